@@ -1,0 +1,34 @@
+package io.tempo4j.column;
+
+import java.io.IOException;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns of one table.
+ *
+ * <p>Thread-safe; reading the same column again is cheap (decoded columns are cached by blocks and
+ * gathered once by head views).
+ */
+public interface ColumnSet {
+
+  /** Number of rows of the table. */
+  int rowCount();
+
+  /** The columns that have at least one value here. No I/O. */
+  Collection<ColumnKey> keys();
+
+  /**
+   * What is known of a column without reading it, or null if the column has no value here. No I/O.
+   */
+  @Nullable ZoneMap zone(ColumnKey key);
+
+  /**
+   * Reads a column.
+   *
+   * @return the column, or null if it has no value here
+   * @throws io.tempo4j.model.CorruptBlockException if its stored bytes are damaged
+   * @throws IOException if it cannot be read
+   */
+  @Nullable Column read(ColumnKey key) throws IOException;
+}
