@@ -1,4 +1,4 @@
-/** The trace store as one library: what an embedder opens, writes to and queries. */
+/** The facade that embedders use and the ports it is assembled from. */
 @NullMarked
 package io.tempo4j.engine;
 
