@@ -1,0 +1,173 @@
+package io.tempo4j.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs the launcher of the distribution against a Java that only tells how it was called. */
+class LauncherTest {
+
+  private static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
+
+  @TempDir Path folder;
+  private Path launcher;
+
+  @BeforeEach
+  void unpack() throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("dist/bin"));
+    launcher = bin.resolve("tempo");
+    Files.copy(PROJECT.resolve("tempo-server/src/dist/bin/tempo"), launcher);
+    Files.copy(PROJECT.resolve("bin/find-jdk.sh"), bin.resolve("find-jdk.sh"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "21.0.9, false, false, false",
+    "23.0.1, true, false, false",
+    "24, true, true, true",
+    "25.0.3, true, false, true"
+  })
+  void flagsFollowTheVersionOfJava(
+      String version, boolean unsafeAllowed, boolean unlocked, boolean compact) throws Exception {
+    List<String> arguments = run(Map.of("JAVA_HOME", java("jdk", version).toString())).arguments();
+
+    assertThat(arguments.contains("--sun-misc-unsafe-memory-access=allow"))
+        .isEqualTo(unsafeAllowed);
+    assertThat(arguments.contains("-XX:+UnlockExperimentalVMOptions")).isEqualTo(unlocked);
+    assertThat(arguments.contains("-XX:+UseCompactObjectHeaders")).isEqualTo(compact);
+    assertThat(arguments)
+        .contains("--enable-native-access=ALL-UNNAMED", "-XX:+ExitOnOutOfMemoryError");
+  }
+
+  @Test
+  void heapAndDirectMemoryAreBounded() throws Exception {
+    List<String> arguments = run(Map.of("JAVA_HOME", java("jdk", "25").toString())).arguments();
+
+    assertThat(arguments)
+        .anyMatch(argument -> argument.matches("-Xmx[1-9][0-9]*m"))
+        .anyMatch(argument -> argument.matches("-XX:MaxDirectMemorySize=[1-9][0-9]*m"));
+  }
+
+  @Test
+  void environmentOverridesTheHeapAndAddsOptionsLast() throws Exception {
+    List<String> arguments =
+        run(Map.of(
+                "JAVA_HOME", java("jdk", "25").toString(),
+                "TEMPO_HEAP", "1g",
+                "JAVA_OPTS", "-Da=1 -Xss1m"))
+            .arguments();
+
+    assertThat(arguments)
+        .contains("-Xmx1g")
+        .containsSubsequence("-Xss512k", "-Da=1", "-Xss1m", "-cp");
+  }
+
+  @Test
+  void argumentsReachTheServerUnchanged() throws Exception {
+    List<String> arguments =
+        run(
+                Map.of("JAVA_HOME", java("jdk", "25").toString()),
+                "-config.file=a b.yaml",
+                "-target=all")
+            .arguments();
+
+    assertThat(arguments)
+        .endsWith("io.tempo4j.server.Main", "-config.file=a b.yaml", "-target=all");
+  }
+
+  @Test
+  void demoStartsTheDemo() throws Exception {
+    List<String> arguments =
+        run(Map.of("JAVA_HOME", java("jdk", "25").toString()), "demo").arguments();
+
+    assertThat(arguments).endsWith("io.tempo4j.server.demo.Demo");
+  }
+
+  @Test
+  void serverTakesTheProcessOfTheLauncher() throws Exception {
+    Run run = run(Map.of("JAVA_HOME", java("jdk", "25").toString()));
+
+    assertThat(run.output().getFirst()).isEqualTo("pid " + run.pid());
+  }
+
+  @Test
+  void oldJavaHomeIsPassedOverForANewerJavaOnThePath() throws Exception {
+    Path old = java("old", "17.0.15");
+    Path recent = java("recent", "22.0.2");
+
+    Run run =
+        run(
+            Map.of(
+                "JAVA_HOME",
+                old.toString(),
+                "PATH",
+                recent.resolve("bin") + ":" + System.getenv("PATH")));
+
+    assertThat(run.arguments())
+        .contains("--enable-native-access=ALL-UNNAMED")
+        .doesNotContain("-XX:+UseCompactObjectHeaders");
+  }
+
+  @Test
+  void missingJavaIsExplained() throws Exception {
+    Path old = java("old", "17.0.15");
+    String script = ". " + PROJECT.resolve("bin/find-jdk.sh") + "; find_jdk 900 java";
+
+    Run run = start(Map.of("JAVA_HOME", old.toString()), List.of("sh", "-c", script));
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(String.join("\n", run.output()))
+        .contains("No Java 900 or newer was found", "JAVA_HOME  " + old + " (Java 17)");
+  }
+
+  /** A Java installation of the given version whose java prints its pid and arguments. */
+  private Path java(String name, String version) throws IOException {
+    Path home = folder.resolve(name);
+    Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho \"pid $$\"\nfor a in \"$@\"; do echo \"$a\"; done\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    return home;
+  }
+
+  private record Run(long pid, int exitCode, List<String> output) {
+    List<String> arguments() {
+      assertThat(exitCode).as("%s", output).isZero();
+      return output.subList(1, output.size());
+    }
+  }
+
+  private Run run(Map<String, String> environment, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("sh", launcher.toString()));
+    command.addAll(List.of(arguments));
+    return start(environment, command);
+  }
+
+  private Run start(Map<String, String> environment, List<String> command) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    builder.environment().keySet().removeAll(List.of("JAVA_HOME", "JAVA_OPTS", "TEMPO_HEAP"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      return new Run(process.pid(), process.exitValue(), output.lines().toList());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
