@@ -1,0 +1,224 @@
+package io.tempo4j.column;
+
+import io.tempo4j.model.CorruptBlockException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes chunks that {@link ChunkWriter} wrote.
+ *
+ * <p>All methods take the same: the chunk is {@code bytes[offset .. offset + length)}; {@code
+ * expectedCount} is the number of values that it must hold, a bound that the caller trusts; {@code
+ * rows} becomes {@link Column#rows()} as it is; {@code object} and {@code objectOffset} say where
+ * the chunk was read, for errors. The checksum is verified first; whatever is wrong is a {@link
+ * CorruptBlockException} and nothing else. What is allocated is bounded by {@code expectedCount}
+ * and, for strings, by what the chunk's bytes can hold when decompressed.
+ *
+ * <p>Stateless and thread-safe. The columns do not keep {@code bytes}.
+ */
+public final class ChunkReader {
+
+  private ChunkReader() {}
+
+  /** Decodes a chunk of 64-bit integers. */
+  public static LongColumn longs(
+      byte[] bytes,
+      int offset,
+      int length,
+      int expectedCount,
+      int @Nullable [] rows,
+      String object,
+      long objectOffset)
+      throws CorruptBlockException {
+    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    requireKind(source, ChunkFormat.LONGS, "integers");
+    return new LongColumn(readLongs(source, expectedCount), expectedCount, rows);
+  }
+
+  /** Decodes a chunk of 32-bit integers. */
+  public static IntColumn ints(
+      byte[] bytes,
+      int offset,
+      int length,
+      int expectedCount,
+      int @Nullable [] rows,
+      String object,
+      long objectOffset)
+      throws CorruptBlockException {
+    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    requireKind(source, ChunkFormat.INTS, "small integers");
+    long[] values = readLongs(source, expectedCount);
+    int[] narrow = new int[expectedCount];
+    for (int i = 0; i < expectedCount; i++) {
+      narrow[i] = (int) values[i];
+      if (narrow[i] != values[i]) {
+        throw source.corrupt("32-bit integers", Long.toString(values[i]));
+      }
+    }
+    return new IntColumn(narrow, expectedCount, rows);
+  }
+
+  /** Decodes a chunk of floating-point numbers. */
+  public static DoubleColumn doubles(
+      byte[] bytes,
+      int offset,
+      int length,
+      int expectedCount,
+      int @Nullable [] rows,
+      String object,
+      long objectOffset)
+      throws CorruptBlockException {
+    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    requireKind(source, ChunkFormat.DOUBLES, "floating-point numbers");
+    requireCount(source, expectedCount);
+    double[] values = new double[expectedCount];
+    if (expectedCount > 0) {
+      int exponent = source.readByte();
+      if (exponent > Decimals.MAX_EXPONENT && exponent != Decimals.NONE) {
+        throw source.corrupt("a decimal exponent", Integer.toString(exponent));
+      }
+      long[] numbers = new long[expectedCount];
+      IntegerStream.read(source, expectedCount, numbers);
+      for (int i = 0; i < expectedCount; i++) {
+        values[i] =
+            exponent == Decimals.NONE
+                ? Double.longBitsToDouble(numbers[i])
+                : Decimals.unscale(numbers[i], exponent);
+      }
+    }
+    source.expectEnd();
+    return new DoubleColumn(values, expectedCount, rows);
+  }
+
+  /** Decodes a chunk of truth values. */
+  public static BoolColumn booleans(
+      byte[] bytes,
+      int offset,
+      int length,
+      int expectedCount,
+      int @Nullable [] rows,
+      String object,
+      long objectOffset)
+      throws CorruptBlockException {
+    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    requireKind(source, ChunkFormat.BOOLEANS, "truth values");
+    long[] numbers = readLongs(source, expectedCount);
+    boolean[] values = new boolean[expectedCount];
+    for (int i = 0; i < expectedCount; i++) {
+      if ((numbers[i] & ~1L) != 0) {
+        throw source.corrupt("truth values 0 and 1", Long.toString(numbers[i]));
+      }
+      values[i] = numbers[i] != 0;
+    }
+    return new BoolColumn(values, expectedCount, rows);
+  }
+
+  /** Decodes a chunk of strings. */
+  public static StringColumn strings(
+      byte[] bytes,
+      int offset,
+      int length,
+      int expectedCount,
+      int @Nullable [] rows,
+      String object,
+      long objectOffset)
+      throws CorruptBlockException {
+    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    int kind = source.readByte();
+    if (kind < ChunkFormat.STRINGS_SORTED || kind > ChunkFormat.STRINGS_PLAIN) {
+      throw source.corrupt("a chunk of strings", "kind " + kind);
+    }
+    requireCount(source, expectedCount);
+    int @Nullable [] codes = null;
+    Dictionary dictionary;
+    if (kind == ChunkFormat.STRINGS_PLAIN) {
+      dictionary =
+          expectedCount == 0
+              ? new Dictionary(new byte[0], new int[1], 0, Dictionary.Order.NONE)
+              : StringBlob.read(source, expectedCount, Dictionary.Order.NONE);
+    } else {
+      int entries = source.readCount(expectedCount, "number of entries");
+      if (entries == 0) {
+        throw source.corrupt("at least one entry", "none");
+      }
+      boolean sorted = kind == ChunkFormat.STRINGS_SORTED;
+      codes =
+          sorted
+              ? readCodes(source, expectedCount, entries)
+              : readDistances(source, expectedCount, entries);
+      dictionary =
+          StringBlob.read(
+              source, entries, sorted ? Dictionary.Order.SORTED : Dictionary.Order.NONE);
+    }
+    source.expectEnd();
+    return new StringColumn(codes, dictionary, expectedCount, rows);
+  }
+
+  private static ByteSource open(
+      byte[] bytes, int offset, int length, String object, long objectOffset)
+      throws CorruptBlockException {
+    ByteSource source = new ByteSource(bytes, offset, length, object, objectOffset);
+    source.verifyCrc32c();
+    return source;
+  }
+
+  private static void requireKind(ByteSource source, int kind, String name)
+      throws CorruptBlockException {
+    int found = source.readByte();
+    if (found != kind) {
+      throw source.corrupt("a chunk of " + name + ", kind " + kind, "kind " + found);
+    }
+  }
+
+  private static void requireCount(ByteSource source, int expectedCount)
+      throws CorruptBlockException {
+    long count = source.readVarint();
+    if (count != expectedCount) {
+      throw source.corrupt(expectedCount + " values", Long.toUnsignedString(count));
+    }
+  }
+
+  private static long[] readLongs(ByteSource source, int expectedCount)
+      throws CorruptBlockException {
+    requireCount(source, expectedCount);
+    long[] values = new long[expectedCount];
+    if (expectedCount > 0) {
+      IntegerStream.read(source, expectedCount, values);
+    }
+    source.expectEnd();
+    return values;
+  }
+
+  private static int[] readCodes(ByteSource source, int count, int entries)
+      throws CorruptBlockException {
+    long[] values = new long[count];
+    IntegerStream.read(source, count, values);
+    int[] codes = new int[count];
+    for (int i = 0; i < count; i++) {
+      if (values[i] < 0 || values[i] >= entries) {
+        throw source.corrupt("codes below " + entries, Long.toString(values[i]));
+      }
+      codes[i] = (int) values[i];
+    }
+    return codes;
+  }
+
+  private static int[] readDistances(ByteSource source, int count, int entries)
+      throws CorruptBlockException {
+    long[] values = new long[count];
+    IntegerStream.read(source, count, values);
+    int[] codes = new int[count];
+    int seen = 0;
+    for (int i = 0; i < count; i++) {
+      long code = seen - values[i];
+      if (values[i] < 0 || code < 0 || code >= entries) {
+        throw source.corrupt("distances to one of " + entries + " entries", "" + values[i]);
+      }
+      codes[i] = (int) code;
+      seen += values[i] == 0 ? 1 : 0;
+    }
+    if (seen != entries) {
+      throw source.corrupt(entries + " entries in use", Integer.toString(seen));
+    }
+    return codes;
+  }
+}

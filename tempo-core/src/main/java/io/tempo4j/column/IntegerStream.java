@@ -1,0 +1,157 @@
+package io.tempo4j.column;
+
+import io.tempo4j.model.CorruptBlockException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The encodings of runs of 64-bit integers, and their decoder; docs/format/chunk-v1.md, section 3.
+ */
+final class IntegerStream {
+
+  // Codes are part of the format.
+  static final int CONSTANT = 0;
+  static final int PACKED = 1;
+  static final int PLANES = 2;
+  static final int VARBITS = 3;
+  static final int KIND_MASK = 0x0F;
+
+  /** Bit of the encoding byte: the numbers are zigzag differences from the number before. */
+  static final int DELTA = 0x10;
+
+  /** Bit that the writer alone uses: try to compress the sections. */
+  static final int COMPRESS = 0x100;
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private IntegerStream() {}
+
+  /** Size of the packed section of values within the signed bounds. */
+  static long packedBytes(int count, long min, long max) {
+    return BitPacking.byteCount(count, 64 - Long.numberOfLeadingZeros(max - min));
+  }
+
+  /** Whether the candidate is worth a trial. */
+  static boolean suits(int candidate, long min, long max) {
+    int width = 64 - Long.numberOfLeadingZeros(max - min);
+    return switch (candidate & KIND_MASK) {
+      case PACKED ->
+          (candidate & COMPRESS) == 0 ? (candidate & DELTA) == 0 || width > 4 : width <= 4;
+      case PLANES -> width > 2;
+      default -> width > 8;
+    };
+  }
+
+  /** Writes the bits behind each number's leading one at the end of {@code out}, uncounted. */
+  static void packVarbits(long[] values, int count, long base, ByteSink out) {
+    byte[] bytes = out.array();
+    int at = out.size();
+    long pending = 0;
+    int filled = 0;
+    for (int i = 0; i < count; i++) {
+      long value = values[i] - base;
+      int width = 63 - Long.numberOfLeadingZeros(value);
+      if (width <= 0) {
+        continue;
+      }
+      value ^= 1L << width;
+      pending |= value << filled;
+      filled += width;
+      if (filled >= 64) {
+        LONG.set(bytes, at, pending);
+        at += 8;
+        filled -= 64;
+        pending = filled == 0 ? 0 : value >>> (width - filled);
+      }
+    }
+    LONG.set(bytes, at, pending);
+  }
+
+  /** Reads {@code count} numbers, at least 1, into {@code values}. */
+  static void read(ByteSource source, int count, long[] values) throws CorruptBlockException {
+    int encoding = source.readByte();
+    if (encoding == CONSTANT) {
+      java.util.Arrays.fill(values, 0, count, source.readZigzag());
+      return;
+    }
+    boolean delta = (encoding & DELTA) != 0;
+    long first = delta ? source.readZigzag() : 0;
+    long base = source.readZigzag();
+    switch (encoding & ~DELTA) {
+      case PACKED -> readPacked(source, count, base, values);
+      case PLANES -> readPlanes(source, count, base, values);
+      case VARBITS -> readVarbits(source, count, base, values);
+      default -> throw source.corrupt("an integer encoding", Integer.toString(encoding));
+    }
+    if (delta) {
+      values[0] = first;
+      long previous = first;
+      for (int i = 1; i < count; i++) {
+        long zigzag = values[i];
+        previous += (zigzag >>> 1) ^ -(zigzag & 1);
+        values[i] = previous;
+      }
+    }
+  }
+
+  private static void readPacked(ByteSource source, int count, long base, long[] values)
+      throws CorruptBlockException {
+    int width = source.readCount(64, "bit width");
+    Sections.Section section =
+        Sections.read(source, BitPacking.byteCount(count, width), "packed integers");
+    BitPacking.unpack(section.bytes(), section.offset(), count, base, width, values);
+  }
+
+  private static void readPlanes(ByteSource source, int count, long base, long[] values)
+      throws CorruptBlockException {
+    int planes = source.readCount(8, "number of byte planes");
+    java.util.Arrays.fill(values, 0, count, base);
+    for (int p = 0; p < planes; p++) {
+      Sections.Section section = Sections.read(source, count, "a byte plane");
+      byte[] bytes = section.bytes();
+      int at = section.offset();
+      int shift = 8 * p;
+      for (int i = 0; i < count; i++) {
+        values[i] += (bytes[at + i] & 0xFFL) << shift;
+      }
+    }
+  }
+
+  private static void readVarbits(ByteSource source, int count, long base, long[] values)
+      throws CorruptBlockException {
+    Sections.Section lengths = Sections.read(source, count, "bit lengths");
+    byte[] lengthBytes = lengths.bytes();
+    int lengthAt = lengths.offset();
+    long bits = 0;
+    for (int i = 0; i < count; i++) {
+      int length = lengthBytes[lengthAt + i];
+      if (length < 0 || length > 64) {
+        throw source.corrupt("bit lengths of 0 to 64", Integer.toString(length));
+      }
+      bits += Math.max(0, length - 1);
+    }
+    int size = source.readCount(source.remaining(), "length of varbits");
+    if (size != (bits + 7) >>> 3) {
+      throw source.corrupt(((bits + 7) >>> 3) + " bytes of varbits", size + " bytes");
+    }
+    byte[] bytes = source.array();
+    int at = source.skip(size, "varbits");
+    long bit = 0;
+    for (int i = 0; i < count; i++) {
+      int width = lengthBytes[lengthAt + i] - 1;
+      if (width <= 0) {
+        values[i] = base + width + 1;
+        continue;
+      }
+      int index = at + (int) (bit >>> 3);
+      long word =
+          width <= 56 && index + 8 <= bytes.length
+              ? (long) LONG.get(bytes, index) >>> (bit & 7)
+              : BitPacking.bits(bytes, at, bit, width);
+      values[i] = base + (word & BitPacking.mask(width) | 1L << width);
+      bit += width;
+    }
+  }
+}
