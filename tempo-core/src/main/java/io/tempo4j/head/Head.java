@@ -1,0 +1,282 @@
+package io.tempo4j.head;
+
+import io.tempo4j.column.Fields;
+import io.tempo4j.column.SpanSource;
+import io.tempo4j.column.Table;
+import io.tempo4j.model.TraceId;
+import io.tempo4j.otlp.AttributeSink;
+import io.tempo4j.otlp.LinkFields;
+import io.tempo4j.otlp.MalformedOtlpException;
+import io.tempo4j.otlp.OtlpDecoder;
+import io.tempo4j.otlp.OwnerFields;
+import io.tempo4j.otlp.SpanFields;
+import io.tempo4j.otlp.SpanSink;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Recent spans of one tenant in memory, searchable from the moment their request returns.
+ *
+ * <p>Thread-safe. Appends exclude each other; readers take no lock: they look at the immutable
+ * prefix that the last append published ({@link HeadState}).
+ *
+ * <p>A failed append leaves nothing behind that a reader could see.
+ */
+public final class Head {
+
+  private final ReentrantLock writer = new ReentrantLock();
+  private final StringInterner strings = new StringInterner();
+  private final TraceInterner traces = new TraceInterner();
+  private final SpanRows rows = new SpanRows();
+  private final TupleTable spanTuples = new TupleTable(Table.SPAN, strings);
+  private final TupleTable eventTuples = new TupleTable(Table.EVENT, strings);
+  private final TupleTable linkTuples = new TupleTable(Table.LINK, strings);
+  private final OwnerTable resources = new OwnerTable(Table.RESOURCE, strings);
+  private final OwnerTable scopes = new OwnerTable(Table.SCOPE, strings);
+  private final OtlpDecoder decoder = new OtlpDecoder();
+  private final Sink sink = new Sink();
+  private final String name;
+  private final int rowGroupSpans;
+
+  private long minStart = -1L; // unsigned maximum
+  private long maxEnd;
+  private volatile HeadState state;
+  private volatile HeadView view;
+
+  /**
+   * Makes an empty head.
+   *
+   * @param name what its source is called in logs and statistics
+   * @param rowGroupSpans spans per row group of its views; a trace is never split
+   */
+  public Head(String name, int rowGroupSpans) {
+    this.name = name;
+    this.rowGroupSpans = rowGroupSpans;
+    this.state = snapshot();
+    this.view = HeadView.of(name, state, rowGroupSpans);
+  }
+
+  /**
+   * What an append did.
+   *
+   * @param acceptedSpans spans that are now visible
+   * @param rejectedSpans spans that were dropped
+   * @param message why, empty if none was dropped
+   */
+  public record Appended(int acceptedSpans, int rejectedSpans, String message) {}
+
+  /**
+   * Decodes a request and publishes its spans.
+   *
+   * @throws MalformedOtlpException if the bytes are no request; nothing of it is visible
+   */
+  public Appended append(byte[] buffer, int offset, int length) throws MalformedOtlpException {
+    writer.lock();
+    try {
+      int before = rows.count;
+      boolean done = false;
+      try {
+        decoder.decode(buffer, offset, length, sink);
+        done = true;
+      } finally {
+        if (!done) {
+          truncate(before);
+        }
+      }
+      if (rows.count > before) {
+        state = snapshot();
+      }
+      return new Appended(
+          decoder.acceptedSpans(), decoder.rejectedSpans(), decoder.rejectionMessage());
+    } finally {
+      writer.unlock();
+    }
+  }
+
+  /** Spans that are visible now. */
+  public int spanCount() {
+    return state.spans();
+  }
+
+  /** Approximate heap bytes of all columns, including room to grow. */
+  public long heapBytes() {
+    writer.lock();
+    try {
+      return strings.heapBytes()
+          + traces.heapBytes()
+          + rows.heapBytes()
+          + spanTuples.heapBytes()
+          + eventTuples.heapBytes()
+          + linkTuples.heapBytes()
+          + resources.heapBytes()
+          + scopes.heapBytes();
+    } finally {
+      writer.unlock();
+    }
+  }
+
+  /** A view of all spans that are visible now, sorted; made anew only if there are new ones. */
+  public SpanSource view() {
+    HeadState current = state;
+    HeadView known = view;
+    if (known.state() != current) {
+      known = HeadView.of(name, current, rowGroupSpans);
+      view = known;
+    }
+    return known;
+  }
+
+  /**
+   * A view for writing a block: its row groups are made when asked for and not kept, so that the
+   * head's columns are never in memory twice.
+   */
+  public SpanSource viewForWriting() {
+    return HeadView.transientOf(name, state, rowGroupSpans);
+  }
+
+  /** A view of one trace, or nothing if the head does not hold it. Cheap beside {@link #view}. */
+  public Optional<SpanSource> viewOf(TraceId id) {
+    return HeadView.ofTrace(name, state, id);
+  }
+
+  private HeadState snapshot() {
+    return new HeadState(
+        rows.count,
+        traces.size(),
+        minStart,
+        maxEnd,
+        strings.dictionary(),
+        traces.high(),
+        traces.low(),
+        rows.traceOf,
+        rows.spanId,
+        rows.parentSpanId,
+        rows.start,
+        rows.duration,
+        rows.name,
+        rows.kind,
+        rows.status,
+        rows.flags,
+        rows.resource,
+        rows.scope,
+        rows.eventStart,
+        rows.linkStart,
+        rows.eventTime,
+        rows.eventName,
+        rows.linkTraceIdHigh,
+        rows.linkTraceIdLow,
+        rows.linkSpanId,
+        TupleState.of(spanTuples),
+        TupleState.of(eventTuples),
+        TupleState.of(linkTuples),
+        TupleState.of(resources.tuples()),
+        TupleState.of(scopes.tuples()));
+  }
+
+  private void truncate(int spans) {
+    rows.truncate(spans);
+    spanTuples.truncate(spans);
+    eventTuples.truncate(rows.eventCount);
+    linkTuples.truncate(rows.linkCount);
+  }
+
+  /** Puts what the decoder finds into the columns. */
+  private final class Sink implements SpanSink {
+
+    @Override
+    public int resource(byte[] buffer, int message, int length, int schemaUrl, int schemaUrlLength)
+        throws MalformedOtlpException {
+      int known = resources.find(buffer, message, length, schemaUrl, schemaUrlLength);
+      if (known >= 0) {
+        return known;
+      }
+      return resources.add(
+          tuples -> {
+            OwnerFields fields = OwnerFields.resource(buffer, message, length, tuples);
+            tuples.textField(Fields.RESOURCE_SCHEMA_URL, buffer, schemaUrl, schemaUrlLength);
+            tuples.numberField(Fields.RESOURCE_DROPPED_ATTRIBUTES, fields.droppedAttributes);
+            tuples.bytesField(Fields.RESOURCE_ENTITY_REFS, fields.entityRefs);
+          });
+    }
+
+    @Override
+    public int scope(byte[] buffer, int message, int length, int schemaUrl, int schemaUrlLength)
+        throws MalformedOtlpException {
+      int known = scopes.find(buffer, message, length, schemaUrl, schemaUrlLength);
+      if (known >= 0) {
+        return known;
+      }
+      return scopes.add(
+          tuples -> {
+            OwnerFields fields = OwnerFields.scope(buffer, message, length, tuples);
+            tuples.textField(Fields.SCOPE_NAME, buffer, fields.nameOffset, fields.nameLength);
+            tuples.textField(
+                Fields.SCOPE_VERSION, buffer, fields.versionOffset, fields.versionLength);
+            tuples.textField(Fields.SCOPE_SCHEMA_URL, buffer, schemaUrl, schemaUrlLength);
+            tuples.numberField(Fields.SCOPE_DROPPED_ATTRIBUTES, fields.droppedAttributes);
+          });
+    }
+
+    @Override
+    public AttributeSink spanAttributes() {
+      return spanTuples;
+    }
+
+    @Override
+    public AttributeSink eventAttributes() {
+      return eventTuples;
+    }
+
+    @Override
+    public AttributeSink linkAttributes() {
+      return linkTuples;
+    }
+
+    @Override
+    public void endEvent(byte[] buffer, long timeNanos, int name, int nameLength, long dropped) {
+      eventTuples.numberField(Fields.EVENT_DROPPED_ATTRIBUTES, dropped);
+      eventTuples.endRow();
+      rows.addEvent(timeNanos, strings.internText(buffer, name, nameLength));
+    }
+
+    @Override
+    public void endLink(byte[] buffer, LinkFields link) {
+      linkTuples.textField(
+          Fields.LINK_TRACE_STATE, buffer, link.traceStateOffset, link.traceStateLength);
+      linkTuples.numberField(Fields.LINK_FLAGS, link.flags & 0xffff_ffffL);
+      linkTuples.numberField(Fields.LINK_DROPPED_ATTRIBUTES, link.droppedAttributes);
+      linkTuples.endRow();
+      rows.addLink(link);
+    }
+
+    @Override
+    public void endSpan(byte[] buffer, SpanFields span, int resource, int scope) {
+      spanTuples.textField(
+          Fields.SPAN_STATUS_MESSAGE, buffer, span.statusMessageOffset, span.statusMessageLength);
+      spanTuples.textField(
+          Fields.SPAN_TRACE_STATE, buffer, span.traceStateOffset, span.traceStateLength);
+      spanTuples.numberField(Fields.SPAN_DROPPED_ATTRIBUTES, span.droppedAttributes);
+      spanTuples.numberField(Fields.SPAN_DROPPED_EVENTS, span.droppedEvents);
+      spanTuples.numberField(Fields.SPAN_DROPPED_LINKS, span.droppedLinks);
+      spanTuples.endRow();
+      int trace = traces.intern(span.traceIdHigh, span.traceIdLow);
+      int nameCode = strings.internText(buffer, span.nameOffset, span.nameLength);
+      rows.add(span, trace, nameCode, resource, scope);
+      if (Long.compareUnsigned(span.startNanos, minStart) < 0) {
+        minStart = span.startNanos;
+      }
+      long end =
+          Long.compareUnsigned(span.endNanos, span.startNanos) < 0
+              ? span.startNanos
+              : span.endNanos;
+      if (Long.compareUnsigned(end, maxEnd) > 0) {
+        maxEnd = end;
+      }
+    }
+
+    @Override
+    public void discardSpan() {
+      truncate(rows.count);
+    }
+  }
+}

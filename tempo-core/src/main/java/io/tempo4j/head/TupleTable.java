@@ -1,0 +1,167 @@
+package io.tempo4j.head;
+
+import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.Fields;
+import io.tempo4j.column.Table;
+import io.tempo4j.column.ValueType;
+import io.tempo4j.otlp.AttributeSink;
+import java.util.Arrays;
+
+/**
+ * The optional fields and attributes of one table's rows: per row a shape and, one behind the
+ * other, one value per column of the shape.
+ *
+ * <p>Values are 64-bit: integers, raw bits of doubles, 0 or 1, or the code of a string or AnyValue
+ * in the head's interner. A row is built by any number of attribute calls and closed by {@link
+ * #endRow}; {@link #truncate} drops rows again, which is how a failed request leaves no trace.
+ *
+ * <p>One thread writes. Rows below a published count never change.
+ */
+final class TupleTable implements AttributeSink {
+
+  private final Shapes shapes;
+  private final StringInterner strings;
+  private final ColumnKey overflowKey;
+
+  private int[] shapeOf = new int[256];
+  private int[] valueStart = new int[257];
+  private long[] values = new long[1024];
+  private int rows;
+  private int valueCount;
+  private int node = Shapes.ROOT;
+  private final OverflowBuffer overflow = new OverflowBuffer();
+
+  TupleTable(Table table, StringInterner strings) {
+    this.shapes = new Shapes(table);
+    this.strings = strings;
+    this.overflowKey = Fields.overflow(table);
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  Shapes shapes() {
+    return shapes;
+  }
+
+  int[] shapeOf() {
+    return shapeOf;
+  }
+
+  int[] valueStart() {
+    return valueStart;
+  }
+
+  long[] values() {
+    return values;
+  }
+
+  long heapBytes() {
+    return 4L * shapeOf.length + 4L * valueStart.length + 8L * values.length;
+  }
+
+  @Override
+  public void string(byte[] buffer, int key, int keyLength, int value, int valueLength) {
+    int next = shapes.next(node, buffer, key, keyLength, ValueType.STRING);
+    if (next < 0) {
+      overflow.string(buffer, key, keyLength, value, valueLength);
+    } else {
+      push(next, strings.internText(buffer, value, valueLength));
+    }
+  }
+
+  @Override
+  public void integer(byte[] buffer, int key, int keyLength, long value) {
+    int next = shapes.next(node, buffer, key, keyLength, ValueType.INT);
+    if (next < 0) {
+      overflow.integer(buffer, key, keyLength, value);
+    } else {
+      push(next, value);
+    }
+  }
+
+  @Override
+  public void floating(byte[] buffer, int key, int keyLength, long rawBits) {
+    int next = shapes.next(node, buffer, key, keyLength, ValueType.DOUBLE);
+    if (next < 0) {
+      overflow.floating(buffer, key, keyLength, rawBits);
+    } else {
+      push(next, rawBits);
+    }
+  }
+
+  @Override
+  public void bool(byte[] buffer, int key, int keyLength, long value) {
+    int next = shapes.next(node, buffer, key, keyLength, ValueType.BOOL);
+    if (next < 0) {
+      overflow.bool(buffer, key, keyLength, value);
+    } else {
+      push(next, value);
+    }
+  }
+
+  @Override
+  public void any(byte[] buffer, int key, int keyLength, int value, int valueLength) {
+    int next = shapes.next(node, buffer, key, keyLength, ValueType.ANY);
+    if (next < 0) {
+      overflow.any(buffer, key, keyLength, value, valueLength);
+    } else {
+      push(next, strings.intern(buffer, value, valueLength));
+    }
+  }
+
+  /** Adds an optional text field to the current row, unless it is empty. */
+  void textField(ColumnKey field, byte[] buffer, int offset, int length) {
+    if (length > 0) {
+      push(shapes.next(node, field), strings.internText(buffer, offset, length));
+    }
+  }
+
+  /** Adds an optional field of opaque bytes to the current row, unless it is empty. */
+  void bytesField(ColumnKey field, byte[] value) {
+    if (value.length > 0) {
+      push(shapes.next(node, field), strings.intern(value, 0, value.length));
+    }
+  }
+
+  /** Adds an optional number to the current row, unless it is 0. */
+  void numberField(ColumnKey field, long value) {
+    if (value != 0) {
+      push(shapes.next(node, field), value);
+    }
+  }
+
+  /** Closes the current row. */
+  void endRow() {
+    if (!overflow.isEmpty()) {
+      byte[] list = overflow.take();
+      push(shapes.next(node, overflowKey), strings.intern(list, 0, list.length));
+    }
+    if (rows + 1 >= valueStart.length) {
+      int capacity = Growth.next(rows, rows + 2L);
+      shapeOf = Arrays.copyOf(shapeOf, capacity);
+      valueStart = Arrays.copyOf(valueStart, capacity + 1);
+    }
+    shapeOf[rows] = node;
+    rows++;
+    valueStart[rows] = valueCount;
+    node = Shapes.ROOT;
+  }
+
+  /** Drops the current row and every row from {@code count} on. */
+  void truncate(int count) {
+    rows = count;
+    valueCount = valueStart[count];
+    node = Shapes.ROOT;
+    overflow.clear();
+  }
+
+  private void push(int next, long value) {
+    if (valueCount == values.length) {
+      values = Arrays.copyOf(values, Growth.next(valueCount, valueCount + 1L));
+    }
+    values[valueCount++] = value;
+    node = next;
+  }
+}

@@ -1,0 +1,327 @@
+package io.tempo4j.otlp;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Decodes an OTLP {@code ExportTraceServiceRequest} (wire-identical to {@code TracesData}) in one
+ * pass over its bytes and hands every span to a {@link SpanSink}, creating no object per span or
+ * attribute.
+ *
+ * <p>Unknown fields are skipped. Spans whose ids have a wrong length or are all zero are dropped,
+ * counted and reported; everything else that is wrong fails the request.
+ *
+ * <p>Not thread-safe; an instance may be used for any number of requests.
+ *
+ * <p>Source: opentelemetry-proto 1.11, trace.proto and common.proto.
+ */
+public final class OtlpDecoder {
+
+  // TracesData, ResourceSpans, ScopeSpans
+  private static final int RESOURCE_SPANS = 1 << 3 | WireReader.BYTES;
+  private static final int OWNER = 1 << 3 | WireReader.BYTES;
+  private static final int CONTENT = 2 << 3 | WireReader.BYTES;
+  private static final int SCHEMA_URL = 3 << 3 | WireReader.BYTES;
+
+  private final SpanFields span = new SpanFields();
+  private final LinkFields link = new LinkFields();
+  private final Map<String, Integer> rejections = new LinkedHashMap<>();
+  private int accepted;
+  private int rejected;
+
+  /** Spans that the last call handed to {@link SpanSink#endSpan}. */
+  public int acceptedSpans() {
+    return accepted;
+  }
+
+  /** Spans that the last call dropped. */
+  public int rejectedSpans() {
+    return rejected;
+  }
+
+  /** Why the last call dropped spans, one clause per reason with its count; empty if it did not. */
+  public String rejectionMessage() {
+    return rejections.entrySet().stream()
+        .map(reason -> reason.getKey() + " (" + reason.getValue() + " spans)")
+        .collect(Collectors.joining("; "));
+  }
+
+  /**
+   * Decodes one request.
+   *
+   * @throws MalformedOtlpException if the bytes are no such message; the sink has then seen a part
+   *     of it
+   */
+  public void decode(byte[] buffer, int offset, int length, SpanSink sink)
+      throws MalformedOtlpException {
+    accepted = 0;
+    rejected = 0;
+    rejections.clear();
+    WireReader in = new WireReader(buffer, offset);
+    int end = offset + length;
+    while (in.position < end) {
+      int tag = in.tag(end);
+      if (tag == RESOURCE_SPANS) {
+        int size = in.length(end);
+        resourceSpans(in, in.position + size, sink);
+      } else {
+        in.skip(tag, end);
+      }
+    }
+  }
+
+  private void resourceSpans(WireReader in, int end, SpanSink sink)
+      throws MalformedOtlpException {
+    int start = in.position;
+    // protobuf lets the resource stand behind the spans that belong to it, so look for it first
+    int message = start;
+    int messageLength = 0;
+    int schemaUrl = start;
+    int schemaUrlLength = 0;
+    boolean hasSpans = false;
+    while (in.position < end) {
+      int tag = in.tag(end);
+      if ((tag & 7) != WireReader.BYTES) {
+        in.skip(tag, end);
+        continue;
+      }
+      int length = in.length(end);
+      if (tag == OWNER) {
+        message = in.position;
+        messageLength = length;
+      } else if (tag == SCHEMA_URL) {
+        schemaUrl = in.position;
+        schemaUrlLength = length;
+      } else if (tag == CONTENT) {
+        hasSpans = true;
+      }
+      in.position += length;
+    }
+    if (!hasSpans) {
+      return;
+    }
+    int resource =
+        sink.resource(in.buffer, message, messageLength, schemaUrl, schemaUrlLength);
+    in.position = start;
+    while (in.position < end) {
+      int tag = in.tag(end);
+      if (tag == CONTENT) {
+        int length = in.length(end);
+        scopeSpans(in, in.position + length, sink, resource);
+      } else {
+        in.skip(tag, end);
+      }
+    }
+  }
+
+  private void scopeSpans(WireReader in, int end, SpanSink sink, int resource)
+      throws MalformedOtlpException {
+    int start = in.position;
+    int message = start;
+    int messageLength = 0;
+    int schemaUrl = start;
+    int schemaUrlLength = 0;
+    while (in.position < end) {
+      int tag = in.tag(end);
+      if ((tag & 7) != WireReader.BYTES) {
+        in.skip(tag, end);
+        continue;
+      }
+      int length = in.length(end);
+      if (tag == OWNER) {
+        message = in.position;
+        messageLength = length;
+      } else if (tag == SCHEMA_URL) {
+        schemaUrl = in.position;
+        schemaUrlLength = length;
+      }
+      in.position += length;
+    }
+    int scope = sink.scope(in.buffer, message, messageLength, schemaUrl, schemaUrlLength);
+    in.position = start;
+    while (in.position < end) {
+      int tag = in.tag(end);
+      if (tag == CONTENT) {
+        int length = in.length(end);
+        span(in, in.position + length, sink, resource, scope);
+      } else {
+        in.skip(tag, end);
+      }
+    }
+  }
+
+  private void span(WireReader in, int end, SpanSink sink, int resource, int scope)
+      throws MalformedOtlpException {
+    SpanFields span = this.span;
+    span.clear();
+    AttributeSink attributes = sink.spanAttributes();
+    while (in.position < end) {
+      int tag = in.tag(end);
+      switch (tag) {
+        case 1 << 3 | WireReader.BYTES -> {
+          int length = span.traceIdLength = in.length(end);
+          if (length == 16) {
+            span.traceIdHigh = in.bigEndian64(in.position);
+            span.traceIdLow = in.bigEndian64(in.position + 8);
+          }
+          in.position += length;
+        }
+        case 2 << 3 | WireReader.BYTES -> {
+          int length = span.spanIdLength = in.length(end);
+          span.spanId = length == 8 ? in.bigEndian64(in.position) : 0;
+          in.position += length;
+        }
+        case 3 << 3 | WireReader.BYTES -> {
+          span.traceStateLength = in.length(end);
+          span.traceStateOffset = in.position;
+          in.position += span.traceStateLength;
+        }
+        case 4 << 3 | WireReader.BYTES -> {
+          int length = span.parentSpanIdLength = in.length(end);
+          span.parentSpanId = length == 8 ? in.bigEndian64(in.position) : 0;
+          in.position += length;
+        }
+        case 5 << 3 | WireReader.BYTES -> {
+          span.nameLength = in.length(end);
+          span.nameOffset = in.position;
+          in.position += span.nameLength;
+        }
+        case 6 << 3 | WireReader.VARINT -> span.kind = (int) in.varint(end);
+        case 7 << 3 | WireReader.FIXED64 -> span.startNanos = in.fixed64(end);
+        case 8 << 3 | WireReader.FIXED64 -> span.endNanos = in.fixed64(end);
+        case 9 << 3 | WireReader.BYTES -> {
+          int length = in.length(end);
+          AttributeDecoder.decode(in, in.position + length, attributes);
+        }
+        case 10 << 3 | WireReader.VARINT ->
+            span.droppedAttributes = in.varint(end) & 0xffff_ffffL;
+        case 11 << 3 | WireReader.BYTES -> {
+          int length = in.length(end);
+          event(in, in.position + length, sink);
+        }
+        case 12 << 3 | WireReader.VARINT -> span.droppedEvents = in.varint(end) & 0xffff_ffffL;
+        case 13 << 3 | WireReader.BYTES -> {
+          int length = in.length(end);
+          link(in, in.position + length, sink);
+        }
+        case 14 << 3 | WireReader.VARINT -> span.droppedLinks = in.varint(end) & 0xffff_ffffL;
+        case 15 << 3 | WireReader.BYTES -> {
+          int length = in.length(end);
+          status(in, in.position + length);
+        }
+        case 16 << 3 | WireReader.FIXED32 -> span.flags = in.fixed32(end);
+        default -> in.skip(tag, end);
+      }
+    }
+    String reason = rejectionReason(span);
+    if (reason == null) {
+      sink.endSpan(in.buffer, span, resource, scope);
+      accepted++;
+    } else {
+      sink.discardSpan();
+      rejections.merge(reason, 1, Integer::sum);
+      rejected++;
+    }
+  }
+
+  private static @org.jspecify.annotations.Nullable String rejectionReason(SpanFields span) {
+    if (span.traceIdLength != 16) {
+      return "trace ids must be 128 bit, received " + 8 * Math.max(0, span.traceIdLength) + " bits";
+    }
+    if (span.spanIdLength != 8) {
+      return "span ids must be 64 bit, received " + 8 * Math.max(0, span.spanIdLength) + " bits";
+    }
+    if (span.parentSpanIdLength > 0 && span.parentSpanIdLength != 8) {
+      return "parent span ids must be 64 bit, received " + 8 * span.parentSpanIdLength + " bits";
+    }
+    if ((span.traceIdHigh | span.traceIdLow) == 0) {
+      return "trace id is all zeros";
+    }
+    if (span.spanId == 0) {
+      return "span id is all zeros";
+    }
+    return null;
+  }
+
+  private void status(WireReader in, int end) throws MalformedOtlpException {
+    while (in.position < end) {
+      int tag = in.tag(end);
+      if (tag == (2 << 3 | WireReader.BYTES)) {
+        span.statusMessageLength = in.length(end);
+        span.statusMessageOffset = in.position;
+        in.position += span.statusMessageLength;
+      } else if (tag == (3 << 3 | WireReader.VARINT)) {
+        span.statusCode = (int) in.varint(end);
+      } else {
+        in.skip(tag, end);
+      }
+    }
+  }
+
+  private static void event(WireReader in, int end, SpanSink sink)
+      throws MalformedOtlpException {
+    AttributeSink attributes = sink.eventAttributes();
+    long timeNanos = 0;
+    int name = in.position;
+    int nameLength = 0;
+    long dropped = 0;
+    while (in.position < end) {
+      int tag = in.tag(end);
+      switch (tag) {
+        case 1 << 3 | WireReader.FIXED64 -> timeNanos = in.fixed64(end);
+        case 2 << 3 | WireReader.BYTES -> {
+          nameLength = in.length(end);
+          name = in.position;
+          in.position += nameLength;
+        }
+        case 3 << 3 | WireReader.BYTES -> {
+          int length = in.length(end);
+          AttributeDecoder.decode(in, in.position + length, attributes);
+        }
+        case 4 << 3 | WireReader.VARINT -> dropped = in.varint(end) & 0xffff_ffffL;
+        default -> in.skip(tag, end);
+      }
+    }
+    sink.endEvent(in.buffer, timeNanos, name, nameLength, dropped);
+  }
+
+  private void link(WireReader in, int end, SpanSink sink) throws MalformedOtlpException {
+    AttributeSink attributes = sink.linkAttributes();
+    LinkFields link = this.link;
+    link.clear();
+    while (in.position < end) {
+      int tag = in.tag(end);
+      switch (tag) {
+        case 1 << 3 | WireReader.BYTES -> {
+          int length = in.length(end);
+          // a link to an id of a wrong length points nowhere: it is kept with the id 0
+          if (length == 16) {
+            link.traceIdHigh = in.bigEndian64(in.position);
+            link.traceIdLow = in.bigEndian64(in.position + 8);
+          }
+          in.position += length;
+        }
+        case 2 << 3 | WireReader.BYTES -> {
+          int length = in.length(end);
+          link.spanId = length == 8 ? in.bigEndian64(in.position) : 0;
+          in.position += length;
+        }
+        case 3 << 3 | WireReader.BYTES -> {
+          link.traceStateLength = in.length(end);
+          link.traceStateOffset = in.position;
+          in.position += link.traceStateLength;
+        }
+        case 4 << 3 | WireReader.BYTES -> {
+          int length = in.length(end);
+          AttributeDecoder.decode(in, in.position + length, attributes);
+        }
+        case 5 << 3 | WireReader.VARINT ->
+            link.droppedAttributes = in.varint(end) & 0xffff_ffffL;
+        case 6 << 3 | WireReader.FIXED32 -> link.flags = in.fixed32(end);
+        default -> in.skip(tag, end);
+      }
+    }
+    sink.endLink(in.buffer, link);
+  }
+}
