@@ -1,0 +1,84 @@
+package io.tempo4j.query;
+
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
+import io.opentelemetry.proto.resource.v1.Resource;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.TracesData;
+import io.tempo4j.model.TraceId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** A span as an object, with what surrounds it in OTLP. */
+record PlainSpan(
+    Resource resource,
+    String resourceSchemaUrl,
+    InstrumentationScope scope,
+    String scopeSchemaUrl,
+    Span span) {
+
+  static PlainSpan of(Resource resource, InstrumentationScope scope, Span span) {
+    return new PlainSpan(resource, "", scope, "", span);
+  }
+
+  static List<PlainSpan> all(TracesData data) {
+    List<PlainSpan> spans = new ArrayList<>();
+    for (ResourceSpans rs : data.getResourceSpansList()) {
+      for (ScopeSpans ss : rs.getScopeSpansList()) {
+        for (Span span : ss.getSpansList()) {
+          spans.add(
+              new PlainSpan(
+                  rs.getResource(), rs.getSchemaUrl(), ss.getScope(), ss.getSchemaUrl(), span));
+        }
+      }
+    }
+    return spans;
+  }
+
+  /** The spans as one message, every span in its own envelope. */
+  static TracesData message(Collection<PlainSpan> spans) {
+    TracesData.Builder data = TracesData.newBuilder();
+    for (PlainSpan span : spans) {
+      data.addResourceSpans(
+          ResourceSpans.newBuilder()
+              .setResource(span.resource)
+              .setSchemaUrl(span.resourceSchemaUrl)
+              .addScopeSpans(
+                  ScopeSpans.newBuilder()
+                      .setScope(span.scope)
+                      .setSchemaUrl(span.scopeSchemaUrl)
+                      .addSpans(span.span)));
+    }
+    return data.build();
+  }
+
+  TraceId traceId() {
+    ByteBuffer bytes = span.getTraceId().asReadOnlyByteBuffer();
+    return new TraceId(bytes.getLong(), bytes.getLong());
+  }
+
+  long spanId() {
+    return span.getSpanId().asReadOnlyByteBuffer().getLong();
+  }
+
+  long parentId() {
+    return span.getParentSpanId().isEmpty()
+        ? 0
+        : span.getParentSpanId().asReadOnlyByteBuffer().getLong();
+  }
+
+  long start() {
+    return span.getStartTimeUnixNano();
+  }
+
+  long end() {
+    return span.getEndTimeUnixNano();
+  }
+
+  long duration() {
+    return Math.max(0, end() - start());
+  }
+}
