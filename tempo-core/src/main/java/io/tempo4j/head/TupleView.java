@@ -143,6 +143,9 @@ final class TupleView implements ColumnSet {
   }
 
   private Map<ColumnKey, Positions> locate() {
+    if (state.columns() == 0) {
+      return Map.of(); // the TRACE table, or a table whose rows have required fields alone
+    }
     int[][] columnsOfShape = new int[state.nodes()][];
     int[] counts = new int[state.columns()];
     int[] shapeOf = state.shapeOf();

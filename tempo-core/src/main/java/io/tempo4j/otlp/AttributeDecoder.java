@@ -117,7 +117,7 @@ final class AttributeDecoder {
           checkUtf8(in, length);
           in.position += length;
         }
-        case OPAQUE -> in.position += in.length(end);
+        case OPAQUE -> in.skipBytes(end);
         case ARRAY -> {
           int length = in.length(end);
           checkArray(in, in.position + length, depth);

@@ -45,7 +45,7 @@ public final class OwnerFields {
         case 2 << 3 | WireReader.VARINT ->
             fields.droppedAttributes = in.varint(end) & 0xffff_ffffL;
         case 3 << 3 | WireReader.BYTES -> {
-          in.position += in.length(end);
+          in.skipBytes(end);
           entityRefs.write(buffer, start, in.position - start);
         }
         default -> in.skip(tag, end);

@@ -95,6 +95,12 @@ final class WireReader {
     return (int) length;
   }
 
+  /** Skips a length prefix and as many bytes as it says. */
+  void skipBytes(int limit) throws MalformedOtlpException {
+    int length = length(limit);
+    position += length;
+  }
+
   long fixed64(int limit) throws MalformedOtlpException {
     int at = position;
     if (limit - at < 8) {
@@ -127,7 +133,7 @@ final class WireReader {
     switch (tag & 7) {
       case VARINT -> varint(limit);
       case FIXED64 -> fixed64(limit);
-      case BYTES -> position += length(limit);
+      case BYTES -> skipBytes(limit);
       case FIXED32 -> fixed32(limit);
       case START_GROUP -> {
         if (depth == MAX_GROUP_DEPTH) {
