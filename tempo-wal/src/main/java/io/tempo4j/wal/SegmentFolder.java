@@ -1,0 +1,24 @@
+package io.tempo4j.wal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+
+/** The medium that holds the segments of one log; closing it lets the next writer in. */
+interface SegmentFolder extends Closeable {
+
+  /** The segments that exist, in ascending order. */
+  List<SegmentName> list() throws IOException;
+
+  /** Makes a new empty segment. */
+  SegmentFile create(SegmentName name) throws IOException;
+
+  /** Opens an existing segment. */
+  SegmentFile open(SegmentName name) throws IOException;
+
+  /** Removes a segment, open or not; does nothing if it does not exist. */
+  void delete(SegmentName name) throws IOException;
+
+  /** Makes the names of created segments durable. */
+  void force() throws IOException;
+}

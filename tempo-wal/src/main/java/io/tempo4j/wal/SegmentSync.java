@@ -1,0 +1,202 @@
+package io.tempo4j.wal;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Forces segments to the disk. One thread at a time does it, without holding the lock; whoever needs
+ * durability meanwhile waits, and one of those then forces for all of them (group commit).
+ *
+ * When forcing fails, the operating system may have dropped the pages and would report success the
+ * next time. So the segment is given up: who waits for it gets the error, and appends go on in
+ * another segment.
+ */
+final class SegmentSync {
+
+  private static final System.Logger LOG = System.getLogger("io.tempo4j.wal");
+
+  private final ReentrantLock lock;
+  private final SegmentLedger ledger;
+  private final SegmentFolder folder;
+
+  /** A pass has ended. */
+  private final Condition passed;
+
+  /** There is something to force, or the background thread has to end. */
+  private final Condition wanted;
+
+  private boolean passing;
+  private boolean stopped;
+  private @Nullable Thread background;
+
+  SegmentSync(ReentrantLock lock, SegmentLedger ledger, SegmentFolder folder) {
+    this.lock = lock;
+    this.ledger = ledger;
+    this.folder = folder;
+    this.passed = lock.newCondition();
+    this.wanted = lock.newCondition();
+  }
+
+  /** Starts the background thread. */
+  void start(FsyncPolicy.Interval policy, ThreadFactory threads) {
+    long nanos = policy.interval().toNanos();
+    Thread thread = threads.newThread(() -> runBackground(nanos));
+    background = thread;
+    thread.start();
+  }
+
+  /** Ends the background thread and waits for it. */
+  void stop() {
+    lock.lock();
+    try {
+      stopped = true;
+      wanted.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    Thread thread = background;
+    boolean interrupted = false;
+    while (thread != null && thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Says, with the lock held, that something was written. */
+  void written() {
+    wanted.signal();
+  }
+
+  /** Returns when the first {@code end} bytes of the segment are on disk. */
+  void awaitDurable(Segment segment, long end) throws IOException {
+    lock.lock();
+    try {
+      while (segment.syncedLength < end && !segment.dropped) {
+        if (segment.syncFailure != null) {
+          throw new IOException(
+              "cannot force " + folder + "/" + segment.name + ": " + segment.syncFailure,
+              segment.syncFailure);
+        }
+        if (passing) {
+          passed.awaitUninterruptibly();
+        } else {
+          pass();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Forces everything written before this call.
+   *
+   * @throws IOException if a segment could not be forced, now or earlier
+   */
+  void forceAll() throws IOException {
+    Map<Segment, Long> lengths = new LinkedHashMap<>();
+    lock.lock();
+    try {
+      for (Segment segment : ledger.segments()) {
+        lengths.put(segment, segment.length);
+      }
+    } finally {
+      lock.unlock();
+    }
+    for (Map.Entry<Segment, Long> length : lengths.entrySet()) {
+      awaitDurable(length.getKey(), length.getValue());
+    }
+  }
+
+  /** One pass over all segments; called and returns with the lock held, gives it up meanwhile. */
+  private void pass() {
+    passing = true;
+    List<Segment> pending = ledger.segments().stream().filter(Segment::needsSync).toList();
+    try {
+      for (Segment segment : pending) {
+        if (segment.needsSync()) {
+          force(segment);
+        }
+      }
+    } finally {
+      passing = false;
+      passed.signalAll();
+    }
+  }
+
+  private void force(Segment segment) {
+    long target = segment.length;
+    boolean first = segment.syncedLength == 0;
+    segment.syncing = true;
+    IOException failure = null;
+    lock.unlock();
+    try {
+      segment.file.force();
+      if (first) {
+        folder.force();
+      }
+    } catch (IOException e) {
+      failure = e;
+    } finally {
+      lock.lock();
+      segment.syncing = false;
+    }
+    if (failure == null) {
+      segment.syncedLength = target;
+    } else if (!segment.dropped) {
+      segment.syncFailure = failure;
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "Cannot force " + folder + "/" + segment.name + ", going on in another segment",
+          failure);
+    }
+    if (segment.dropped || (segment.sealed && !segment.needsSync())) {
+      closeQuietly(segment);
+    }
+  }
+
+  private void closeQuietly(Segment segment) {
+    try {
+      segment.file.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "Cannot close " + folder + "/" + segment.name, e);
+    }
+  }
+
+  private void runBackground(long intervalNanos) {
+    lock.lock();
+    try {
+      while (!stopped) {
+        if (ledger.segments().stream().noneMatch(Segment::needsSync)) {
+          wanted.awaitUninterruptibly();
+          continue;
+        }
+        long end = System.nanoTime() + intervalNanos;
+        while (!stopped && end - System.nanoTime() > 0) {
+          try {
+            wanted.awaitNanos(end - System.nanoTime());
+          } catch (InterruptedException e) {
+            // Nobody may end this thread but close(): frames would stay unforced.
+          }
+        }
+        if (!stopped && !passing) {
+          pass();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}
