@@ -1,0 +1,334 @@
+package io.tempo4j.storage;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An object store in a folder: each object is a file, its key the path below the root.
+ *
+ * <p>{@code %} and bytes outside ASCII are percent-encoded in the names of files. Symbolic links
+ * below the root are not followed: an object behind one is an error. Files that are not the store's
+ * are not listed. The folder {@code ~uploads} holds what is being written.
+ *
+ * <p>When a put or delete returns, it survives a power failure, as far as the disk keeps what it
+ * was told to. Several stores, also of several processes, may use one folder at the same time.
+ *
+ * <p>Reading needs no right to write; a store on a read-only folder fails only when written to.
+ */
+public final class LocalObjectStore implements ObjectStore {
+
+  /*
+   * put: the body goes to a file in ~uploads, is forced to disk, and is renamed to its place, which
+   * POSIX does atomically; then the folders above are forced, which makes the name durable too.
+   * putIfAbsent links instead of renaming: a link fails if the name exists, also atomically.
+   *
+   * delete removes folders that became empty, without a lock against puts: a put that finds its
+   * folder gone makes it again.
+   *
+   * Each read opens the file: 3 us more than a kept channel costs (measured), but nothing has to be
+   * bounded or invalidated, and an interrupt, which closes the channel that a thread is using,
+   * cannot hit another thread's read.
+   */
+
+  private static final int MAX_ATTEMPTS = 1000;
+
+  /** Writes a body into a file that does not exist yet and forces it to disk. */
+  @FunctionalInterface
+  interface BodyFileWriter {
+    void write(ObjectBody body, Path file) throws IOException;
+  }
+
+  private final KeyPaths paths;
+  private final UploadFolder uploads;
+  private final BodyFileWriter writer;
+  private volatile boolean closed;
+
+  private LocalObjectStore(Path root, BodyFileWriter writer) {
+    this.paths = new KeyPaths(root);
+    this.uploads = new UploadFolder(root);
+    this.writer = writer;
+  }
+
+  /**
+   * Opens the store in a folder, which is made if missing, and removes what writers left there that
+   * were killed.
+   *
+   * @throws IOException if the folder can neither be found nor made
+   */
+  public static LocalObjectStore open(Path root) throws IOException {
+    return open(root, LocalObjectStore::writeForced);
+  }
+
+  static LocalObjectStore open(Path root, BodyFileWriter writer) throws IOException {
+    try {
+      Files.createDirectories(root);
+      LocalObjectStore store = new LocalObjectStore(root.toRealPath(), writer);
+      store.uploads.sweepLeftovers();
+      return store;
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot open the object store in folder " + root + ": " + IoReasons.of(e), e);
+    }
+  }
+
+  /** The folder, without symbolic links. */
+  public Path root() {
+    return paths.root();
+  }
+
+  @Override
+  public void put(String key, ObjectBody body) throws IOException {
+    store(
+        key,
+        body,
+        (written, target) ->
+            Files.move(
+                written,
+                target,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING));
+  }
+
+  @Override
+  public void putIfAbsent(String key, ObjectBody body) throws IOException {
+    store(
+        key,
+        body,
+        (written, target) -> {
+          try {
+            Files.createLink(target, written);
+          } catch (FileAlreadyExistsException e) {
+            throw new PreconditionFailedException(key, toString());
+          }
+        });
+  }
+
+  @Override
+  public boolean supportsConditionalPut() {
+    return true;
+  }
+
+  @Override
+  public byte[] get(String key) throws IOException {
+    requireUsable(key);
+    try (FileChannel channel = openForRead(key)) {
+      long size = channel.size();
+      if (size > Integer.MAX_VALUE - 8) {
+        throw new IOException(size + " bytes do not fit into one array");
+      }
+      byte[] bytes = new byte[(int) size];
+      readFully(channel, key, 0, bytes, 0, bytes.length);
+      return bytes;
+    } catch (NoSuchObjectException | EOFException e) {
+      throw e;
+    } catch (IOException e) {
+      throw failed("read", key, e);
+    }
+  }
+
+  @Override
+  public void read(String key, long offset, byte[] target, int targetOffset, int length)
+      throws IOException {
+    requireUsable(key);
+    ReadRange.check(offset, target, targetOffset, length);
+    if (length == 0) {
+      return;
+    }
+    try (FileChannel channel = openForRead(key)) {
+      readFully(channel, key, offset, target, targetOffset, length);
+    } catch (NoSuchObjectException | EOFException e) {
+      throw e;
+    } catch (IOException e) {
+      throw failed("read", key, e);
+    }
+  }
+
+  @Override
+  public long size(String key) throws IOException {
+    requireUsable(key);
+    try {
+      Optional<BasicFileAttributes> attributes = paths.find(paths.file(key));
+      return attributes.orElseThrow(() -> new NoSuchObjectException(key, toString())).size();
+    } catch (NoSuchObjectException e) {
+      throw e;
+    } catch (IOException e) {
+      throw failed("read", key, e);
+    }
+  }
+
+  @Override
+  public ListPage list(ListRequest request) throws IOException {
+    requireOpen();
+    try {
+      return LocalListing.page(paths.root(), request);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot list '" + request.prefix() + "' in " + this + ": " + IoReasons.of(e), e);
+    }
+  }
+
+  @Override
+  public void delete(String key) throws IOException {
+    requireUsable(key);
+    Path file = paths.file(key);
+    try {
+      if (paths.find(file).isEmpty() || !Files.deleteIfExists(file)) {
+        return;
+      }
+      List<Path> folders = paths.foldersAbove(file).reversed();
+      force(folders.isEmpty() ? paths.root() : folders.getFirst());
+      for (Path folder : folders) {
+        Files.deleteIfExists(folder);
+      }
+    } catch (DirectoryNotEmptyException e) {
+      // Other objects are in there, or a put was faster.
+    } catch (IOException e) {
+      throw failed("delete", key, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    uploads.close();
+  }
+
+  @Override
+  public String toString() {
+    return "folder " + paths.root();
+  }
+
+  private interface Publication {
+    void publish(Path written, Path target) throws IOException;
+  }
+
+  private void store(String key, ObjectBody body, Publication publication) throws IOException {
+    requireUsable(key);
+    Path target = paths.file(key);
+    try {
+      Path written = uploads.newFile();
+      try {
+        writer.write(body, written);
+        publish(written, target, publication);
+      } finally {
+        Files.deleteIfExists(written);
+      }
+    } catch (PreconditionFailedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw failed("store", key, e);
+    }
+  }
+
+  private void publish(Path written, Path target, Publication publication) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      makeFoldersAbove(target);
+      if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(target + " is a folder of objects and cannot be an object too");
+      }
+      try {
+        publication.publish(written, target);
+        break;
+      } catch (NoSuchFileException e) {
+        // The folder was empty for a moment and a delete removed it.
+        if (attempt == MAX_ATTEMPTS || !Files.exists(written)) {
+          throw e;
+        }
+      }
+    }
+    for (Path folder : paths.foldersAbove(target).reversed()) {
+      force(folder);
+    }
+    force(paths.root());
+  }
+
+  private void makeFoldersAbove(Path target) throws IOException {
+    for (Path folder : paths.foldersAbove(target)) {
+      Optional<BasicFileAttributes> attributes = KeyPaths.attributes(folder);
+      if (attributes.isPresent()) {
+        if (!KeyPaths.isFolder(folder, attributes.get())) {
+          throw new IOException(folder + " is an object and cannot be a folder of objects too");
+        }
+        continue;
+      }
+      try {
+        Files.createDirectory(folder);
+      } catch (FileAlreadyExistsException | NoSuchFileException e) {
+        // Another put made it, or a delete removed its parent: the publication finds out.
+      }
+    }
+  }
+
+  private static void writeForced(ObjectBody body, Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      body.writeTo(channel);
+      channel.force(true);
+    }
+  }
+
+  /** Makes the names in a folder durable. */
+  private static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (NoSuchFileException e) {
+      // A delete removed the object and its folder meanwhile: there is no name to keep.
+    }
+  }
+
+  private FileChannel openForRead(String key) throws IOException {
+    Path file = paths.file(key);
+    if (paths.find(file).isEmpty()) {
+      throw new NoSuchObjectException(key, toString());
+    }
+    try {
+      return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      throw new NoSuchObjectException(key, toString());
+    }
+  }
+
+  private void readFully(
+      FileChannel channel, String key, long offset, byte[] target, int targetOffset, int length)
+      throws IOException {
+    int done = 0;
+    while (done < length) {
+      int step = Math.min(length - done, BufferBody.TRANSFER_BYTES);
+      ByteBuffer slice = ByteBuffer.wrap(target, targetOffset + done, step);
+      int got = channel.read(slice, offset + done);
+      if (got < 0) {
+        throw ReadRange.beyondEnd(key, toString(), channel.size(), offset, length);
+      }
+      done += got;
+    }
+  }
+
+  private IOException failed(String verb, String key, IOException cause) {
+    return new IOException(
+        "cannot " + verb + " object '" + key + "' in " + this + ": " + IoReasons.of(cause), cause);
+  }
+
+  private void requireUsable(String key) {
+    requireOpen();
+    ObjectKey.requireValid(key);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the object store in " + this + " is closed");
+    }
+  }
+}
