@@ -71,14 +71,12 @@ public final class Dictionary {
   public boolean equalTo(int code, byte[] value) {
     int from = offsets[code];
     int to = offsets[code + 1];
-    return to - from == value.length
-        && Arrays.equals(bytes, from, to, value, 0, value.length);
+    return to - from == value.length && Arrays.equals(bytes, from, to, value, 0, value.length);
   }
 
   /** Compares entry {@code code} with {@code value} by unsigned bytes. */
   public int compare(int code, byte[] value) {
-    return Arrays.compareUnsigned(
-        bytes, offsets[code], offsets[code + 1], value, 0, value.length);
+    return Arrays.compareUnsigned(bytes, offsets[code], offsets[code + 1], value, 0, value.length);
   }
 
   /**

@@ -65,8 +65,8 @@ public final class Fields {
   public static final ColumnKey SPAN_FLAGS = field(Table.SPAN, "flags", ValueType.SMALL);
 
   /**
-   * The parent span id of the rows with depth 0, and of those alone: 0 for a root. (The parent of
-   * a row with another depth is the nearest row above it that is one level higher.)
+   * The parent span id of the rows with depth 0, and of those alone: 0 for a root. (The parent of a
+   * row with another depth is the nearest row above it that is one level higher.)
    */
   public static final ColumnKey SPAN_PARENT_ID = field(Table.SPAN, "parentId", ValueType.INT);
 
@@ -185,8 +185,16 @@ public final class Fields {
   /** The fields that every span row has, in the order of the format. */
   public static final List<ColumnKey> REQUIRED_SPAN_FIELDS =
       List.of(
-          SPAN_ID, SPAN_NAME, SPAN_KIND, SPAN_STATUS, SPAN_START, SPAN_DURATION, SPAN_DEPTH,
-          SPAN_RESOURCE, SPAN_SCOPE, SPAN_FLAGS);
+          SPAN_ID,
+          SPAN_NAME,
+          SPAN_KIND,
+          SPAN_STATUS,
+          SPAN_START,
+          SPAN_DURATION,
+          SPAN_DEPTH,
+          SPAN_RESOURCE,
+          SPAN_SCOPE,
+          SPAN_FLAGS);
 
   private Fields() {}
 }

@@ -38,8 +38,8 @@ public interface WriteAheadLog extends AutoCloseable {
   record ReplayReport(long segments, long frames, long bytes, long damagedFrames, long tornBytes) {}
 
   /**
-   * Delivers every intact frame of earlier lives of this log and reports what was damaged. Damage is
-   * never an error; it is counted and logged with segment and offset.
+   * Delivers every intact frame of earlier lives of this log and reports what was damaged. Damage
+   * is never an error; it is counted and logged with segment and offset.
    *
    * @throws IOException if a segment cannot be read at all, or as thrown by the consumer
    */
@@ -54,15 +54,17 @@ public interface WriteAheadLog extends AutoCloseable {
   void append(HeadId head, byte[] buffer, int offset, int length) throws IOException;
 
   /**
-   * Says that no frame of {@code head} is needed any more. Segments in which no head is left vanish.
-   * Releasing a head without frames does nothing.
+   * Says that no frame of {@code head} is needed any more. Segments in which no head is left
+   * vanish. Releasing a head without frames does nothing.
    */
   void release(HeadId head) throws IOException;
 
   /** Bytes on disk now, all segments. */
   long bytesOnDisk();
 
-  /** Makes everything appended durable and closes the log. Frames not released stay for a replay. */
+  /**
+   * Makes everything appended durable and closes the log. Frames not released stay for a replay.
+   */
   @Override
   void close() throws IOException;
 }

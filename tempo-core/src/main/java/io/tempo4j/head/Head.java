@@ -190,13 +190,12 @@ public final class Head {
       if (known >= 0) {
         return known;
       }
-      return resources.add(
-          tuples -> {
-            OwnerFields fields = OwnerFields.resource(buffer, message, length, tuples);
-            tuples.textField(Fields.RESOURCE_SCHEMA_URL, buffer, schemaUrl, schemaUrlLength);
-            tuples.numberField(Fields.RESOURCE_DROPPED_ATTRIBUTES, fields.droppedAttributes);
-            tuples.bytesField(Fields.RESOURCE_ENTITY_REFS, fields.entityRefs);
-          });
+      return resources.add(tuples -> {
+        OwnerFields fields = OwnerFields.resource(buffer, message, length, tuples);
+        tuples.textField(Fields.RESOURCE_SCHEMA_URL, buffer, schemaUrl, schemaUrlLength);
+        tuples.numberField(Fields.RESOURCE_DROPPED_ATTRIBUTES, fields.droppedAttributes);
+        tuples.bytesField(Fields.RESOURCE_ENTITY_REFS, fields.entityRefs);
+      });
     }
 
     @Override
@@ -206,15 +205,13 @@ public final class Head {
       if (known >= 0) {
         return known;
       }
-      return scopes.add(
-          tuples -> {
-            OwnerFields fields = OwnerFields.scope(buffer, message, length, tuples);
-            tuples.textField(Fields.SCOPE_NAME, buffer, fields.nameOffset, fields.nameLength);
-            tuples.textField(
-                Fields.SCOPE_VERSION, buffer, fields.versionOffset, fields.versionLength);
-            tuples.textField(Fields.SCOPE_SCHEMA_URL, buffer, schemaUrl, schemaUrlLength);
-            tuples.numberField(Fields.SCOPE_DROPPED_ATTRIBUTES, fields.droppedAttributes);
-          });
+      return scopes.add(tuples -> {
+        OwnerFields fields = OwnerFields.scope(buffer, message, length, tuples);
+        tuples.textField(Fields.SCOPE_NAME, buffer, fields.nameOffset, fields.nameLength);
+        tuples.textField(Fields.SCOPE_VERSION, buffer, fields.versionOffset, fields.versionLength);
+        tuples.textField(Fields.SCOPE_SCHEMA_URL, buffer, schemaUrl, schemaUrlLength);
+        tuples.numberField(Fields.SCOPE_DROPPED_ATTRIBUTES, fields.droppedAttributes);
+      });
     }
 
     @Override

@@ -17,9 +17,9 @@ import java.util.Map;
  * taken last is tried first, by comparing the key's bytes; so a known sequence costs one comparison
  * per attribute and no hashing.
  *
- * <p>The number of columns and of nodes is bounded, because keys come from outside. Where a bound is
- * met, and where a row repeats a column, {@link #next} answers {@link #OVERFLOW} and the attribute
- * goes to the row's overflow value.
+ * <p>The number of columns and of nodes is bounded, because keys come from outside. Where a bound
+ * is met, and where a row repeats a column, {@link #next} answers {@link #OVERFLOW} and the
+ * attribute goes to the row's overflow value.
  *
  * <p>One thread writes. Nodes and columns below the counts that were published with a head's state
  * never change.

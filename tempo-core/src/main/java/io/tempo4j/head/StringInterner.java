@@ -11,8 +11,8 @@ import java.util.Arrays;
  *
  * <p>The bytes of all entries stand one behind the other in one array that only grows, so that a
  * {@link Dictionary} over a prefix of the entries is made without copying and stays valid for ever:
- * growing replaces the array, it never changes what was written. One thread writes; readers use
- * the dictionaries that the writer made.
+ * growing replaces the array, it never changes what was written. One thread writes; readers use the
+ * dictionaries that the writer made.
  */
 final class StringInterner {
 

@@ -23,8 +23,14 @@ public final class CorruptBlockException extends IOException {
    */
   public CorruptBlockException(String object, long offset, String expected, String found) {
     super(
-        "corrupt block object " + object + " at byte " + offset + ": expected " + expected
-            + ", found " + found);
+        "corrupt block object "
+            + object
+            + " at byte "
+            + offset
+            + ": expected "
+            + expected
+            + ", found "
+            + found);
     this.object = object;
     this.offset = offset;
   }

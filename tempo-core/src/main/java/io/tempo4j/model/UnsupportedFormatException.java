@@ -16,7 +16,10 @@ public final class UnsupportedFormatException extends IOException {
    */
   public UnsupportedFormatException(String object, int supported, int found) {
     super(
-        object + " has format version " + found + ", this release reads up to version "
+        object
+            + " has format version "
+            + found
+            + ", this release reads up to version "
             + supported);
   }
 }

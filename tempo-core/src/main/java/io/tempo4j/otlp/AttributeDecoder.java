@@ -131,8 +131,7 @@ final class AttributeDecoder {
     }
   }
 
-  private static void checkArray(WireReader in, int end, int depth)
-      throws MalformedOtlpException {
+  private static void checkArray(WireReader in, int end, int depth) throws MalformedOtlpException {
     while (in.position < end) {
       int tag = in.tag(end);
       if (tag == ELEMENT) {
@@ -156,8 +155,7 @@ final class AttributeDecoder {
     }
   }
 
-  private static void checkEntry(WireReader in, int end, int depth)
-      throws MalformedOtlpException {
+  private static void checkEntry(WireReader in, int end, int depth) throws MalformedOtlpException {
     while (in.position < end) {
       int tag = in.tag(end);
       if (tag == KEY) {

@@ -71,8 +71,7 @@ public final class OtlpDecoder {
     }
   }
 
-  private void resourceSpans(WireReader in, int end, SpanSink sink)
-      throws MalformedOtlpException {
+  private void resourceSpans(WireReader in, int end, SpanSink sink) throws MalformedOtlpException {
     int start = in.position;
     // protobuf lets the resource stand behind the spans that belong to it, so look for it first
     int message = start;
@@ -101,8 +100,7 @@ public final class OtlpDecoder {
     if (!hasSpans) {
       return;
     }
-    int resource =
-        sink.resource(in.buffer, message, messageLength, schemaUrl, schemaUrlLength);
+    int resource = sink.resource(in.buffer, message, messageLength, schemaUrl, schemaUrlLength);
     in.position = start;
     while (in.position < end) {
       int tag = in.tag(end);
@@ -194,8 +192,7 @@ public final class OtlpDecoder {
           int length = in.length(end);
           AttributeDecoder.decode(in, in.position + length, attributes);
         }
-        case 10 << 3 | WireReader.VARINT ->
-            span.droppedAttributes = in.varint(end) & 0xffff_ffffL;
+        case 10 << 3 | WireReader.VARINT -> span.droppedAttributes = in.varint(end) & 0xffff_ffffL;
         case 11 << 3 | WireReader.BYTES -> {
           int length = in.length(end);
           event(in, in.position + length, sink);
@@ -259,8 +256,7 @@ public final class OtlpDecoder {
     }
   }
 
-  private static void event(WireReader in, int end, SpanSink sink)
-      throws MalformedOtlpException {
+  private static void event(WireReader in, int end, SpanSink sink) throws MalformedOtlpException {
     AttributeSink attributes = sink.eventAttributes();
     long timeNanos = 0;
     int name = in.position;
@@ -316,8 +312,7 @@ public final class OtlpDecoder {
           int length = in.length(end);
           AttributeDecoder.decode(in, in.position + length, attributes);
         }
-        case 5 << 3 | WireReader.VARINT ->
-            link.droppedAttributes = in.varint(end) & 0xffff_ffffL;
+        case 5 << 3 | WireReader.VARINT -> link.droppedAttributes = in.varint(end) & 0xffff_ffffL;
         case 6 << 3 | WireReader.FIXED32 -> link.flags = in.fixed32(end);
         default -> in.skip(tag, end);
       }

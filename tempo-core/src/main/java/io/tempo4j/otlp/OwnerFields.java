@@ -42,8 +42,7 @@ public final class OwnerFields {
           int size = in.length(end);
           AttributeDecoder.decode(in, in.position + size, attributes);
         }
-        case 2 << 3 | WireReader.VARINT ->
-            fields.droppedAttributes = in.varint(end) & 0xffff_ffffL;
+        case 2 << 3 | WireReader.VARINT -> fields.droppedAttributes = in.varint(end) & 0xffff_ffffL;
         case 3 << 3 | WireReader.BYTES -> {
           in.skipBytes(end);
           entityRefs.write(buffer, start, in.position - start);
@@ -82,8 +81,7 @@ public final class OwnerFields {
           int size = in.length(end);
           AttributeDecoder.decode(in, in.position + size, attributes);
         }
-        case 4 << 3 | WireReader.VARINT ->
-            fields.droppedAttributes = in.varint(end) & 0xffff_ffffL;
+        case 4 << 3 | WireReader.VARINT -> fields.droppedAttributes = in.varint(end) & 0xffff_ffffL;
         default -> in.skip(tag, end);
       }
     }

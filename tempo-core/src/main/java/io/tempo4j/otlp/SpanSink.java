@@ -6,9 +6,8 @@ package io.tempo4j.otlp;
  * <p>Order of calls: {@link #resource} and {@link #scope} before the spans that name their results;
  * per span any mix of attributes ({@link #spanAttributes}), {@link #endEvent} and {@link #endLink}
  * (attributes of an event or link come before its end, through {@link #eventAttributes} and {@link
- * #linkAttributes}), then
- * exactly one of {@link #endSpan} and {@link #discardSpan}. If decoding fails in the middle, no
- * closing call comes; the owner of the sink rolls back.
+ * #linkAttributes}), then exactly one of {@link #endSpan} and {@link #discardSpan}. If decoding
+ * fails in the middle, no closing call comes; the owner of the sink rolls back.
  */
 public interface SpanSink {
 
@@ -39,8 +38,7 @@ public interface SpanSink {
   AttributeSink linkAttributes();
 
   /** Completes an event of the current span. */
-  void endEvent(
-      byte[] buffer, long timeNanos, int name, int nameLength, long droppedAttributes);
+  void endEvent(byte[] buffer, long timeNanos, int name, int nameLength, long droppedAttributes);
 
   /** Completes a link of the current span. */
   void endLink(byte[] buffer, LinkFields link);

@@ -89,8 +89,11 @@ final class WireReader {
     long length = varint(limit);
     if (length < 0 || length > limit - position) {
       throw malformed(
-          "length " + Long.toUnsignedString(length) + " reaches beyond the enclosing message, "
-              + (limit - position) + " bytes are left");
+          "length "
+              + Long.toUnsignedString(length)
+              + " reaches beyond the enclosing message, "
+              + (limit - position)
+              + " bytes are left");
     }
     return (int) length;
   }
