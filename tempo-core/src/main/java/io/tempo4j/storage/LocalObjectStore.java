@@ -38,9 +38,10 @@ public final class LocalObjectStore implements ObjectStore {
    * delete removes folders that became empty, without a lock against puts: a put that finds its
    * folder gone makes it again.
    *
-   * Each read opens the file: 3 us more than a kept channel costs (measured), but nothing has to be
-   * bounded or invalidated, and an interrupt, which closes the channel that a thread is using,
-   * cannot hit another thread's read.
+   * Each read opens the file. That costs about 10 us more than a kept channel (which reads 4 KiB in
+   * 2 us; at 1 MiB there is no difference), but no channel has to be bounded or checked for being
+   * outdated, and an interrupt, which closes the channel that a thread is using, cannot hit another
+   * thread's read.
    */
 
   private static final int MAX_ATTEMPTS = 1000;

@@ -31,7 +31,8 @@ public interface ObjectStore extends AutoCloseable {
    * Stores the body under the key; what was there before is replaced.
    *
    * @throws IOException if that failed; the key then has its old or its new content, whole, and the
-   *     caller may put again
+   *     caller may put again. A store behind a network may still receive the new content after
+   *     this.
    */
   void put(String key, ObjectBody body) throws IOException;
 
