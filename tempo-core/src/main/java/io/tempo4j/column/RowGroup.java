@@ -28,6 +28,17 @@ public interface RowGroup {
   /** Row of each span's parent, or -1 for rows of depth 0; {@code spans} entries. */
   int[] parentRows() throws IOException;
 
+  /**
+   * The same row group for a reader that wants a few rows of nearly all columns: what is not cached
+   * comes from one read of the store instead of one per column. The result should be used and
+   * dropped, since it may hold the undecoded bytes of the whole row group.
+   *
+   * @throws IOException if the bytes cannot be read
+   */
+  default RowGroup readAtOnce() throws IOException {
+    return this;
+  }
+
   /** Number of traces. */
   default int traceCount() {
     return table(Table.TRACE).rowCount();

@@ -1,0 +1,191 @@
+package io.tempo4j.block;
+
+import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.FilterShard;
+import io.tempo4j.column.Hash64;
+import io.tempo4j.column.RowGroup;
+import io.tempo4j.column.SpanSource;
+import io.tempo4j.column.Table;
+import io.tempo4j.column.ValueType;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.model.TraceId;
+import io.tempo4j.storage.ObjectStore;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open block.
+ *
+ * <p>Opening reads the index and nothing else. Columns and filter shards are read when asked for,
+ * checked, and kept in the {@link BlockCache}.
+ *
+ * <p>Thread-safe. Needs no closing; the object store belongs to the caller and must outlive it.
+ */
+public final class BlockReader implements SpanSource {
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final BlockParts parts;
+  private final BlockIndex index;
+  private final List<RowGroup> rowGroups;
+  private final StoredColumns resources;
+  private final StoredColumns scopes;
+
+  private BlockReader(BlockParts parts) throws IOException {
+    this.parts = parts;
+    this.index = parts.index();
+    List<RowGroup> groups = new ArrayList<>();
+    for (GroupEntry entry : index.groups()) {
+      groups.add(new BlockRowGroup(parts, entry, null));
+    }
+    this.rowGroups = List.copyOf(groups);
+    this.resources = table(parts, index, Table.RESOURCE);
+    this.scopes = table(parts, index, Table.SCOPE);
+  }
+
+  private static StoredColumns table(BlockParts parts, BlockIndex index, Table table) {
+    ColumnKey none = BlockFormat.shapeList(table);
+    return new StoredColumns(parts, index.tables(), table, null, null, none, null);
+  }
+
+  /**
+   * Opens the block that {@code meta} describes.
+   *
+   * @throws io.tempo4j.model.CorruptBlockException if its index is damaged
+   * @throws io.tempo4j.storage.NoSuchObjectException if it is gone
+   * @throws IOException if it cannot be read
+   */
+  public static BlockReader open(ObjectStore store, BlockMeta meta, BlockCache cache)
+      throws IOException {
+    return new BlockReader(new BlockParts(store, meta, cache));
+  }
+
+  /**
+   * Reads the meta of a block.
+   *
+   * @throws io.tempo4j.storage.NoSuchObjectException if the block is not there, or not complete
+   * @throws io.tempo4j.model.CorruptBlockException if the meta is damaged
+   * @throws io.tempo4j.model.UnsupportedFormatException if the block is of a later version
+   */
+  public static BlockMeta readMeta(ObjectStore store, TenantId tenant, UUID blockId)
+      throws IOException {
+    String key = metaKey(tenant, blockId);
+    return MetaJson.read(store.get(key), key);
+  }
+
+  /** The key of a block's meta, which exists if and only if the block is visible. */
+  public static String metaKey(TenantId tenant, UUID blockId) {
+    return BlockFormat.key(tenant, blockId, BlockFormat.META_FILE);
+  }
+
+  /** What is known of the block without opening it. */
+  public BlockMeta meta() {
+    return parts.meta();
+  }
+
+  @Override
+  public String name() {
+    return parts.meta().blockId().toString();
+  }
+
+  @Override
+  public long minStartNanos() {
+    return parts.meta().minStartNanos();
+  }
+
+  @Override
+  public long maxEndNanos() {
+    return parts.meta().maxEndNanos();
+  }
+
+  @Override
+  public ColumnSet table(Table table) {
+    return switch (table) {
+      case RESOURCE -> resources;
+      case SCOPE -> scopes;
+      default -> throw new IllegalArgumentException(table + " belongs to a row group");
+    };
+  }
+
+  @Override
+  public List<RowGroup> rowGroups() {
+    return rowGroups;
+  }
+
+  @Override
+  public int findTrace(TraceId id) throws IOException {
+    int group = groupOf(id);
+    if (group < 0) {
+      return -1;
+    }
+    long hash = Hash64.ofTraceId(id.high(), id.low());
+    FilterShard shard =
+        parts.shard(
+            index.traceFilter(),
+            index.traceFilterOffset(),
+            index.traceFilter().shardOf(hash));
+    return shard.mayContain(hash) ? group : -1;
+  }
+
+  private int groupOf(TraceId id) {
+    int low = 0;
+    int high = index.groups().size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      GroupEntry group = index.groups().get(middle);
+      if (id.compareTo(group.firstTrace()) < 0) {
+        high = middle - 1;
+      } else if (id.compareTo(group.lastTrace()) > 0) {
+        low = middle + 1;
+      } else {
+        return middle;
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  public BitSet mayContain(ColumnKey key, byte[] value) throws IOException {
+    if (!ValueFilterBuilder.covers(key)) {
+      BitSet all = new BitSet();
+      all.set(0, rowGroups.size());
+      return all;
+    }
+    long seed = Hash64.ofColumn(key);
+    long hash =
+        key.type() == ValueType.STRING
+            ? Hash64.ofBytes(value, 0, value.length, seed)
+            : Hash64.ofLong((long) LONG.get(value, 0), seed);
+    FilterShard shard =
+        parts.shard(
+            index.valueFilter(),
+            index.valueFilterOffset(),
+            index.valueFilter().shardOf(hash));
+    return shard.probe(hash, rowGroups.size());
+  }
+
+  /**
+   * Bytes that each column takes in the data object, by column; for reports of what costs what.
+   */
+  public java.util.Map<ColumnKey, Long> columnBytes() {
+    java.util.Map<ColumnKey, Long> bytes = new java.util.LinkedHashMap<>();
+    add(index.tables(), bytes);
+    index.groups().forEach(group -> add(group, bytes));
+    return bytes;
+  }
+
+  private static void add(GroupEntry group, java.util.Map<ColumnKey, Long> bytes) {
+    for (ChunkEntry chunk : group.chunks().values()) {
+      bytes.merge(chunk.key(), (long) chunk.length(), Long::sum);
+    }
+  }
+}

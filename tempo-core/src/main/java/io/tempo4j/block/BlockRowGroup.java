@@ -1,0 +1,226 @@
+package io.tempo4j.block;
+
+import io.tempo4j.column.Column;
+import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.Fields;
+import io.tempo4j.column.IntColumn;
+import io.tempo4j.column.LongColumn;
+import io.tempo4j.column.RowGroup;
+import io.tempo4j.column.SpanTree;
+import io.tempo4j.column.Table;
+import io.tempo4j.model.CorruptBlockException;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A row group of a block. */
+final class BlockRowGroup implements RowGroup {
+
+  private final BlockParts parts;
+  private final GroupEntry group;
+  private final StoredColumns traces;
+  private final StoredColumns spans;
+  private final StoredColumns events;
+  private final StoredColumns links;
+  private volatile int @Nullable [] traceOffsets;
+  private volatile int @Nullable [] eventOffsets;
+  private volatile int @Nullable [] linkOffsets;
+  private volatile int @Nullable [] parentRows;
+
+  BlockRowGroup(BlockParts parts, GroupEntry group, byte @Nullable [] groupBytes) {
+    this.parts = parts;
+    this.group = group;
+    this.traces = columns(Table.TRACE, groupBytes, this::resolveTrace);
+    this.spans = columns(Table.SPAN, groupBytes, this::resolveSpan);
+    this.events = columns(Table.EVENT, groupBytes, null);
+    this.links = columns(Table.LINK, groupBytes, this::resolveLink);
+  }
+
+  private StoredColumns columns(
+      Table table, byte @Nullable [] groupBytes, StoredColumns.@Nullable Resolver resolver) {
+    return new StoredColumns(
+        parts, group, table, groupBytes, resolver, Fields.SPAN_PARENT_ID, unused -> topRows());
+  }
+
+  @Override
+  public ColumnSet table(Table table) {
+    return switch (table) {
+      case TRACE -> traces;
+      case SPAN -> spans;
+      case EVENT -> events;
+      case LINK -> links;
+      case RESOURCE, SCOPE ->
+          throw new IllegalArgumentException(table + " belongs to the source, not to a row group");
+    };
+  }
+
+  @Override
+  public RowGroup readAtOnce() throws IOException {
+    for (ChunkEntry chunk : group.chunks().values()) {
+      if (parts.cache().column(parts.meta().blockId(), chunk.offset()) == null) {
+        return new BlockRowGroup(
+            parts, group, parts.readData(group.offset(), group.length()));
+      }
+    }
+    return this;
+  }
+
+  @Override
+  public int[] traceOffsets() throws IOException {
+    int[] known = traceOffsets;
+    if (known == null) {
+      known =
+          offsets(
+              traces, BlockFormat.TRACE_SPAN_COUNT, traces.rowCount(), spans.rowCount());
+      traceOffsets = known;
+    }
+    return known;
+  }
+
+  @Override
+  public int[] eventOffsets() throws IOException {
+    int[] known = eventOffsets;
+    if (known == null) {
+      known =
+          offsets(
+              spans, BlockFormat.SPAN_EVENT_COUNT, spans.rowCount(), events.rowCount());
+      eventOffsets = known;
+    }
+    return known;
+  }
+
+  @Override
+  public int[] linkOffsets() throws IOException {
+    int[] known = linkOffsets;
+    if (known == null) {
+      known =
+          offsets(spans, BlockFormat.SPAN_LINK_COUNT, spans.rowCount(), links.rowCount());
+      linkOffsets = known;
+    }
+    return known;
+  }
+
+  @Override
+  public int[] parentRows() throws IOException {
+    int[] known = parentRows;
+    if (known == null) {
+      IntColumn depths = (IntColumn) spans.require(Fields.SPAN_DEPTH);
+      try {
+        known = SpanTree.parentRows(depths.values(), spans.rowCount());
+      } catch (IllegalArgumentException e) {
+        throw corrupt("depths of a pre-order", String.valueOf(e.getMessage()));
+      }
+      int[] starts = traceOffsets();
+      for (int trace = 0; trace < starts.length - 1; trace++) {
+        if (known[starts[trace]] >= 0) {
+          throw corrupt("depth 0 of the first span of a trace", "a deeper one");
+        }
+      }
+      parentRows = known;
+    }
+    return known;
+  }
+
+  private int[] offsets(StoredColumns set, ColumnKey counts, int rows, int total)
+      throws IOException {
+    int[] offsets = new int[rows + 1];
+    if (total > 0) {
+      int[] values = ((IntColumn) set.require(counts)).values();
+      for (int row = 0; row < rows; row++) {
+        if (values[row] < 0 || values[row] > total - offsets[row]) {
+          throw corrupt(counts.name() + " that add up to " + total, "" + values[row]);
+        }
+        offsets[row + 1] = offsets[row] + values[row];
+      }
+      if (offsets[rows] != total) {
+        throw corrupt(counts.name() + " that add up to " + total, "" + offsets[rows]);
+      }
+    }
+    return offsets;
+  }
+
+  private int[] topRows() throws IOException {
+    IntColumn depths = (IntColumn) spans.require(Fields.SPAN_DEPTH);
+    int[] rows = new int[depths.size()];
+    int count = 0;
+    for (int row = 0; row < depths.size(); row++) {
+      if (depths.values()[row] == 0) {
+        rows[count++] = row;
+      }
+    }
+    return Arrays.copyOf(rows, count);
+  }
+
+  private Column resolveTrace(ColumnKey key, Column stored) throws IOException {
+    if (key.equals(Fields.TRACE_END)) {
+      long[] ends = ((LongColumn) stored).values();
+      long[] starts = longs(traces, Fields.TRACE_START);
+      for (int trace = 0; trace < stored.size(); trace++) {
+        ends[trace] += starts[trace];
+      }
+    }
+    return stored;
+  }
+
+  private Column resolveSpan(ColumnKey key, Column stored) throws IOException {
+    if (key.equals(Fields.SPAN_START)) {
+      Relations.storedToStarts(
+          ((LongColumn) stored).values(),
+          parentRows(),
+          traceOffsets(),
+          longs(traces, Fields.TRACE_START));
+    } else if (key.equals(Fields.SPAN_DURATION)) {
+      Relations.flipFirstDurations(
+          ((LongColumn) stored).values(),
+          traceOffsets(),
+          longs(traces, Fields.TRACE_START),
+          longs(traces, Fields.TRACE_END));
+    } else if (key.equals(Fields.SPAN_RESOURCE)) {
+      requireBelow(key, stored, parts.index().tables().rowCount(Table.RESOURCE));
+    } else if (key.equals(Fields.SPAN_SCOPE)) {
+      requireBelow(key, stored, parts.index().tables().rowCount(Table.SCOPE));
+    }
+    return stored;
+  }
+
+  private Column resolveLink(ColumnKey key, Column stored) throws IOException {
+    if (key.equals(Fields.LINK_TRACE_ID_HIGH)) {
+      Relations.flipLinkTraceIds(
+          ((LongColumn) stored).values(),
+          linkOffsets(),
+          traceOffsets(),
+          longs(traces, Fields.TRACE_ID_HIGH));
+    } else if (key.equals(Fields.LINK_TRACE_ID_LOW)) {
+      Relations.flipLinkTraceIds(
+          ((LongColumn) stored).values(),
+          linkOffsets(),
+          traceOffsets(),
+          longs(traces, Fields.TRACE_ID_LOW));
+    } else if (key.equals(Fields.LINK_SPAN_ID)) {
+      Relations.flipLinkSpanIds(
+          ((LongColumn) stored).values(),
+          linkOffsets(),
+          parentRows(),
+          longs(spans, Fields.SPAN_ID));
+    }
+    return stored;
+  }
+
+  private void requireBelow(ColumnKey key, Column stored, int rows) throws IOException {
+    int[] values = ((IntColumn) stored).values();
+    for (int row = 0; row < stored.size(); row++) {
+      if (values[row] < 0 || values[row] >= rows) {
+        throw corrupt(key.name() + " rows below " + rows, "" + values[row]);
+      }
+    }
+  }
+
+  private static long[] longs(StoredColumns set, ColumnKey key) throws IOException {
+    return ((LongColumn) set.require(key)).values();
+  }
+
+  private CorruptBlockException corrupt(String expected, String found) {
+    return new CorruptBlockException(parts.dataObject(), group.offset(), expected, found);
+  }
+}

@@ -1,0 +1,89 @@
+package io.tempo4j.block;
+
+import io.tempo4j.column.ColumnKey;
+import io.tempo4j.model.CorruptBlockException;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which rows of a table have which optional columns: the decoded shapes of one row group. */
+final class ShapeIndex {
+
+  private final int[] shapeOfRow;
+  private final int rows;
+  private final int[] rowsOfShape;
+  private final Map<ColumnKey, BitSet> shapesOfColumn = new HashMap<>();
+
+  /**
+   * Decodes the lists.
+   *
+   * @param shapeOfRow shape number of each row
+   * @param rows number of rows
+   * @param list for each shape its number of columns, then their numbers
+   * @param listLength used entries of {@code list}
+   * @param columns the block's columns by number
+   */
+  ShapeIndex(
+      int[] shapeOfRow,
+      int rows,
+      int[] list,
+      int listLength,
+      List<ColumnKey> columns,
+      String object,
+      long offset)
+      throws CorruptBlockException {
+    this.shapeOfRow = shapeOfRow;
+    this.rows = rows;
+    int shapes = 0;
+    for (int at = 0; at < listLength; shapes++) {
+      int length = list[at++];
+      if (length < 0 || length > listLength - at) {
+        throw new CorruptBlockException(
+            object, offset, "a shape of at most " + (listLength - at) + " columns", "" + length);
+      }
+      for (int i = 0; i < length; i++) {
+        int column = list[at++];
+        if (column < 0 || column >= columns.size()) {
+          throw new CorruptBlockException(
+              object, offset, "a column number below " + columns.size(), "" + column);
+        }
+        shapesOfColumn.computeIfAbsent(columns.get(column), unused -> new BitSet()).set(shapes);
+      }
+    }
+    this.rowsOfShape = new int[shapes];
+    for (int row = 0; row < rows; row++) {
+      int shape = shapeOfRow[row];
+      if (shape < 0 || shape >= shapes) {
+        throw new CorruptBlockException(object, offset, "a shape below " + shapes, "" + shape);
+      }
+      rowsOfShape[shape]++;
+    }
+  }
+
+  /** The rows that have the column, or null if all of them do. */
+  int @Nullable [] rowsOf(ColumnKey key) {
+    BitSet having = shapesOfColumn.get(key);
+    if (having == null) {
+      return new int[0];
+    }
+    boolean[] has = new boolean[rowsOfShape.length];
+    int count = 0;
+    for (int shape = having.nextSetBit(0); shape >= 0; shape = having.nextSetBit(shape + 1)) {
+      has[shape] = true;
+      count += rowsOfShape[shape];
+    }
+    if (count == rows) {
+      return null;
+    }
+    int[] found = new int[count];
+    int at = 0;
+    for (int row = 0; row < rows; row++) {
+      if (has[shapeOfRow[row]]) {
+        found[at++] = row;
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,174 @@
+package io.tempo4j.block;
+
+import io.tempo4j.column.ChunkReader;
+import io.tempo4j.column.Column;
+import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.IntColumn;
+import io.tempo4j.column.Table;
+import io.tempo4j.column.ZoneMap;
+import io.tempo4j.model.CorruptBlockException;
+import java.io.IOException;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/** The columns of one table in one group of chunks, decoded when asked for and cached. */
+final class StoredColumns implements ColumnSet {
+
+  /** Finishes a decoded column whose stored values are relative to other columns. */
+  @FunctionalInterface
+  interface Resolver {
+    Column resolve(ColumnKey key, Column stored) throws IOException;
+  }
+
+  /** Rows of a column that is neither required nor present by shape, or null for no special rule. */
+  @FunctionalInterface
+  interface RowRule {
+    int @Nullable [] rows(ColumnKey key) throws IOException;
+  }
+
+  private final BlockParts parts;
+  private final GroupEntry group;
+  private final Table table;
+  private final @Nullable Resolver resolver;
+  private final ColumnKey specialKey;
+  private final @Nullable RowRule specialRows;
+  private final Collection<ColumnKey> keys;
+  private final byte @Nullable [] groupBytes;
+  private volatile @Nullable ShapeIndex shapes;
+
+  /**
+   * The columns of {@code table}.
+   *
+   * @param groupBytes all chunks of the group if they were read at once, else null
+   * @param specialKey the column whose rows {@code specialRows} knows
+   */
+  StoredColumns(
+      BlockParts parts,
+      GroupEntry group,
+      Table table,
+      byte @Nullable [] groupBytes,
+      @Nullable Resolver resolver,
+      ColumnKey specialKey,
+      @Nullable RowRule specialRows) {
+    this.parts = parts;
+    this.group = group;
+    this.table = table;
+    this.groupBytes = groupBytes;
+    this.resolver = resolver;
+    this.specialKey = specialKey;
+    this.specialRows = specialRows;
+    this.keys =
+        group.chunks().keySet().stream()
+            .filter(key -> key.table() == table && !BlockFormat.isHidden(key))
+            .toList();
+  }
+
+  @Override
+  public int rowCount() {
+    return group.rowCount(table);
+  }
+
+  @Override
+  public Collection<ColumnKey> keys() {
+    return keys;
+  }
+
+  @Override
+  public @Nullable ZoneMap zone(ColumnKey key) {
+    ChunkEntry entry = group.chunks().get(key);
+    return entry == null ? null : entry.zone();
+  }
+
+  @Override
+  public @Nullable Column read(ColumnKey key) throws IOException {
+    ChunkEntry entry = group.chunks().get(key);
+    if (entry == null) {
+      return null;
+    }
+    Column cached = parts.cache().column(parts.meta().blockId(), entry.offset());
+    if (cached != null) {
+      return cached;
+    }
+    Column stored = decode(entry, rowsOf(entry));
+    Column column = resolver == null ? stored : resolver.resolve(key, stored);
+    parts.cache().put(parts.meta().blockId(), entry.offset(), column);
+    return column;
+  }
+
+  /** Reads a column of which the format says that it is there. */
+  Column require(ColumnKey key) throws IOException {
+    Column column = read(key);
+    if (column == null) {
+      throw new CorruptBlockException(
+          parts.indexObject(), 0, "column " + key.name() + " of table " + table, "none");
+    }
+    return column;
+  }
+
+  private int @Nullable [] rowsOf(ChunkEntry entry) throws IOException {
+    ColumnKey key = entry.key();
+    int count = entry.zone().valueCount();
+    int[] rows;
+    if (key.equals(specialKey) && specialRows != null) {
+      rows = specialRows.rows(key);
+    } else if (BlockFormat.isRequired(key)) {
+      rows = null;
+    } else {
+      rows = shapes().rowsOf(key);
+    }
+    int expected = rows == null ? rowCount() : rows.length;
+    boolean isShapeList = key.equals(BlockFormat.shapeList(table));
+    if (count != expected && !isShapeList) {
+      throw new CorruptBlockException(
+          parts.dataObject(),
+          entry.offset(),
+          expected + " values of column " + key.name(),
+          count + " in the index");
+    }
+    return rows;
+  }
+
+  private ShapeIndex shapes() throws IOException {
+    ShapeIndex known = shapes;
+    if (known == null) {
+      IntColumn numbers = (IntColumn) require(BlockFormat.shapeNumbers(table));
+      IntColumn list = (IntColumn) require(BlockFormat.shapeList(table));
+      long offset = group.offset();
+      known =
+          new ShapeIndex(
+              numbers.values(),
+              rowCount(),
+              list.values(),
+              list.size(),
+              parts.index().columns(),
+              parts.dataObject(),
+              offset);
+      shapes = known;
+    }
+    return known;
+  }
+
+  private Column decode(ChunkEntry entry, int @Nullable [] rows) throws IOException {
+    byte[] bytes;
+    int at;
+    if (groupBytes != null) {
+      bytes = groupBytes;
+      at = (int) (entry.offset() - group.offset());
+    } else {
+      bytes = parts.readData(entry.offset(), entry.length());
+      at = 0;
+    }
+    int length = entry.length();
+    int count = entry.zone().valueCount();
+    String object = parts.dataObject();
+    long offset = entry.offset();
+    return switch (entry.key().type()) {
+      case SMALL -> ChunkReader.ints(bytes, at, length, count, rows, object, offset);
+      case INT -> ChunkReader.longs(bytes, at, length, count, rows, object, offset);
+      case DOUBLE -> ChunkReader.doubles(bytes, at, length, count, rows, object, offset);
+      case BOOL -> ChunkReader.booleans(bytes, at, length, count, rows, object, offset);
+      case STRING, ANY -> ChunkReader.strings(bytes, at, length, count, rows, object, offset);
+    };
+  }
+}

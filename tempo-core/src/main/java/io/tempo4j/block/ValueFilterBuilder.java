@@ -1,0 +1,158 @@
+package io.tempo4j.block;
+
+import io.tempo4j.column.Column;
+import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.Dictionary;
+import io.tempo4j.column.FilterWriter;
+import io.tempo4j.column.Hash64;
+import io.tempo4j.column.LongColumn;
+import io.tempo4j.column.StringColumn;
+import io.tempo4j.column.Table;
+import io.tempo4j.column.ValueType;
+import io.tempo4j.model.Attribute;
+import io.tempo4j.model.AttributeValue;
+import io.tempo4j.otlp.AnyValueReader;
+import io.tempo4j.otlp.MalformedOtlpException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Adds the attribute values of row groups to the filter that resolves needles to row groups.
+ *
+ * <p>What it covers: string and integer attributes of spans, events and links; the string and
+ * integer elements of their arrays, as if they were values of their own; and the same of attributes
+ * in overflow columns. Each distinct value counts once per row group.
+ */
+final class ValueFilterBuilder {
+
+  private static final int INITIAL_TABLE = 1 << 12;
+
+  private final FilterWriter filter = new FilterWriter();
+  private final Map<ColumnKey, Long> seeds = new HashMap<>();
+  private int[] seen = new int[0];
+  private int generation;
+  private long[] table = new long[INITIAL_TABLE];
+  private int[] tableGeneration = new int[INITIAL_TABLE];
+
+  FilterWriter writer() {
+    return filter;
+  }
+
+  /** True if the filter answers for the values of this column. */
+  static boolean covers(ColumnKey key) {
+    boolean tableCovered =
+        key.table() == Table.SPAN || key.table() == Table.EVENT || key.table() == Table.LINK;
+    return tableCovered
+        && key.isAttribute()
+        && (key.type() == ValueType.STRING || key.type() == ValueType.INT);
+  }
+
+  void add(ColumnKey key, Column column, int rowGroup) {
+    if (key.table() == Table.TRACE) {
+      return;
+    }
+    boolean overflow = !key.isAttribute() && key.type() == ValueType.ANY;
+    if (!key.isAttribute() && !overflow) {
+      return;
+    }
+    if (column instanceof StringColumn strings) {
+      addStrings(key, strings, rowGroup, overflow);
+    } else if (column instanceof LongColumn longs) {
+      addLongs(key, longs, rowGroup);
+    }
+  }
+
+  private long seed(ColumnKey key) {
+    return seeds.computeIfAbsent(key, Hash64::ofColumn);
+  }
+
+  private void addStrings(ColumnKey key, StringColumn column, int rowGroup, boolean overflow) {
+    Dictionary dictionary = column.dictionary();
+    long seed = seed(key);
+    boolean plain = key.type() == ValueType.STRING;
+    if (seen.length < dictionary.size()) {
+      seen = new int[dictionary.size() + (dictionary.size() >> 1)];
+      generation = 0;
+    }
+    generation++;
+    for (int i = 0; i < column.size(); i++) {
+      int code = column.code(i);
+      if (seen[code] == generation) {
+        continue;
+      }
+      seen[code] = generation;
+      int from = dictionary.offset(code);
+      int length = dictionary.length(code);
+      if (plain) {
+        filter.add(Hash64.ofBytes(dictionary.bytes(), from, length, seed), rowGroup);
+      } else {
+        addAny(key, dictionary.bytes(), from, from + length, rowGroup, overflow);
+      }
+    }
+  }
+
+  private void addAny(
+      ColumnKey key, byte[] bytes, int from, int to, int rowGroup, boolean overflow) {
+    try {
+      if (overflow) {
+        for (Attribute attribute : AnyValueReader.keyValueList(bytes, from, to)) {
+          addValue(key.table(), attribute.key(), attribute.value(), rowGroup);
+        }
+      } else if (AnyValueReader.value(bytes, from, to)
+          instanceof AttributeValue.ArrayValue array) {
+        addValue(key.table(), key.name(), array, rowGroup);
+      }
+    } catch (MalformedOtlpException e) {
+      throw new IllegalStateException("a column holds what the decoder should have refused", e);
+    }
+  }
+
+  private void addValue(Table owner, String name, AttributeValue value, int rowGroup) {
+    switch (value) {
+      case AttributeValue.StringValue text -> {
+        byte[] utf8 = text.value().getBytes(StandardCharsets.UTF_8);
+        long seed = seed(ColumnKey.attribute(owner, name, ValueType.STRING));
+        filter.add(Hash64.ofBytes(utf8, 0, utf8.length, seed), rowGroup);
+      }
+      case AttributeValue.IntValue number ->
+          filter.add(
+              Hash64.ofLong(
+                  number.value(), seed(ColumnKey.attribute(owner, name, ValueType.INT))),
+              rowGroup);
+      case AttributeValue.ArrayValue array ->
+          array.values().forEach(element -> addValue(owner, name, element, rowGroup));
+      case AttributeValue.DoubleValue ignored -> {}
+      case AttributeValue.BoolValue ignored -> {}
+      case AttributeValue.BytesValue ignored -> {}
+      case AttributeValue.MapValue ignored -> {}
+      case AttributeValue.EmptyValue ignored -> {}
+    }
+  }
+
+  private void addLongs(ColumnKey key, LongColumn column, int rowGroup) {
+    long seed = seed(key);
+    long[] values = column.values();
+    int needed = Integer.highestOneBit(Math.max(column.size(), 1)) << 2;
+    if (table.length < needed) {
+      table = new long[needed];
+      tableGeneration = new int[needed];
+    }
+    int stamp = ++longGeneration;
+    int mask = table.length - 1;
+    for (int i = 0; i < column.size(); i++) {
+      long value = values[i];
+      int slot = (int) ((value * 0x9E37_79B9_7F4A_7C15L) >>> 40) & mask;
+      while (tableGeneration[slot] == stamp && table[slot] != value) {
+        slot = (slot + 1) & mask;
+      }
+      if (tableGeneration[slot] != stamp) {
+        tableGeneration[slot] = stamp;
+        table[slot] = value;
+        filter.add(Hash64.ofLong(value, seed), rowGroup);
+      }
+    }
+  }
+
+  private int longGeneration;
+}
