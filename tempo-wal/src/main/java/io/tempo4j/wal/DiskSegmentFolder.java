@@ -1,5 +1,6 @@
 package io.tempo4j.wal;
 
+import io.tempo4j.storage.FolderLock;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -12,14 +13,16 @@ import java.util.List;
 final class DiskSegmentFolder implements SegmentFolder {
 
   private final Path folder;
+  private final FolderLock lock;
 
-  private DiskSegmentFolder(Path folder) {
-    this.folder = folder;
+  private DiskSegmentFolder(FolderLock lock) {
+    this.folder = lock.folder();
+    this.lock = lock;
   }
 
+  /** Makes the folder if it does not exist and takes its lock. */
   static DiskSegmentFolder open(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    return new DiskSegmentFolder(folder);
+    return new DiskSegmentFolder(FolderLock.acquire(folder));
   }
 
   @Override
@@ -65,7 +68,9 @@ final class DiskSegmentFolder implements SegmentFolder {
   }
 
   @Override
-  public void close() throws IOException {}
+  public void close() throws IOException {
+    lock.close();
+  }
 
   @Override
   public String toString() {

@@ -88,8 +88,19 @@ final class SegmentLedger {
       }
     }
     for (HeadId head : segment.releases) {
-      HeadState state = heads.get(head);
-      if (state != null && state.segments > (segment.heads.contains(head) ? 1 : 0)) {
+      if (heads.containsKey(head) && olderSegmentHolds(segment, head)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean olderSegmentHolds(Segment segment, HeadId head) {
+    for (Segment older : segments) {
+      if (older == segment) {
+        return false;
+      }
+      if (older.heads.contains(head)) {
         return true;
       }
     }

@@ -122,7 +122,9 @@ public final class SegmentedWal implements WriteAheadLog {
    *
    * @param folder holds the segments; other files in it are left alone
    * @param options how to write
-   * @throws IOException if the folder cannot be made, read or written, or if another writer uses it
+   * @throws io.tempo4j.storage.FolderInUseException if another writer, in this process or another,
+   *     uses the folder; that of a killed process is free
+   * @throws IOException if the folder cannot be made, read or written
    */
   public static SegmentedWal open(Path folder, WalOptions options) throws IOException {
     return open(DiskSegmentFolder.open(folder), options);
@@ -515,6 +517,7 @@ public final class SegmentedWal implements WriteAheadLog {
   /** Takes segments that nobody needs off the log; their files go with {@link #deleteDropped}. */
   private void dropReleased() {
     releasedWhileWriting = writing;
+    dropped.addAll(ledger.takeDroppable());
     Segment segment = active;
     if (segment != null
         && !writing
@@ -522,8 +525,8 @@ public final class SegmentedWal implements WriteAheadLog {
         && !ledger.isNeeded(segment)) {
       segment.sealed = true;
       active = null;
+      dropped.addAll(ledger.takeDroppable());
     }
-    dropped.addAll(ledger.takeDroppable());
   }
 
   /** Deletes files without the lock. */
