@@ -132,6 +132,9 @@ final class SegmentedWalProperties {
     private SegmentedWal wal;
     private boolean disturbed;
 
+    /** Since the last start; close() says so. */
+    private boolean forcingFailed;
+
     Model(FsyncPolicy policy) throws IOException {
       this.policy = policy;
       wal = open();
@@ -144,7 +147,7 @@ final class SegmentedWalProperties {
         case Action.Release(int head) -> release(headId(head));
         case Action.Close() -> {
           if (!disturbed) {
-            wal.close();
+            close();
             reopen(uncertain);
           }
         }
@@ -172,6 +175,7 @@ final class SegmentedWalProperties {
         case Action.DiskRepair() -> repair();
         case Action.ForceFailure() -> {
           disturbed = true;
+          forcingFailed = true;
           disk.failForces();
         }
       }
@@ -219,6 +223,14 @@ final class SegmentedWalProperties {
       }
     }
 
+    private void close() throws IOException {
+      try {
+        wal.close();
+      } catch (IOException e) {
+        assertThat(forcingFailed).as("close failed on a sound disk: " + e).isTrue();
+      }
+    }
+
     private void repair() {
       disk.repair();
       disturbed = false;
@@ -255,6 +267,7 @@ final class SegmentedWalProperties {
     private void reopen(Set<Integer> mayComeToo) throws IOException {
       closeDead();
       disturbed = false;
+      forcingFailed = false;
       Set<Integer> allowed = new HashSet<>(required);
       allowed.addAll(mayComeToo);
       wal = open();
