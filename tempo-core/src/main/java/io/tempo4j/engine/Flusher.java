@@ -1,0 +1,164 @@
+package io.tempo4j.engine;
+
+import io.tempo4j.block.BlockCache;
+import io.tempo4j.block.BlockMeta;
+import io.tempo4j.block.BlockReader;
+import io.tempo4j.block.BlockWriter;
+import io.tempo4j.storage.ObjectStore;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Turns sealed heads into blocks.
+ *
+ * <p>Order of a flush: the last append leaves the head; the block is written, its meta last; the
+ * block replaces the head in the tenant's view; the head's frames are released from the log. A crash
+ * between any two of these steps is repaired by the replay, since head and block share an id.
+ *
+ * <p>A failed attempt is repeated for as long as the store is open; until it succeeds the spans are
+ * served from the head and kept in the log.
+ */
+final class Flusher {
+
+  private static final Logger LOG = System.getLogger(Flusher.class.getName());
+  private static final int LARGEST_BACKOFF = 6; // doublings
+
+  private final ObjectStore store;
+  private final WriteAheadLog wal;
+  private final BlockCache cache;
+  private final InstantSource clock;
+  private final Executor executor;
+  private final ScheduledExecutorService timer;
+  private final Duration retryDelay;
+  private final Counters counters;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<LiveHead, CompletableFuture<Void>> attempts = new HashMap<>();
+  private final Map<LiveHead, Integer> failures = new HashMap<>();
+
+  Flusher(
+      ObjectStore store,
+      WriteAheadLog wal,
+      BlockCache cache,
+      InstantSource clock,
+      Executor executor,
+      ScheduledExecutorService timer,
+      Duration retryDelay,
+      Counters counters) {
+    this.store = store;
+    this.wal = wal;
+    this.cache = cache;
+    this.clock = clock;
+    this.executor = executor;
+    this.timer = timer;
+    this.retryDelay = retryDelay;
+    this.counters = counters;
+  }
+
+  /**
+   * Writes the block of a detached head as soon as possible.
+   *
+   * @return the outcome of this attempt, or of the one that is under way
+   */
+  CompletableFuture<Void> flush(TenantSpans tenant, LiveHead head) {
+    CompletableFuture<Void> attempt = new CompletableFuture<>();
+    lock.lock();
+    try {
+      CompletableFuture<Void> running = attempts.putIfAbsent(head, attempt);
+      if (running != null) {
+        return running;
+      }
+    } finally {
+      lock.unlock();
+    }
+    executor.execute(() -> run(tenant, head, attempt));
+    return attempt;
+  }
+
+  private void run(TenantSpans tenant, LiveHead head, CompletableFuture<Void> attempt) {
+    try {
+      head.seal().join();
+      if (tenant.view().heads().contains(head)) {
+        write(tenant, head);
+      }
+      finish(head);
+      attempt.complete(null);
+    } catch (IOException | RuntimeException | Error e) {
+      counters.failedFlushes.increment();
+      int failed = fail(head);
+      LOG.log(
+          Level.WARNING,
+          "Cannot write block {0} of tenant {1} (attempt {2}): {3}",
+          head.id().blockId(),
+          head.id().tenant(),
+          failed,
+          e);
+      attempt.completeExceptionally(e);
+      retry(tenant, head, failed);
+    }
+  }
+
+  private void write(TenantSpans tenant, LiveHead head) throws IOException {
+    FlushEvent event = new FlushEvent();
+    event.begin();
+    if (head.head().spanCount() == 0) {
+      tenant.drop(head);
+    } else {
+      BlockMeta meta =
+          BlockWriter.write(
+              store,
+              head.id().tenant(),
+              head.id().blockId(),
+              head.head().viewForWriting(),
+              clock.instant());
+      tenant.publish(head, BlockReader.open(store, meta, cache));
+      counters.flushedBlocks.increment();
+      counters.flushedBytes.add(meta.totalBytes());
+      event.blockId = meta.blockId().toString();
+      event.spans = meta.spans();
+      event.bytes = meta.totalBytes();
+    }
+    counters.unflushedBytes.addAndGet(-head.receivedBytes());
+    wal.release(head.id());
+    event.commit();
+  }
+
+  private void finish(LiveHead head) {
+    lock.lock();
+    try {
+      attempts.remove(head);
+      failures.remove(head);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int fail(LiveHead head) {
+    lock.lock();
+    try {
+      attempts.remove(head);
+      return failures.merge(head, 1, Integer::sum);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void retry(TenantSpans tenant, LiveHead head, int failed) {
+    long delay = retryDelay.toMillis() << Math.min(failed - 1, LARGEST_BACKOFF);
+    try {
+      timer.schedule(() -> flush(tenant, head), delay, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "The store is closing; the log keeps head {0}", head.id());
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.tempo4j.engine;
+
+import io.tempo4j.block.BlockReader;
+import io.tempo4j.head.Head;
+import io.tempo4j.model.TenantId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All spans of one tenant: its heads and its blocks.
+ *
+ * <p>Readers take the current {@link View}, one volatile read; it never changes. Writers replace it
+ * under a lock that is held for a moment only, never across I/O. A head leaves the view in the same
+ * step in which its block enters it, so every span is in a view exactly once.
+ */
+final class TenantSpans {
+
+  /**
+   * What queries see.
+   *
+   * @param heads filling and sealed heads whose blocks are not visible yet
+   * @param blocks visible blocks
+   */
+  record View(List<LiveHead> heads, List<BlockReader> blocks) {
+    View {
+      heads = List.copyOf(heads);
+      blocks = List.copyOf(blocks);
+    }
+  }
+
+  private final TenantId tenant;
+  private final InstantSource clock;
+  private final Supplier<UUID> blockIds;
+  private final int rowGroupSpans;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable LiveHead filling;
+  private volatile View view = new View(List.of(), List.of());
+
+  TenantSpans(TenantId tenant, InstantSource clock, Supplier<UUID> blockIds, int rowGroupSpans) {
+    this.tenant = tenant;
+    this.clock = clock;
+    this.blockIds = blockIds;
+    this.rowGroupSpans = rowGroupSpans;
+  }
+
+  View view() {
+    return view;
+  }
+
+  /** The head that takes appends now, already entered for one append of {@code bytes}. */
+  LiveHead enterHead(int bytes) {
+    while (true) {
+      LiveHead head = fillingHead();
+      if (head.enter(bytes)) {
+        return head;
+      }
+    }
+  }
+
+  private LiveHead fillingHead() {
+    lock.lock();
+    try {
+      if (filling == null) {
+        filling = newHead(new HeadId(tenant, blockIds.get()), clock.instant());
+        addToView(filling);
+      }
+      return filling;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private LiveHead newHead(HeadId id, Instant createdAt) {
+    return new LiveHead(id, new Head("head-" + id.blockId(), rowGroupSpans), createdAt);
+  }
+
+  /** Adds a head whose frames were found in the log; it takes no appends but those of the replay. */
+  LiveHead addRecovered(HeadId id) {
+    LiveHead head = newHead(id, clock.instant());
+    lock.lock();
+    try {
+      addToView(head);
+    } finally {
+      lock.unlock();
+    }
+    return head;
+  }
+
+  /** The head that takes appends now, or null. */
+  @Nullable LiveHead filling() {
+    lock.lock();
+    try {
+      return filling;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes sure that {@code head} takes no further appends; true if this call did it. */
+  boolean detach(LiveHead head) {
+    lock.lock();
+    try {
+      if (filling != head) {
+        return false;
+      }
+      filling = null;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Puts a block into the view, in place of the head that it was written from if there is one. */
+  void publish(@Nullable LiveHead head, BlockReader block) {
+    lock.lock();
+    try {
+      List<LiveHead> heads = new ArrayList<>(view.heads);
+      heads.remove(head);
+      List<BlockReader> blocks = new ArrayList<>(view.blocks);
+      blocks.add(block);
+      view = new View(heads, blocks);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes a head without spans out of the view. */
+  void drop(LiveHead head) {
+    lock.lock();
+    try {
+      List<LiveHead> heads = new ArrayList<>(view.heads);
+      heads.remove(head);
+      view = new View(heads, view.blocks);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes a block out of the view; false if it is not there. */
+  boolean drop(BlockReader block) {
+    lock.lock();
+    try {
+      List<BlockReader> blocks = new ArrayList<>(view.blocks);
+      boolean removed = blocks.remove(block);
+      view = new View(view.heads, blocks);
+      return removed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void addToView(LiveHead head) {
+    List<LiveHead> heads = new ArrayList<>(view.heads);
+    heads.add(head);
+    view = new View(heads, view.blocks);
+  }
+}

@@ -1,0 +1,424 @@
+package io.tempo4j.engine;
+
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.tempo4j.block.BlockCache;
+import io.tempo4j.block.BlockReader;
+import io.tempo4j.column.SpanSource;
+import io.tempo4j.head.Head;
+import io.tempo4j.model.CorruptBlockException;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.model.TraceId;
+import io.tempo4j.otlp.MalformedOtlpException;
+import io.tempo4j.query.AssembledTrace;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.TraceAssembler;
+import io.tempo4j.storage.NoSuchObjectException;
+import io.tempo4j.storage.ObjectStore;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A store of traces: takes OTLP, keeps it durably, answers queries. The facade for those who embed
+ * Tempo4J, and what the server serves.
+ *
+ * <p>Spans live in a head in memory and in the write-ahead log until the head is cut (by age, bytes
+ * or spans) and becomes a block in the object store. They are found from the moment {@link #append}
+ * returns, in every state exactly once.
+ *
+ * <p>Owns the object store and the log that it was built with, and closes them. One process writes
+ * to a log's folder at a time; {@link TraceStoreBuilder#open} fails if another one does.
+ *
+ * <p>Thread-safe. Closing flushes; calls that come later fail with {@link IllegalStateException}.
+ */
+public final class TraceStore implements SpanIngest, AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(TraceStore.class.getName());
+
+  private final ObjectStore blocks;
+  private final WriteAheadLog wal;
+  private final TraceStoreOptions options;
+  private final InstantSource clock;
+  private final Supplier<UUID> blockIds;
+  private final BlockCache cache;
+  private final Workers workers;
+  private final Counters counters = new Counters();
+  private final Flusher flusher;
+  private final TraceAssembler assembler;
+  private final Map<TenantId, TenantSpans> tenants = new ConcurrentHashMap<>();
+  private final Gate calls = new Gate();
+
+  TraceStore(TraceStoreBuilder builder, ObjectStore blocks, WriteAheadLog wal, Workers workers) {
+    this.blocks = blocks;
+    this.wal = wal;
+    this.options = builder.options();
+    this.clock = builder.clock();
+    this.blockIds = builder.blockIds();
+    this.workers = workers;
+    this.cache = new BlockCache(options.cacheBytes());
+    this.assembler = new TraceAssembler(options.maxTraceBytes());
+    this.flusher =
+        new Flusher(
+            blocks,
+            wal,
+            cache,
+            clock,
+            workers.flushes(),
+            workers.timer(),
+            options.flushRetryDelay(),
+            counters);
+  }
+
+  /** Starts the description of a store. */
+  public static TraceStoreBuilder builder() {
+    return new TraceStoreBuilder();
+  }
+
+  @Override
+  public AppendResult append(TenantId tenant, byte[] buffer, int offset, int length)
+      throws IOException {
+    java.util.Objects.checkFromIndexSize(offset, length, buffer.length);
+    enter();
+    try {
+      admit(length);
+      return append(spansOf(tenant), buffer, offset, length);
+    } finally {
+      calls.leave();
+    }
+  }
+
+  /**
+   * Takes the spans of a message; as {@link #append(TenantId, byte[], int, int)}.
+   *
+   * @param tenant whose spans they are
+   * @param request the message
+   */
+  public AppendResult append(TenantId tenant, ExportTraceServiceRequest request)
+      throws IOException {
+    byte[] bytes = request.toByteArray();
+    return append(tenant, bytes, 0, bytes.length);
+  }
+
+  private void admit(int length) throws OverloadedException {
+    long unflushed = counters.unflushedBytes.get();
+    if (unflushed + length > options.maxUnflushedBytes()) {
+      counters.refusedRequests.increment();
+      tenants.values().forEach(this::cut);
+      throw new OverloadedException(
+          unflushed
+              + " bytes wait for their block, "
+              + options.maxUnflushedBytes()
+              + " is the most allowed",
+          Duration.ofSeconds(1));
+    }
+  }
+
+  private AppendResult append(TenantSpans spans, byte[] buffer, int offset, int length)
+      throws IOException {
+    LiveHead head = spans.enterHead(length);
+    Head.Appended appended;
+    try {
+      counters.unflushedBytes.addAndGet(length);
+      appended = head.head().append(buffer, offset, length);
+      if (appended.acceptedSpans() > 0) {
+        wal.append(head.id(), buffer, offset, length);
+      }
+    } catch (MalformedOtlpException e) {
+      counters.malformedRequests.increment();
+      throw e;
+    } finally {
+      head.leave();
+    }
+    counters.receivedSpans.add(appended.acceptedSpans());
+    counters.receivedBytes.add(length);
+    counters.rejectedSpans.add(appended.rejectedSpans());
+    if (head.receivedBytes() >= options.maxHeadBytes()
+        || head.head().spanCount() >= options.maxHeadSpans()) {
+      cut(spans, head);
+    }
+    return new AppendResult(
+        appended.acceptedSpans(), appended.rejectedSpans(), appended.message());
+  }
+
+  /**
+   * Puts a trace together from everything that is stored of it.
+   *
+   * @return the trace; {@link AssembledTrace#isMissing} if no span of it is stored
+   * @throws IOException if stored data cannot be read
+   */
+  public AssembledTrace findTrace(TenantId tenant, TraceId id) throws IOException {
+    return findTrace(tenant, id, QueryContext.unbounded());
+  }
+
+  /** As {@link #findTrace(TenantId, TraceId)}, within the bounds of {@code context}. */
+  public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
+      throws IOException {
+    return query(
+        tenant,
+        view -> {
+          List<SpanSource> sources = new ArrayList<>(view.blocks());
+          for (LiveHead head : view.heads()) {
+            head.head().viewOf(id).ifPresent(sources::add);
+          }
+          return assembler.assemble(sources, id, context);
+        });
+  }
+
+  /** A query over one view. */
+  @FunctionalInterface
+  private interface ViewQuery<T> {
+    T run(TenantSpans.View view) throws IOException;
+  }
+
+  /*
+   * A block that is damaged or gone must not take the answers of all others away. What was damaged
+   * on the way is read well the second time; a block that is damaged both times leaves the view,
+   * with an error in the log and in the statistics, and stays in the object store for repair.
+   */
+  private <T> T query(TenantId tenant, ViewQuery<T> query) throws IOException {
+    enter();
+    try {
+      TenantSpans spans = tenants.get(tenant);
+      TenantSpans.View view =
+          spans == null ? new TenantSpans.View(List.of(), List.of()) : spans.view();
+      String suspect = "";
+      while (true) {
+        try {
+          return query.run(view);
+        } catch (CorruptBlockException e) {
+          if (!e.object().equals(suspect)) {
+            suspect = e.object();
+          } else if (!quarantine(spans, e)) {
+            throw e;
+          }
+        } catch (NoSuchObjectException e) {
+          if (!suspect.isEmpty()) {
+            throw e; // the second time: it is not that a block was just deleted
+          }
+          suspect = "gone";
+        }
+        view = spans == null ? view : spans.view();
+      }
+    } finally {
+      calls.leave();
+    }
+  }
+
+  private boolean quarantine(
+      @org.jspecify.annotations.Nullable TenantSpans spans, CorruptBlockException damage) {
+    if (spans == null) {
+      return false;
+    }
+    for (BlockReader block : spans.view().blocks()) {
+      if (damage.object().contains(block.name())) {
+        LOG.log(
+            Level.ERROR,
+            "Leaving out block {0} from now on: {1}",
+            block.name(),
+            damage.getMessage());
+        counters.damagedBlocks.increment();
+        cache.evict(block.meta().blockId());
+        return spans.drop(block);
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Cuts all heads and returns when their blocks are visible in the object store.
+   *
+   * @throws IOException if a block could not be written; its spans stay searchable and logged, and
+   *     writing it is tried again in the background
+   */
+  public void flush() throws IOException {
+    enter();
+    try {
+      await(flushAll(tenants.values()));
+    } finally {
+      calls.leave();
+    }
+  }
+
+  /** As {@link #flush()}, for one tenant alone. */
+  public void flush(TenantId tenant) throws IOException {
+    enter();
+    try {
+      TenantSpans spans = tenants.get(tenant);
+      await(flushAll(spans == null ? List.of() : List.of(spans)));
+    } finally {
+      calls.leave();
+    }
+  }
+
+  /** The tenants that ever sent or stored a span here, in order of their names. */
+  public Set<TenantId> tenants() {
+    return new TreeSet<>(tenants.keySet());
+  }
+
+  /** Counts of everything that happened, and of what is held now. */
+  public TraceStoreStats stats() {
+    long liveSpans = 0;
+    long heads = 0;
+    long blockCount = 0;
+    long blockBytes = 0;
+    for (TenantSpans spans : tenants.values()) {
+      TenantSpans.View view = spans.view();
+      heads += view.heads().size();
+      blockCount += view.blocks().size();
+      for (LiveHead head : view.heads()) {
+        liveSpans += head.head().spanCount();
+      }
+      for (BlockReader block : view.blocks()) {
+        blockBytes += block.meta().totalBytes();
+      }
+    }
+    BlockCache.Stats cached = cache.stats();
+    return new TraceStoreStats(
+        counters.receivedSpans.sum(),
+        counters.receivedBytes.sum(),
+        counters.rejectedSpans.sum(),
+        counters.malformedRequests.sum(),
+        counters.refusedRequests.sum(),
+        counters.flushedBlocks.sum(),
+        counters.flushedBytes.sum(),
+        counters.failedFlushes.sum(),
+        counters.replayedSpans.sum(),
+        counters.damagedBlocks.sum(),
+        liveSpans,
+        counters.unflushedBytes.get(),
+        heads,
+        blockCount,
+        blockBytes,
+        wal.bytesOnDisk(),
+        cached.bytes(),
+        cached.hits(),
+        cached.misses());
+  }
+
+  /**
+   * Refuses further calls, waits for those under way, flushes, and closes log and object store.
+   *
+   * @throws IOException if a block could not be written and there is no log that keeps its spans, or
+   *     if something could not be closed
+   */
+  @Override
+  public void close() throws IOException {
+    if (!calls.enter()) {
+      return;
+    }
+    calls.shut();
+    calls.leave();
+    calls.shut().join();
+    // closed in the opposite order: threads first, the object store last
+    try (blocks;
+        wal;
+        workers) {
+      try {
+        await(flushAll(tenants.values()));
+      } catch (IOException | RuntimeException e) {
+        if (wal instanceof NoLog) {
+          throw e;
+        }
+        LOG.log(Level.WARNING, "Not everything was flushed; the log keeps the rest: {0}", e);
+      }
+    }
+  }
+
+  private void enter() {
+    if (!calls.enter()) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
+  private TenantSpans spansOf(TenantId tenant) {
+    return tenants.computeIfAbsent(
+        tenant, id -> new TenantSpans(id, clock, blockIds, options.rowGroupSpans()));
+  }
+
+  private void cut(TenantSpans spans) {
+    LiveHead head = spans.filling();
+    if (head != null) {
+      cut(spans, head);
+    }
+  }
+
+  private void cut(TenantSpans spans, LiveHead head) {
+    if (spans.detach(head)) {
+      flusher.flush(spans, head);
+    }
+  }
+
+  private List<CompletableFuture<Void>> flushAll(Collection<TenantSpans> all) {
+    List<CompletableFuture<Void>> flushes = new ArrayList<>();
+    for (TenantSpans spans : all) {
+      LiveHead filling = spans.filling();
+      if (filling != null) {
+        spans.detach(filling);
+      }
+      for (LiveHead head : spans.view().heads()) {
+        if (head != spans.filling()) {
+          flushes.add(flusher.flush(spans, head));
+        }
+      }
+    }
+    return flushes;
+  }
+
+  private static void await(List<CompletableFuture<Void>> flushes) throws IOException {
+    IOException failure = null;
+    for (CompletableFuture<Void> flush : flushes) {
+      try {
+        flush.join();
+      } catch (CompletionException e) {
+        if (failure == null) {
+          failure = new IOException("a block could not be written: " + e.getCause(), e.getCause());
+        } else {
+          failure.addSuppressed(e.getCause());
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  // ---- start
+
+  /** Loads the catalog, takes over what the log holds, starts the timer. */
+  void start() throws IOException {
+    Catalog catalog = new Catalog(blocks, cache);
+    for (TenantId tenant : catalog.tenants()) {
+      TenantSpans spans = spansOf(tenant);
+      catalog.blocks(tenant).forEach(block -> spans.publish(null, block));
+    }
+    counters.damagedBlocks.add(catalog.damagedBlocks());
+    new Recovery(wal, catalog, this::spansOf, counters).run().forEach(flusher::flush);
+    long period = Math.max(1, Math.min(1000, options.maxHeadAge().toMillis() / 4));
+    workers.timer().scheduleWithFixedDelay(this::cutOld, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  private void cutOld() {
+    Instant oldest = clock.instant().minus(options.maxHeadAge());
+    for (TenantSpans spans : tenants.values()) {
+      LiveHead head = spans.filling();
+      if (head != null && !head.createdAt().isAfter(oldest)) {
+        cut(spans, head);
+      }
+    }
+  }
+}

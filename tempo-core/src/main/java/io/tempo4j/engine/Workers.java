@@ -1,0 +1,62 @@
+package io.tempo4j.engine;
+
+import io.tempo4j.storage.FolderLock;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The threads of a store, one for each duty, and the lock of its folder if it has one. */
+final class Workers implements AutoCloseable {
+
+  private final ExecutorService flushes;
+  private final ScheduledThreadPoolExecutor timer;
+  private final @Nullable FolderLock folderLock;
+
+  Workers(ThreadFactory threads, @Nullable FolderLock folderLock) {
+    this.flushes = Executors.newSingleThreadExecutor(threads);
+    this.timer = new ScheduledThreadPoolExecutor(1, threads);
+    this.folderLock = folderLock;
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+  }
+
+  /** Where blocks are written; one at a time, which bounds memory. */
+  Executor flushes() {
+    return flushes;
+  }
+
+  /** Where heads are found too old and failed flushes are tried again. */
+  ScheduledExecutorService timer() {
+    return timer;
+  }
+
+  /** Ends the threads when they have done what they were given, then frees the folder. */
+  @Override
+  public void close() throws IOException {
+    timer.shutdown();
+    flushes.shutdown();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (timer.awaitTermination(1, TimeUnit.MINUTES)
+            && flushes.awaitTermination(1, TimeUnit.MINUTES)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (folderLock != null) {
+      folderLock.close();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
