@@ -1,0 +1,147 @@
+package io.tempo4j.benchmarks;
+
+import io.tempo4j.engine.HeadId;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.wal.FsyncPolicy;
+import io.tempo4j.wal.SegmentedWal;
+import io.tempo4j.wal.WalOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Appends to the log on disk, per second and in megabytes per second. Each thread releases its head
+ * every 32 MB, as flushing does, so that the disk does not fill. {@code -t 4} shows how appends
+ * share writes and fsyncs; {@code -p folder=...} chooses the disk.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 2, time = 2)
+@Measurement(iterations = 3, time = 3)
+@Fork(1)
+public class WalAppendBenchmark {
+
+  private static final long HEAD_BYTES = 32L << 20;
+
+  /** One log for all threads. */
+  @State(Scope.Benchmark)
+  public static class Log {
+
+    /** Where the log is made; empty for a temporary folder. */
+    @Param("")
+    public String folder;
+
+    /** When frames are forced to disk. */
+    @Param({"never", "interval", "always"})
+    public String policy;
+
+    /** Size of a frame's payload: a request of one span, and one of a full batch. */
+    @Param({"600", "275000"})
+    public int payloadBytes;
+
+    private Path path;
+    private SegmentedWal wal;
+
+    /** Opens the log. */
+    @Setup(Level.Trial)
+    public void open() throws IOException {
+      path =
+          folder.isEmpty()
+              ? Files.createTempDirectory("wal-append")
+              : Files.createTempDirectory(Path.of(folder), "wal-append");
+      FsyncPolicy fsync =
+          switch (policy) {
+            case "never" -> FsyncPolicy.never();
+            case "interval" -> FsyncPolicy.interval();
+            case "always" -> FsyncPolicy.always();
+            default -> throw new IllegalArgumentException("unknown policy " + policy);
+          };
+      wal = SegmentedWal.open(path, WalOptions.builder().fsyncPolicy(fsync).build());
+      wal.replay((head, buffer, offset, length) -> {});
+    }
+
+    /** Closes the log and removes its folder. */
+    @TearDown(Level.Trial)
+    public void close() throws IOException {
+      wal.close();
+      List<Path> all;
+      try (Stream<Path> files = Files.walk(path)) {
+        all = files.sorted(Comparator.reverseOrder()).toList();
+      }
+      for (Path file : all) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** The head that a thread fills. */
+  @State(Scope.Thread)
+  public static class Filler {
+
+    private byte[] payload;
+    private HeadId head;
+    private long headBytes;
+
+    /** Makes a payload. */
+    @Setup(Level.Trial)
+    public void fill(Log log) {
+      Random random = new Random(7);
+      payload = new byte[log.payloadBytes];
+      random.nextBytes(payload);
+      head = newHead();
+    }
+
+    private HeadId newHead() {
+      return new HeadId(TenantId.SINGLE, UUID.randomUUID());
+    }
+  }
+
+  /** Payload bytes, in millions. */
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  @State(Scope.Thread)
+  public static class Volume {
+
+    /** Millions of payload bytes per second. */
+    public double megabytes;
+
+    /** Starts an iteration. */
+    @Setup(Level.Iteration)
+    public void reset() {
+      megabytes = 0;
+    }
+  }
+
+  /** Appends one frame. */
+  @Benchmark
+  public void append(Log log, Filler filler, Volume volume) throws IOException {
+    byte[] payload = filler.payload;
+    log.wal.append(filler.head, payload, 0, payload.length);
+    volume.megabytes += payload.length / 1e6;
+    filler.headBytes += payload.length;
+    if (filler.headBytes >= HEAD_BYTES) {
+      log.wal.release(filler.head);
+      filler.head = filler.newHead();
+      filler.headBytes = 0;
+    }
+  }
+}
