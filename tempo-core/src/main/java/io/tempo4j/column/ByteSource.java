@@ -144,6 +144,11 @@ public final class ByteSource {
     return (int) value;
   }
 
+  /** Goes back to an earlier position. */
+  void rewind(int earlier) {
+    position = earlier;
+  }
+
   /** Steps over {@code length} bytes and returns the index in {@link #array()} of the first. */
   public int skip(int length, String what) throws CorruptBlockException {
     if (length < 0 || length > end - position) {

@@ -23,11 +23,15 @@ public final class ChunkContext implements AutoCloseable {
   long[] longs = new long[0];
 
   long[] deltas = new long[0];
+  final ValueTable table = new ValueTable();
   final ByteSink plain = new ByteSink();
   final ByteSink[] trials = {new ByteSink(), new ByteSink()};
 
   /** Scratch of the string chunks. */
   final LocalDictionary local = new LocalDictionary();
+
+  final StringPatterns patterns = new StringPatterns();
+  final ByteSink blobTrial = new ByteSink();
 
   /** Opens the native compressor. */
   public ChunkContext() {
@@ -57,7 +61,7 @@ public final class ChunkContext implements AutoCloseable {
   /** Appends the section of these bytes: as they are, or compressed where that is worthwhile. */
   void writeSection(byte[] bytes, int offset, int length, boolean tryCompression, ByteSink out) {
     int flagAt = out.size();
-    if (tryCompression && length >= 32) {
+    if (tryCompression && length >= 32 && length <= Sections.MAX_INFLATED_BYTES) {
       int bound = Math.toIntExact(Zstd.compressBound(length));
       out.ensure(bound + 16);
       // Room for the flag and the longest varint of a compressed length.

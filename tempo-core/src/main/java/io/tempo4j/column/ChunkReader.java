@@ -46,15 +46,13 @@ public final class ChunkReader {
       throws CorruptBlockException {
     ByteSource source = open(bytes, offset, length, object, objectOffset);
     requireKind(source, ChunkFormat.INTS, "small integers");
-    long[] values = readLongs(source, expectedCount);
-    int[] narrow = new int[expectedCount];
-    for (int i = 0; i < expectedCount; i++) {
-      narrow[i] = (int) values[i];
-      if (narrow[i] != values[i]) {
-        throw source.corrupt("32-bit integers", Long.toString(values[i]));
-      }
+    requireCount(source, expectedCount);
+    int[] values = new int[expectedCount];
+    if (expectedCount > 0) {
+      IntegerStream.readInts(source, expectedCount, values);
     }
-    return new IntColumn(narrow, expectedCount, rows);
+    source.expectEnd();
+    return new IntColumn(values, expectedCount, rows);
   }
 
   /** Decodes a chunk of floating-point numbers. */
@@ -190,31 +188,24 @@ public final class ChunkReader {
 
   private static int[] readCodes(ByteSource source, int count, int entries)
       throws CorruptBlockException {
-    long[] values = new long[count];
-    IntegerStream.read(source, count, values);
     int[] codes = new int[count];
-    for (int i = 0; i < count; i++) {
-      if (values[i] < 0 || values[i] >= entries) {
-        throw source.corrupt("codes below " + entries, Long.toString(values[i]));
-      }
-      codes[i] = (int) values[i];
-    }
+    IntegerStream.readCodes(source, count, entries, codes);
     return codes;
   }
 
   private static int[] readDistances(ByteSource source, int count, int entries)
       throws CorruptBlockException {
-    long[] values = new long[count];
-    IntegerStream.read(source, count, values);
     int[] codes = new int[count];
+    IntegerStream.readCodes(source, count, entries + 1, codes);
     int seen = 0;
     for (int i = 0; i < count; i++) {
-      long code = seen - values[i];
-      if (values[i] < 0 || code < 0 || code >= entries) {
-        throw source.corrupt("distances to one of " + entries + " entries", "" + values[i]);
+      int distance = codes[i];
+      int code = seen - distance;
+      if (code < 0 || code >= entries) {
+        throw source.corrupt("distances to one of " + entries + " entries", "" + distance);
       }
-      codes[i] = (int) code;
-      seen += values[i] == 0 ? 1 : 0;
+      codes[i] = code;
+      seen += distance == 0 ? 1 : 0;
     }
     if (seen != entries) {
       throw source.corrupt(entries + " entries in use", Integer.toString(seen));

@@ -94,7 +94,7 @@ public final class ChunkWriter {
     }
     StringBlobWriter blob = strings;
     if (blob == null) {
-      blob = new StringBlobWriter();
+      blob = new StringBlobWriter(context);
       strings = blob;
     }
     LocalDictionary local = context.local;
@@ -109,14 +109,14 @@ public final class ChunkWriter {
         out.putVarint(distinct);
         writeDistances(local.codes, count, out);
       }
-      blob.write(context, dictionary, local.entries, distinct, false, out);
+      blob.write(dictionary, local.entries, distinct, false, out);
     } else {
       local.sort(dictionary, count);
       begin(ChunkFormat.STRINGS_SORTED, count, out);
       zone = zone(dictionary, local.entries[0], local.entries[local.size() - 1], count);
       out.putVarint(local.size());
       integers.write(context, widen(local.codes, count), count, out);
-      blob.write(context, dictionary, local.entries, local.size(), true, out);
+      blob.write(dictionary, local.entries, local.size(), true, out);
     }
     out.putCrc32c(from);
     return zone;

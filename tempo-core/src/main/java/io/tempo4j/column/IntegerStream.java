@@ -15,7 +15,11 @@ final class IntegerStream {
   static final int PACKED = 1;
   static final int PLANES = 2;
   static final int VARBITS = 3;
+  static final int TABLE = 4;
   static final int KIND_MASK = 0x0F;
+
+  /** A table has at most this many entries. */
+  static final int MAX_TABLE = 256;
 
   /** Bit of the encoding byte: the numbers are zigzag differences from the number before. */
   static final int DELTA = 0x10;
@@ -40,6 +44,7 @@ final class IntegerStream {
       case PACKED ->
           (candidate & COMPRESS) == 0 ? (candidate & DELTA) == 0 || width > 4 : width <= 4;
       case PLANES -> width > 2;
+      case TABLE -> width > 8;
       default -> width > 8;
     };
   }
@@ -69,11 +74,74 @@ final class IntegerStream {
     LONG.set(bytes, at, pending);
   }
 
+  /**
+   * Reads {@code count} codes, at least 1, that must be below {@code bound}, which is at least 1.
+   */
+  static void readCodes(ByteSource source, int count, int bound, int[] codes)
+      throws CorruptBlockException {
+    readInts(source, count, codes);
+    int wrong = 0;
+    for (int i = 0; i < count; i++) {
+      // The sign is set if the code is negative or not below the bound.
+      wrong |= codes[i] | bound - 1 - codes[i];
+    }
+    if (wrong < 0) {
+      throw source.corrupt("codes of 0 to " + (bound - 1), "another one");
+    }
+  }
+
+  /** Reads {@code count} numbers, at least 1, of 32 bits into {@code values}. */
+  static void readInts(ByteSource source, int count, int[] values) throws CorruptBlockException {
+    int start = source.position();
+    int encoding = source.readByte();
+    if (encoding == PACKED || encoding == PLANES) {
+      long base = source.readZigzag();
+      int width = source.readCount(64, "width") * (encoding == PLANES ? 8 : 1);
+      if (width < 32 && base == (int) base && base + BitPacking.mask(width) <= Integer.MAX_VALUE) {
+        if (encoding == PACKED) {
+          Sections.Section section =
+              Sections.read(source, BitPacking.byteCount(count, width), "packed integers");
+          BitPacking.unpack(section.bytes(), section.offset(), count, (int) base, width, values);
+        } else {
+          readPlanes(source, count, (int) base, width / 8, values);
+        }
+        return;
+      }
+    }
+    source.rewind(start);
+    long[] wide = new long[count];
+    read(source, count, wide);
+    for (int i = 0; i < count; i++) {
+      values[i] = (int) wide[i];
+      if (values[i] != wide[i]) {
+        throw source.corrupt("32-bit integers", Long.toString(wide[i]));
+      }
+    }
+  }
+
+  private static void readPlanes(ByteSource source, int count, int base, int planes, int[] values)
+      throws CorruptBlockException {
+    java.util.Arrays.fill(values, 0, count, base);
+    for (int p = 0; p < planes; p++) {
+      Sections.Section section = Sections.read(source, count, "a byte plane");
+      byte[] bytes = section.bytes();
+      int at = section.offset();
+      int shift = 8 * p;
+      for (int i = 0; i < count; i++) {
+        values[i] += (bytes[at + i] & 0xFF) << shift;
+      }
+    }
+  }
+
   /** Reads {@code count} numbers, at least 1, into {@code values}. */
   static void read(ByteSource source, int count, long[] values) throws CorruptBlockException {
     int encoding = source.readByte();
     if (encoding == CONSTANT) {
       java.util.Arrays.fill(values, 0, count, source.readZigzag());
+      return;
+    }
+    if (encoding == TABLE) {
+      readTable(source, count, values);
       return;
     }
     boolean delta = (encoding & DELTA) != 0;
@@ -93,6 +161,27 @@ final class IntegerStream {
         previous += (zigzag >>> 1) ^ -(zigzag & 1);
         values[i] = previous;
       }
+    }
+  }
+
+  private static void readTable(ByteSource source, int count, long[] values)
+      throws CorruptBlockException {
+    int size = source.readCount(MAX_TABLE, "table size");
+    if (size == 0) {
+      throw source.corrupt("a table", "an empty one");
+    }
+    long[] table = new long[size];
+    table[0] = source.readZigzag();
+    for (int i = 1; i < size; i++) {
+      table[i] = table[i - 1] + source.readVarint();
+    }
+    if (source.remaining() > 0 && source.array()[source.position()] == TABLE) {
+      throw source.corrupt("another encoding of the codes of a table", "a table");
+    }
+    int[] codes = new int[count];
+    readCodes(source, count, size, codes);
+    for (int i = 0; i < count; i++) {
+      values[i] = table[codes[i]];
     }
   }
 

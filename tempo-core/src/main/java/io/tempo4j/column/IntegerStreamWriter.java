@@ -20,6 +20,7 @@ final class IntegerStreamWriter {
     IntegerStream.PACKED,
     IntegerStream.DELTA | IntegerStream.PACKED,
     IntegerStream.PACKED | IntegerStream.COMPRESS,
+    IntegerStream.TABLE | IntegerStream.COMPRESS,
     IntegerStream.PLANES | IntegerStream.COMPRESS,
     IntegerStream.DELTA | IntegerStream.PLANES | IntegerStream.COMPRESS,
     IntegerStream.VARBITS | IntegerStream.COMPRESS,
@@ -58,8 +59,8 @@ final class IntegerStreamWriter {
       return;
     }
     int from = out.size();
-    encode(context, choice, values, count, min, max, out);
-    if (out.size() - from > IntegerStream.packedBytes(count, min, max) + 16) {
+    boolean suits = encode(context, choice, values, count, min, max, out);
+    if (!suits || out.size() - from > IntegerStream.packedBytes(count, min, max) + 16) {
       // The column has changed its nature.
       out.truncate(from);
       choose(context, values, count, min, max, out);
@@ -77,8 +78,8 @@ final class IntegerStreamWriter {
         continue;
       }
       other.reset();
-      encode(context, candidate, values, count, min, max, other);
-      if (choice < 0 || other.size() < best.size() - best.size() / 32) {
+      boolean suits = encode(context, candidate, values, count, min, max, other);
+      if (suits && (choice < 0 || other.size() < best.size() - best.size() / 32)) {
         choice = candidate;
         ByteSink swap = best;
         best = other;
@@ -88,7 +89,8 @@ final class IntegerStreamWriter {
     out.putSink(best);
   }
 
-  private static void encode(
+  /** False if the values turned out not to suit the encoding; the sink is to be truncated then. */
+  private static boolean encode(
       ChunkContext context,
       int candidate,
       long[] values,
@@ -98,6 +100,9 @@ final class IntegerStreamWriter {
       ByteSink out) {
     boolean compress = (candidate & IntegerStream.COMPRESS) != 0;
     int encoding = candidate & ~IntegerStream.COMPRESS;
+    if (encoding == IntegerStream.TABLE) {
+      return writeTable(context, values, count, out);
+    }
     long[] source = values;
     long base = min;
     long span = max - min;
@@ -131,6 +136,23 @@ final class IntegerStreamWriter {
       case IntegerStream.VARBITS -> writeVarbits(context, source, count, base, compress, out);
       default -> throw new AssertionError("no encoding " + encoding);
     }
+    return true;
+  }
+
+  private static boolean writeTable(ChunkContext context, long[] values, int count, ByteSink out) {
+    ValueTable table = context.table;
+    long[] codes = context.deltas(count);
+    if (!table.collect(values, count, codes)) {
+      return false;
+    }
+    out.putByte(IntegerStream.TABLE);
+    out.putVarint(table.size());
+    out.putZigzag(table.value(0));
+    for (int i = 1; i < table.size(); i++) {
+      out.putVarint(table.value(i) - table.value(i - 1));
+    }
+    int form = table.size() <= 16 ? IntegerStream.PACKED : IntegerStream.PLANES;
+    return encode(context, form | IntegerStream.COMPRESS, codes, count, 0, table.size() - 1, out);
   }
 
   private static void writePacked(

@@ -9,6 +9,9 @@ final class Sections {
   static final int RAW = 0;
   static final int ZSTD = 1;
 
+  /** Longer sections are not compressed, so that a few bytes cannot ask for much memory. */
+  static final int MAX_INFLATED_BYTES = 1 << 26;
+
   /**
    * No zstd frame can hold more: a block of at most 128 KiB takes at least 4 bytes. Whatever claims
    * more is refused before anything is allocated.
@@ -34,7 +37,7 @@ final class Sections {
         return new Section(source.array(), source.skip((int) length, what), false);
       case ZSTD:
         int compressed = source.readCount(source.remaining(), "length of compressed " + what);
-        if (length > compressed * MAX_RATIO || length > Integer.MAX_VALUE - 16) {
+        if (length > compressed * MAX_RATIO || length > MAX_INFLATED_BYTES) {
           throw source.corrupt(
               length + " bytes of " + what, "a zstd frame of " + compressed + " bytes");
         }

@@ -9,6 +9,10 @@ final class StringBlob {
   // Codes are part of the format.
   static final int BYTES = 0;
   static final int FRONT = 1;
+  static final int PATTERNS = 2;
+
+  /** What FRONT and PATTERNS may decode to: more than their own bytes, so it is bounded. */
+  static final int MAX_DERIVED_BYTES = 1 << 26;
 
   private static final int MAX_BYTES = Integer.MAX_VALUE - 16;
 
@@ -22,6 +26,7 @@ final class StringBlob {
         switch (form) {
           case BYTES -> readBytes(source, count, order);
           case FRONT -> readFront(source, count, order);
+          case PATTERNS -> new PatternReader(source, count).read(order);
           default -> throw source.corrupt("a form of strings", Integer.toString(form));
         };
     if (order == Dictionary.Order.SORTED) {
@@ -53,8 +58,8 @@ final class StringBlob {
 
   private static Dictionary readFront(ByteSource source, int count, Dictionary.Order order)
       throws CorruptBlockException {
-    long[] prefixes = new long[count];
-    IntegerStream.read(source, count, prefixes);
+    int[] prefixes = new int[count];
+    IntegerStream.readInts(source, count, prefixes);
     int[] suffixes = readOffsets(source, count);
     int[] offsets = new int[count + 1];
     long total = 0;
@@ -63,17 +68,17 @@ final class StringBlob {
       if (prefixes[i] < 0 || prefixes[i] > previous) {
         throw source.corrupt("a shared prefix of at most " + previous, "" + prefixes[i]);
       }
-      previous = (int) prefixes[i] + suffixes[i + 1] - suffixes[i];
+      previous = prefixes[i] + suffixes[i + 1] - suffixes[i];
       total += previous;
-      if (previous < 0 || total > MAX_BYTES) {
-        throw source.corrupt("strings of at most " + MAX_BYTES + " bytes", "more");
+      if (previous < 0 || total > MAX_DERIVED_BYTES) {
+        throw source.corrupt("strings of at most " + MAX_DERIVED_BYTES + " bytes", "more");
       }
       offsets[i + 1] = (int) total;
     }
     Sections.Section section = Sections.read(source, suffixes[count], "string suffixes");
     byte[] bytes = new byte[(int) total];
     for (int i = 0; i < count; i++) {
-      int prefix = (int) prefixes[i];
+      int prefix = prefixes[i];
       if (prefix > 0) {
         System.arraycopy(bytes, offsets[i - 1], bytes, offsets[i], prefix);
       }
@@ -87,17 +92,18 @@ final class StringBlob {
     return new Dictionary(bytes, offsets, count, order);
   }
 
-  private static int[] readOffsets(ByteSource source, int count) throws CorruptBlockException {
-    long[] lengths = new long[count];
-    IntegerStream.read(source, count, lengths);
+  /** The running sums of {@code count} lengths, from 0. */
+  static int[] readOffsets(ByteSource source, int count) throws CorruptBlockException {
+    int[] lengths = new int[count];
+    IntegerStream.readInts(source, count, lengths);
     int[] offsets = new int[count + 1];
-    long total = 0;
+    int total = 0;
     for (int i = 0; i < count; i++) {
-      if (lengths[i] < 0 || lengths[i] > MAX_BYTES || total + lengths[i] > MAX_BYTES) {
+      if (lengths[i] < 0 || lengths[i] > MAX_BYTES - total) {
         throw source.corrupt("strings of at most " + MAX_BYTES + " bytes", "more");
       }
       total += lengths[i];
-      offsets[i + 1] = (int) total;
+      offsets[i + 1] = total;
     }
     return offsets;
   }
