@@ -67,12 +67,11 @@ public final class BlockCache {
     try {
       entries
           .entrySet()
-          .removeIf(
-              entry -> {
-                boolean gone = entry.getKey().block.equals(block);
-                bytes -= gone ? entry.getValue().bytes : 0;
-                return gone;
-              });
+          .removeIf(entry -> {
+            boolean gone = entry.getKey().block.equals(block);
+            bytes -= gone ? entry.getValue().bytes : 0;
+            return gone;
+          });
     } finally {
       lock.unlock();
     }

@@ -92,8 +92,7 @@ record BlockIndex(
     body.putSink(directory);
   }
 
-  private static void writeGroup(
-      GroupEntry group, Map<ColumnKey, Integer> columns, ByteSink body) {
+  private static void writeGroup(GroupEntry group, Map<ColumnKey, Integer> columns, ByteSink body) {
     for (int rows : group.rowCounts()) {
       body.putVarint(rows);
     }
@@ -159,17 +158,10 @@ record BlockIndex(
     FilterDirectory valueFilter = readFilter(in, object);
     in.expectEnd();
     return new BlockIndex(
-        columns,
-        tables,
-        List.copyOf(groups),
-        traceFilter,
-        traceOffset,
-        valueFilter,
-        valueOffset);
+        columns, tables, List.copyOf(groups), traceFilter, traceOffset, valueFilter, valueOffset);
   }
 
-  private static byte[] decompress(
-      byte[] bytes, int offset, int length, int size, String object)
+  private static byte[] decompress(byte[] bytes, int offset, int length, int size, String object)
       throws CorruptBlockException {
     // a zstd frame cannot expand without bound, so neither may the stated size
     if (size / 4096 > length) {

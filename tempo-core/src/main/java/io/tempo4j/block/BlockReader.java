@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An open block.
@@ -130,9 +129,7 @@ public final class BlockReader implements SpanSource {
     long hash = Hash64.ofTraceId(id.high(), id.low());
     FilterShard shard =
         parts.shard(
-            index.traceFilter(),
-            index.traceFilterOffset(),
-            index.traceFilter().shardOf(hash));
+            index.traceFilter(), index.traceFilterOffset(), index.traceFilter().shardOf(hash));
     return shard.mayContain(hash) ? group : -1;
   }
 
@@ -167,15 +164,11 @@ public final class BlockReader implements SpanSource {
             : Hash64.ofLong((long) LONG.get(value, 0), seed);
     FilterShard shard =
         parts.shard(
-            index.valueFilter(),
-            index.valueFilterOffset(),
-            index.valueFilter().shardOf(hash));
+            index.valueFilter(), index.valueFilterOffset(), index.valueFilter().shardOf(hash));
     return shard.probe(hash, rowGroups.size());
   }
 
-  /**
-   * Bytes that each column takes in the data object, by column; for reports of what costs what.
-   */
+  /** Bytes that each column takes in the data object, by column; for reports of what costs what. */
   public java.util.Map<ColumnKey, Long> columnBytes() {
     java.util.Map<ColumnKey, Long> bytes = new java.util.LinkedHashMap<>();
     add(index.tables(), bytes);

@@ -59,8 +59,7 @@ final class BlockRowGroup implements RowGroup {
   public RowGroup readAtOnce() throws IOException {
     for (ChunkEntry chunk : group.chunks().values()) {
       if (parts.cache().column(parts.meta().blockId(), chunk.offset()) == null) {
-        return new BlockRowGroup(
-            parts, group, parts.readData(group.offset(), group.length()));
+        return new BlockRowGroup(parts, group, parts.readData(group.offset(), group.length()));
       }
     }
     return this;
@@ -70,9 +69,7 @@ final class BlockRowGroup implements RowGroup {
   public int[] traceOffsets() throws IOException {
     int[] known = traceOffsets;
     if (known == null) {
-      known =
-          offsets(
-              traces, BlockFormat.TRACE_SPAN_COUNT, traces.rowCount(), spans.rowCount());
+      known = offsets(traces, BlockFormat.TRACE_SPAN_COUNT, traces.rowCount(), spans.rowCount());
       traceOffsets = known;
     }
     return known;
@@ -82,9 +79,7 @@ final class BlockRowGroup implements RowGroup {
   public int[] eventOffsets() throws IOException {
     int[] known = eventOffsets;
     if (known == null) {
-      known =
-          offsets(
-              spans, BlockFormat.SPAN_EVENT_COUNT, spans.rowCount(), events.rowCount());
+      known = offsets(spans, BlockFormat.SPAN_EVENT_COUNT, spans.rowCount(), events.rowCount());
       eventOffsets = known;
     }
     return known;
@@ -94,8 +89,7 @@ final class BlockRowGroup implements RowGroup {
   public int[] linkOffsets() throws IOException {
     int[] known = linkOffsets;
     if (known == null) {
-      known =
-          offsets(spans, BlockFormat.SPAN_LINK_COUNT, spans.rowCount(), links.rowCount());
+      known = offsets(spans, BlockFormat.SPAN_LINK_COUNT, spans.rowCount(), links.rowCount());
       linkOffsets = known;
     }
     return known;

@@ -56,8 +56,8 @@ public final class BlockWriter {
   private record Encoded(
       List<ByteBuffer> data, ByteBuffer index, ByteBuffer filter, BlockMeta meta) {}
 
-  private static Encoded encode(
-      TenantId tenant, UUID blockId, SpanSource source, Instant createdAt) throws IOException {
+  private static Encoded encode(TenantId tenant, UUID blockId, SpanSource source, Instant createdAt)
+      throws IOException {
     List<ByteBuffer> data = new ArrayList<>();
     ByteSink header = new ByteSink(BlockFormat.HEADER_BYTES);
     BlockFormat.writeHeader(Part.DATA, blockId, header);

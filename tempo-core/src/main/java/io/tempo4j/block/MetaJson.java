@@ -73,8 +73,7 @@ final class MetaJson {
       throw new UnsupportedFormatException(object, BlockFormat.VERSION, (int) version);
     }
     int crcAt = json.lastIndexOf(CRC_MEMBER);
-    String expected =
-        crc(json.substring(0, Math.max(0, crcAt)).getBytes(StandardCharsets.UTF_8));
+    String expected = crc(json.substring(0, Math.max(0, crcAt)).getBytes(StandardCharsets.UTF_8));
     String found = reader.text("crc32c");
     if (crcAt < 0 || !expected.equals(found)) {
       throw new CorruptBlockException(object, Math.max(0, crcAt), "crc32c " + expected, found);

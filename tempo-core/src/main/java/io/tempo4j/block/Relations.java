@@ -29,8 +29,7 @@ final class Relations {
   }
 
   /** Turns stored starts into starts, in place. */
-  static void storedToStarts(
-      long[] stored, int[] parents, int[] traceOffsets, long[] traceStarts) {
+  static void storedToStarts(long[] stored, int[] parents, int[] traceOffsets, long[] traceStarts) {
     for (int trace = 0; trace < traceOffsets.length - 1; trace++) {
       for (int row = traceOffsets[trace]; row < traceOffsets[trace + 1]; row++) {
         int parent = parents[row];
@@ -61,8 +60,7 @@ final class Relations {
   }
 
   /** Exchanges, in place, absolute span ids of links with their difference to the parent's. */
-  static void flipLinkSpanIds(
-      long[] linkIds, int[] linkOffsets, int[] parents, long[] spanIds) {
+  static void flipLinkSpanIds(long[] linkIds, int[] linkOffsets, int[] parents, long[] spanIds) {
     for (int row = 0; row < parents.length; row++) {
       int parent = parents[row];
       if (parent >= 0) {

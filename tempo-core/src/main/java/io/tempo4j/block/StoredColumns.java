@@ -21,7 +21,9 @@ final class StoredColumns implements ColumnSet {
     Column resolve(ColumnKey key, Column stored) throws IOException;
   }
 
-  /** Rows of a column that is neither required nor present by shape, or null for no special rule. */
+  /**
+   * Rows of a column that is neither required nor present by shape, or null for no special rule.
+   */
   @FunctionalInterface
   interface RowRule {
     int @Nullable [] rows(ColumnKey key) throws IOException;

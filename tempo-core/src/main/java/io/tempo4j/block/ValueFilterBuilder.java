@@ -99,8 +99,7 @@ final class ValueFilterBuilder {
         for (Attribute attribute : AnyValueReader.keyValueList(bytes, from, to)) {
           addValue(key.table(), attribute.key(), attribute.value(), rowGroup);
         }
-      } else if (AnyValueReader.value(bytes, from, to)
-          instanceof AttributeValue.ArrayValue array) {
+      } else if (AnyValueReader.value(bytes, from, to) instanceof AttributeValue.ArrayValue array) {
         addValue(key.table(), key.name(), array, rowGroup);
       }
     } catch (MalformedOtlpException e) {
@@ -117,8 +116,7 @@ final class ValueFilterBuilder {
       }
       case AttributeValue.IntValue number ->
           filter.add(
-              Hash64.ofLong(
-                  number.value(), seed(ColumnKey.attribute(owner, name, ValueType.INT))),
+              Hash64.ofLong(number.value(), seed(ColumnKey.attribute(owner, name, ValueType.INT))),
               rowGroup);
       case AttributeValue.ArrayValue array ->
           array.values().forEach(element -> addValue(owner, name, element, rowGroup));

@@ -13,18 +13,15 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Turns sealed heads into blocks.
  *
  * <p>Order of a flush: the last append leaves the head; the block is written, its meta last; the
- * block replaces the head in the tenant's view; the head's frames are released from the log. A crash
- * between any two of these steps is repaired by the replay, since head and block share an id.
+ * block replaces the head in the tenant's view; the head's frames are released from the log. A
+ * crash between any two of these steps is repaired by the replay, since head and block share an id.
  *
  * <p>A failed attempt is repeated for as long as the store is open; until it succeeds the spans are
  * served from the head and kept in the log.
@@ -38,8 +35,7 @@ final class Flusher {
   private final WriteAheadLog wal;
   private final BlockCache cache;
   private final InstantSource clock;
-  private final Executor executor;
-  private final ScheduledExecutorService timer;
+  private final Workers workers;
   private final Duration retryDelay;
   private final Counters counters;
   private final ReentrantLock lock = new ReentrantLock();
@@ -51,16 +47,14 @@ final class Flusher {
       WriteAheadLog wal,
       BlockCache cache,
       InstantSource clock,
-      Executor executor,
-      ScheduledExecutorService timer,
+      Workers workers,
       Duration retryDelay,
       Counters counters) {
     this.store = store;
     this.wal = wal;
     this.cache = cache;
     this.clock = clock;
-    this.executor = executor;
-    this.timer = timer;
+    this.workers = workers;
     this.retryDelay = retryDelay;
     this.counters = counters;
   }
@@ -81,8 +75,13 @@ final class Flusher {
     } finally {
       lock.unlock();
     }
-    executor.execute(() -> run(tenant, head, attempt));
+    workers.flushes().execute(() -> run(tenant, head, attempt));
     return attempt;
+  }
+
+  /** As {@link #flush} for callers that do not wait: failures are logged and repeated here. */
+  void flushSoon(TenantSpans tenant, LiveHead head) {
+    var unused = flush(tenant, head);
   }
 
   private void run(TenantSpans tenant, LiveHead head, CompletableFuture<Void> attempt) {
@@ -154,9 +153,9 @@ final class Flusher {
   }
 
   private void retry(TenantSpans tenant, LiveHead head, int failed) {
-    long delay = retryDelay.toMillis() << Math.min(failed - 1, LARGEST_BACKOFF);
+    Duration delay = retryDelay.multipliedBy(1L << Math.min(failed - 1, LARGEST_BACKOFF));
     try {
-      timer.schedule(() -> flush(tenant, head), delay, TimeUnit.MILLISECONDS);
+      workers.after(delay, () -> flushSoon(tenant, head));
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "The store is closing; the log keeps head {0}", head.id());
     }

@@ -33,11 +33,15 @@ final class Gate {
     }
   }
 
-  /** Shuts the gate, once or again; the result completes when nobody is inside. */
-  CompletableFuture<Void> shut() {
+  /** Lets nobody enter any more; idempotent. */
+  void shut() {
     if (inside.getAndUpdate(now -> now | SHUT) == 0) {
       empty.complete(null);
     }
+  }
+
+  /** Completes when the gate is shut and nobody is inside. */
+  CompletableFuture<Void> empty() {
     return empty;
   }
 }

@@ -59,6 +59,7 @@ final class LiveHead {
 
   /** Lets no further append enter; completes when the last one has left. */
   CompletableFuture<Void> seal() {
-    return appends.shut();
+    appends.shut();
+    return appends.empty();
   }
 }

@@ -15,9 +15,9 @@ import java.util.function.Function;
 /**
  * Takes over what a log holds from an earlier life of the store.
  *
- * <p>A frame belongs to the head that it was appended for. If the block of that head is visible, all
- * its frames are in it (the block is written after the last append) and are dropped. Else the head
- * comes to life again, under the same id, and is flushed.
+ * <p>A frame belongs to the head that it was appended for. If the block of that head is visible,
+ * all its frames are in it (the block is written after the last append) and are dropped. Else the
+ * head comes to life again, under the same id, and is flushed.
  */
 final class Recovery {
 

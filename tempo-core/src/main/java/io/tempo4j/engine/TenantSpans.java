@@ -80,7 +80,9 @@ final class TenantSpans {
     return new LiveHead(id, new Head("head-" + id.blockId(), rowGroupSpans), createdAt);
   }
 
-  /** Adds a head whose frames were found in the log; it takes no appends but those of the replay. */
+  /**
+   * Adds a head whose frames were found in the log; it takes no appends but those of the replay.
+   */
   LiveHead addRecovered(HeadId id) {
     LiveHead head = newHead(id, clock.instant());
     lock.lock();

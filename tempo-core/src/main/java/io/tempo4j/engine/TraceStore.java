@@ -30,7 +30,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -78,8 +77,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
             wal,
             cache,
             clock,
-            workers.flushes(),
-            workers.timer(),
+            workers,
             options.flushRetryDelay(),
             counters);
   }
@@ -151,8 +149,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         || head.head().spanCount() >= options.maxHeadSpans()) {
       cut(spans, head);
     }
-    return new AppendResult(
-        appended.acceptedSpans(), appended.rejectedSpans(), appended.message());
+    return new AppendResult(appended.acceptedSpans(), appended.rejectedSpans(), appended.message());
   }
 
   /**
@@ -313,8 +310,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /**
    * Refuses further calls, waits for those under way, flushes, and closes log and object store.
    *
-   * @throws IOException if a block could not be written and there is no log that keeps its spans, or
-   *     if something could not be closed
+   * @throws IOException if a block could not be written and there is no log that keeps its spans,
+   *     or if something could not be closed
    */
   @Override
   public void close() throws IOException {
@@ -323,7 +320,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     }
     calls.shut();
     calls.leave();
-    calls.shut().join();
+    calls.empty().join();
     // closed in the opposite order: threads first, the object store last
     try (blocks;
         wal;
@@ -359,7 +356,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
 
   private void cut(TenantSpans spans, LiveHead head) {
     if (spans.detach(head)) {
-      flusher.flush(spans, head);
+      flusher.flushSoon(spans, head);
     }
   }
 
@@ -407,9 +404,9 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       catalog.blocks(tenant).forEach(block -> spans.publish(null, block));
     }
     counters.damagedBlocks.add(catalog.damagedBlocks());
-    new Recovery(wal, catalog, this::spansOf, counters).run().forEach(flusher::flush);
+    new Recovery(wal, catalog, this::spansOf, counters).run().forEach(flusher::flushSoon);
     long period = Math.max(1, Math.min(1000, options.maxHeadAge().toMillis() / 4));
-    workers.timer().scheduleWithFixedDelay(this::cutOld, period, period, TimeUnit.MILLISECONDS);
+    workers.every(Duration.ofMillis(period), this::cutOld);
   }
 
   private void cutOld() {

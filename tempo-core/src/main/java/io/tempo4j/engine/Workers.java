@@ -2,10 +2,10 @@ package io.tempo4j.engine;
 
 import io.tempo4j.storage.FolderLock;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -31,9 +31,19 @@ final class Workers implements AutoCloseable {
     return flushes;
   }
 
-  /** Where heads are found too old and failed flushes are tried again. */
-  ScheduledExecutorService timer() {
-    return timer;
+  /** Runs {@code task} again and again; it must not throw. */
+  void every(Duration period, Runnable task) {
+    long nanos = period.toNanos();
+    var unused = timer.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Runs {@code task} once; it must not throw.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException if the store is closing
+   */
+  void after(Duration delay, Runnable task) {
+    var unused = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Ends the threads when they have done what they were given, then frees the folder. */
