@@ -30,7 +30,7 @@ class TraceAssemblerTest {
   private static final QueryContext CONTEXT = QueryContext.unbounded();
   private final TraceAssembler assembler = new TraceAssembler(1 << 30);
 
-  @Property(tries = 150)
+  @Property(tries = 80)
   void everyFieldComesBack(@ForAll long seed, @ForAll @IntRange(min = 1, max = 3) int sourceCount)
       throws Exception {
     List<PlainSpan> spans = new RandomSpans(seed).spans(40);
