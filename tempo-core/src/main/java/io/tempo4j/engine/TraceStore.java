@@ -11,6 +11,9 @@ import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.query.AssembledTrace;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.SearchEngine;
+import io.tempo4j.query.SearchRequest;
+import io.tempo4j.query.SearchResult;
 import io.tempo4j.query.TraceAssembler;
 import io.tempo4j.storage.NoSuchObjectException;
 import io.tempo4j.storage.ObjectStore;
@@ -59,6 +62,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final Counters counters = new Counters();
   private final Flusher flusher;
   private final TraceAssembler assembler;
+  private final SearchEngine searchEngine = new SearchEngine();
   private final Map<TenantId, TenantSpans> tenants = new ConcurrentHashMap<>();
   private final Gate calls = new Gate();
 
@@ -173,6 +177,33 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
             head.head().viewOf(id).ifPresent(sources::add);
           }
           return assembler.assemble(sources, id, context);
+        });
+  }
+
+  /**
+   * Finds traces by a TraceQL query.
+   *
+   * @throws io.tempo4j.traceql.TraceQlException if the query is not valid
+   * @throws io.tempo4j.query.UnsupportedQueryException if this release cannot evaluate it
+   * @throws IOException if stored data cannot be read
+   */
+  public SearchResult search(TenantId tenant, SearchRequest request) throws IOException {
+    return search(tenant, request, QueryContext.unbounded());
+  }
+
+  /** As {@link #search(TenantId, SearchRequest)}, within the bounds of {@code context}. */
+  public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
+      throws IOException {
+    return query(
+        tenant,
+        view -> {
+          List<SpanSource> sources = new ArrayList<>(view.blocks());
+          for (LiveHead head : view.heads()) {
+            if (head.head().spanCount() > 0) {
+              sources.add(head.head().view());
+            }
+          }
+          return searchEngine.search(sources, request, context);
         });
   }
 
