@@ -27,9 +27,9 @@ class ArchitectureTest {
             broken.coreSeesOnlyItsOwnLibraries(),
             "model.SeesNetty"),
         new Wall(
-            "protobuf stays in otlp",
-            ours.protobufStaysInOtlp(),
-            broken.protobufStaysInOtlp(),
+            "protobuf stays at the edge",
+            ours.protobufStaysAtTheEdge(),
+            broken.protobufStaysAtTheEdge(),
             "engine.SeesProtobuf"),
         new Wall(
             "the language knows only the model",

@@ -1,5 +1,6 @@
 package io.tempo4j.architecture;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaField;
@@ -13,17 +14,18 @@ import java.util.stream.Stream;
 
 /**
  * Holds for a public class whose supertypes and public or protected members name, generics
- * included, only types of the JDK and of the base package; one package may name protobuf as well.
+ * included, only types of the JDK and of the base package; classes at the edge may name protobuf as
+ * well.
  */
 final class OwnPublicSignatures extends ArchCondition<JavaClass> {
 
   private final String base;
-  private final String protobufPackage;
+  private final DescribedPredicate<JavaClass> edge;
 
-  OwnPublicSignatures(String base, String protobufPackage) {
+  OwnPublicSignatures(String base, DescribedPredicate<JavaClass> edge) {
     super("name no third-party types in public signatures");
     this.base = base;
-    this.protobufPackage = protobufPackage;
+    this.edge = edge;
   }
 
   @Override
@@ -68,7 +70,7 @@ final class OwnPublicSignatures extends ArchCondition<JavaClass> {
         || name.startsWith("java.")
         || name.equals(base)
         || name.startsWith(base + ".")
-        || (owner.getPackageName().equals(protobufPackage)
+        || (edge.test(owner)
             && (name.startsWith("com.google.protobuf")
                 || name.startsWith("io.opentelemetry.proto.")));
   }

@@ -1,0 +1,18 @@
+/** Columns, blocks, TraceQL and the embeddable trace store. */
+module io.tempo4j.core {
+  requires com.github.luben.zstd_jni;
+  requires transitive com.google.protobuf;
+  requires transitive io.opentelemetry.proto;
+  requires jdk.jfr;
+  requires re2j;
+  requires roaringbitmap;
+  requires static transitive org.jspecify;
+
+  exports io.tempo4j.column;
+  exports io.tempo4j.engine;
+  exports io.tempo4j.model;
+  exports io.tempo4j.otlp;
+  exports io.tempo4j.query;
+  exports io.tempo4j.storage;
+  exports io.tempo4j.traceql;
+}
