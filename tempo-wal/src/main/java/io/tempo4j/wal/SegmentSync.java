@@ -163,7 +163,12 @@ final class SegmentSync {
           failure);
     }
     if (segment.dropped || (segment.sealed && !segment.needsSync())) {
-      closeQuietly(segment);
+      lock.unlock();
+      try {
+        closeQuietly(segment);
+      } finally {
+        lock.lock();
+      }
     }
   }
 
