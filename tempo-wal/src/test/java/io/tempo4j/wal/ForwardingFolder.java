@@ -13,9 +13,13 @@ abstract class ForwardingFolder implements SegmentFolder {
     this.folder = folder;
   }
 
-  void beforeForce() {}
+  void write(SegmentFile file, ByteBuffer source, long position) throws IOException {
+    file.write(source, position);
+  }
 
-  void afterWrite(int bytes) {}
+  void force(SegmentFile file) throws IOException {
+    file.force();
+  }
 
   @Override
   public List<SegmentName> list() throws IOException {
@@ -47,6 +51,11 @@ abstract class ForwardingFolder implements SegmentFolder {
     folder.close();
   }
 
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+
   private final class ForwardingFile implements SegmentFile {
 
     private final SegmentFile file;
@@ -57,9 +66,7 @@ abstract class ForwardingFolder implements SegmentFolder {
 
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
-      int bytes = source.remaining();
-      file.write(source, position);
-      afterWrite(bytes);
+      ForwardingFolder.this.write(file, source, position);
     }
 
     @Override
@@ -69,8 +76,7 @@ abstract class ForwardingFolder implements SegmentFolder {
 
     @Override
     public void force() throws IOException {
-      beforeForce();
-      file.force();
+      ForwardingFolder.this.force(file);
     }
 
     @Override

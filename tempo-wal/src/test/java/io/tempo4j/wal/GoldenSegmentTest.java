@@ -51,11 +51,10 @@ final class GoldenSegmentTest {
     List<HeadId> heads = new ArrayList<>();
     List<byte[]> payloads = new ArrayList<>();
     try (SegmentedWal wal = SegmentedWal.open(folder, WalOptions.defaults())) {
-      wal.replay(
-          (head, buffer, offset, length) -> {
-            heads.add(head);
-            payloads.add(Arrays.copyOfRange(buffer, offset, offset + length));
-          });
+      wal.replay((head, buffer, offset, length) -> {
+        heads.add(head);
+        payloads.add(Arrays.copyOfRange(buffer, offset, offset + length));
+      });
     }
     assertThat(heads).containsExactly(FIRST, FIRST);
     assertThat(payloads.get(0)).asString().isEqualTo("first");

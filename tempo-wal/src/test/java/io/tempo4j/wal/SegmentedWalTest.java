@@ -211,7 +211,7 @@ final class SegmentedWalTest {
     SegmentFolder slow =
         new ForwardingFolder(disk.mount()) {
           @Override
-          void beforeForce() {
+          void force(SegmentFile file) throws IOException {
             forces.incrementAndGet();
             firstForce.countDown();
             try {
@@ -219,11 +219,14 @@ final class SegmentedWalTest {
             } catch (InterruptedException e) {
               throw new IllegalStateException(e);
             }
+            file.force();
           }
 
           @Override
-          void afterWrite(int bytes) {
-            writtenFrames.addAndGet(bytes / 1000);
+          void write(SegmentFile file, ByteBuffer source, long position) throws IOException {
+            int frames = source.remaining() / 1000;
+            file.write(source, position);
+            writtenFrames.addAndGet(frames);
           }
         };
     try (SegmentedWal wal =
