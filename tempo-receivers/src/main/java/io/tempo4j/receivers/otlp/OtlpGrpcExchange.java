@@ -114,7 +114,8 @@ record OtlpGrpcExchange(ContentCoding coding, int maxBytes) implements Exchange 
     if (refusal.outcome() == RequestOutcome.UNSUPPORTED) {
       headers.set(ACCEPT_ENCODING, ContentCoding.NAMES);
     }
-    return HttpResponse.of(headers.build());
+    // Without it an empty DATA frame ends the stream, which clients take for a broken answer.
+    return HttpResponse.of(headers.endOfStream(true).build());
   }
 
   private static RequestRefusedException badFrame(String what) {

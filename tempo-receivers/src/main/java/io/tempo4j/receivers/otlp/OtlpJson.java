@@ -84,7 +84,8 @@ final class OtlpJson {
       }
       return out.slice();
     } catch (JsonProcessingException e) {
-      throw refused(e.getLocation(), e.getOriginalMessage());
+      JsonLocation location = e.getLocation();
+      throw refused(location == null ? JsonLocation.NA : location, withoutSource(e));
     } catch (IOException e) {
       throw RequestRefusedException.invalid("JSON: " + e.getMessage());
     }
@@ -334,6 +335,14 @@ final class OtlpJson {
     if (parser.currentToken() != token) {
       throw expected(shape, name, what);
     }
+  }
+
+  /** The parser's message without its own description of the place. */
+  private static String withoutSource(JsonProcessingException e) {
+    String message = String.valueOf(e.getOriginalMessage());
+    int source = message.indexOf("[Source");
+    int bracket = source < 0 ? -1 : message.lastIndexOf('(', source);
+    return bracket < 0 ? message : message.substring(0, bracket).strip();
   }
 
   private RequestRefusedException expected(JsonShape shape, String name, String what) {
