@@ -38,11 +38,11 @@ final class FieldValues implements RowEvaluator.Fields {
 
   private List<Value> attribute(AttributeScope scope, String name, int row) throws IOException {
     return switch (scope) {
-      case SPAN -> list(group.spans().attributeValue(name, row));
+      case SPAN -> group.spans().attributeValues(name, row);
       case RESOURCE ->
-          list(group.table(Table.RESOURCE).attributeValue(name, owner(Fields.SPAN_RESOURCE, row)));
+          group.table(Table.RESOURCE).attributeValues(name, owner(Fields.SPAN_RESOURCE, row));
       case INSTRUMENTATION ->
-          list(group.table(Table.SCOPE).attributeValue(name, owner(Fields.SPAN_SCOPE, row)));
+          group.table(Table.SCOPE).attributeValues(name, owner(Fields.SPAN_SCOPE, row));
       case EVENT -> children(Table.EVENT, name, row);
       case LINK -> children(Table.LINK, name, row);
       case UNSCOPED -> {
@@ -69,10 +69,7 @@ final class FieldValues implements RowEvaluator.Fields {
     int[] offsets = group.childOffsets(table);
     List<Value> values = new ArrayList<>();
     for (int child = offsets[row]; child < offsets[row + 1]; child++) {
-      Value value = view.attributeValue(name, child);
-      if (value != null) {
-        values.add(value);
-      }
+      values.addAll(view.attributeValues(name, child));
     }
     return values;
   }

@@ -22,7 +22,8 @@ sealed interface Predicate {
   record Complement(Predicate operand) implements Predicate {}
 
   /**
-   * True if the field has a value that passes; for fields of events and links, if one of them has.
+   * True if the field has a value that passes; where there are several (fields of events and links,
+   * keys that a row repeats) one suffices.
    */
   record Test(FieldExpression.Reference field, ValueTest test) implements Predicate {}
 

@@ -4,6 +4,7 @@ import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -80,11 +81,13 @@ final class SourceView {
     }
     String known = serviceNames[resourceRow];
     if (known == null) {
-      Value value = resources.attributeValue("service.name", resourceRow);
-      known =
-          value instanceof Value.Text text
-              ? new String(text.utf8(), java.nio.charset.StandardCharsets.UTF_8)
-              : "";
+      known = "";
+      for (Value value : resources.attributeValues("service.name", resourceRow)) {
+        if (value instanceof Value.Text text) {
+          known = new String(text.utf8(), StandardCharsets.UTF_8);
+          break;
+        }
+      }
       serviceNames[resourceRow] = known;
     }
     return known;

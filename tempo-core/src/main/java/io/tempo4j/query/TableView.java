@@ -16,7 +16,10 @@ import io.tempo4j.column.ZoneMap;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.otlp.AnyValueReader;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -140,9 +143,7 @@ final class TableView {
     return rows;
   }
 
-  /**
-   * Adds the rows whose overflow holds the attribute, where no column has it, with such a value.
-   */
+  /** Adds the rows whose overflow holds the attribute with such a value. */
   private void addOverflow(String key, ColumnScan.AnyTest test, Selection rows) throws IOException {
     StringColumn overflow = overflow();
     if (overflow == null) {
@@ -150,26 +151,18 @@ final class TableView {
     }
     Map<Integer, Boolean> passes = new HashMap<>();
     for (int i = 0; i < overflow.size(); i++) {
-      int row = overflow.row(i);
       int code = overflow.code(i);
       Boolean known = passes.get(code);
       if (known == null) {
-        known = test.test(overflowValue(overflow, code, key));
+        List<Value> values = new ArrayList<>();
+        addOverflowValues(overflow, code, key, values);
+        known = values.stream().anyMatch(test::test);
         passes.put(code, known);
       }
-      if (known && columnValueMissing(key, row)) {
-        rows.add(row);
+      if (known) {
+        rows.add(overflow.row(i));
       }
     }
-  }
-
-  private boolean columnValueMissing(String key, int row) throws IOException {
-    for (Column column : attributeColumns(key)) {
-      if (column != null && column.indexOf(row) >= 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private @Nullable Column[] attributeColumns(String key) throws IOException {
@@ -184,21 +177,36 @@ final class TableView {
     return known;
   }
 
-  /** The value of the attribute in {@code row}, or null. */
-  @Nullable Value attributeValue(String key, int row) throws IOException {
+  /**
+   * The values of the attribute in {@code row}: none, one, or several where a row repeats a key,
+   * which OTLP forbids and senders do.
+   */
+  List<Value> attributeValues(String key, int row) throws IOException {
+    List<Value> values = List.of();
     @Nullable Column[] candidates = attributeColumns(key);
     for (int i = 0; i < candidates.length; i++) {
       Column column = candidates[i];
       int index = column == null ? -1 : column.indexOf(row);
       if (column != null && index >= 0) {
-        return value(column, ATTRIBUTE_TYPES[i], index);
+        Value value = value(column, ATTRIBUTE_TYPES[i], index);
+        if (value != null) {
+          values = values.isEmpty() ? List.of(value) : appended(values, value);
+        }
       }
     }
     StringColumn overflow = overflow();
     int index = overflow == null ? -1 : overflow.indexOf(row);
-    return overflow == null || index < 0
-        ? null
-        : overflowValue(overflow, overflow.code(index), key);
+    if (overflow != null && index >= 0) {
+      values = new ArrayList<>(values);
+      addOverflowValues(overflow, overflow.code(index), key, values);
+    }
+    return values;
+  }
+
+  private static List<Value> appended(List<Value> values, Value value) {
+    List<Value> more = new ArrayList<>(values);
+    more.add(value);
+    return more;
   }
 
   /** The text of a field in {@code row}; empty if it has none. */
@@ -228,7 +236,7 @@ final class TableView {
     int code = column.code(index);
     int from = dictionary.offset(code);
     return new Value.Text(
-        java.util.Arrays.copyOfRange(dictionary.bytes(), from, from + dictionary.length(code)));
+        Arrays.copyOfRange(dictionary.bytes(), from, from + dictionary.length(code)));
   }
 
   static @Nullable Value anyValue(Dictionary dictionary, int code) throws IOException {
@@ -236,16 +244,16 @@ final class TableView {
     return Value.of(AnyValueReader.value(dictionary.bytes(), from, from + dictionary.length(code)));
   }
 
-  private static @Nullable Value overflowValue(StringColumn overflow, int code, String key)
-      throws IOException {
+  private static void addOverflowValues(
+      StringColumn overflow, int code, String key, List<Value> into) throws IOException {
     Dictionary dictionary = overflow.dictionary();
     int from = dictionary.offset(code);
     for (Attribute pair :
         AnyValueReader.keyValueList(dictionary.bytes(), from, from + dictionary.length(code))) {
-      if (pair.key().equals(key)) {
-        return Value.of(pair.value());
+      Value value = pair.key().equals(key) ? Value.of(pair.value()) : null;
+      if (value != null) {
+        into.add(value);
       }
     }
-    return null;
   }
 }

@@ -56,11 +56,8 @@ final class ListSource implements SpanSource {
       if (Long.compareUnsigned(span.start(), minStart) < 0) {
         minStart = span.start();
       }
-      if (Long.compareUnsigned(span.end(), maxEnd) > 0) {
-        maxEnd = span.end();
-      }
-      if (Long.compareUnsigned(span.start(), maxEnd) > 0) {
-        maxEnd = span.start();
+      if (Long.compareUnsigned(span.lastMoment(), maxEnd) > 0) {
+        maxEnd = span.lastMoment();
       }
     }
     Group group = null;
@@ -269,7 +266,7 @@ final class ListSource implements SpanSource {
       traces.put(
           Fields.TRACE_END,
           trace,
-          members.stream().map(PlainSpan::end).max(Long::compareUnsigned).orElseThrow());
+          members.stream().map(PlainSpan::lastMoment).max(Long::compareUnsigned).orElseThrow());
       for (Placed placed : preOrder(members, spans.rowCount())) {
         addSpan(placed);
       }

@@ -264,10 +264,9 @@ final class PlainEvaluator {
     for (List<KeyValue> attributes : owners) {
       attributes.stream()
           .filter(kv -> kv.getKey().equals(name))
-          .findFirst()
           .map(kv -> value(kv.getValue()))
           .filter(Objects::nonNull)
-          .ifPresent(values::add);
+          .forEach(values::add);
     }
     return values;
   }
@@ -295,7 +294,7 @@ final class PlainEvaluator {
     return switch (field.intrinsic()) {
       case TRACE_DURATION -> {
         long start = part.stream().map(PlainSpan::start).min(Long::compareUnsigned).orElseThrow();
-        long end = part.stream().map(PlainSpan::end).max(Long::compareUnsigned).orElseThrow();
+        long end = part.stream().map(PlainSpan::lastMoment).max(Long::compareUnsigned).orElseThrow();
         BigInteger duration =
             new BigInteger(Long.toUnsignedString(end))
                 .subtract(new BigInteger(Long.toUnsignedString(start)))

@@ -102,6 +102,6 @@ final class PlainSearch {
   }
 
   private static long end(List<PlainSpan> spans) {
-    return spans.stream().map(PlainSpan::end).max(Long::compareUnsigned).orElseThrow();
+    return spans.stream().map(PlainSpan::lastMoment).max(Long::compareUnsigned).orElseThrow();
   }
 }

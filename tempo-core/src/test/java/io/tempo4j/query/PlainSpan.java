@@ -10,7 +10,10 @@ import io.tempo4j.model.TraceId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A span as an object, with what surrounds it in OTLP. */
 record PlainSpan(
@@ -78,7 +81,17 @@ record PlainSpan(
     return span.getEndTimeUnixNano();
   }
 
-  long duration() {
-    return Math.max(0, end() - start());
+  /** When the span was over: its end, unless that lies before its start. */
+  long lastMoment() {
+    return Long.compareUnsigned(end(), start()) < 0 ? start() : end();
+  }
+
+  /** The first by start of the spans that agree in trace, id and kind. */
+  static List<PlainSpan> distinct(List<PlainSpan> spans) {
+    List<PlainSpan> sorted = new ArrayList<>(spans);
+    sorted.sort(Comparator.comparing(PlainSpan::start, Long::compareUnsigned));
+    Set<List<Object>> seen = new HashSet<>();
+    sorted.removeIf(s -> !seen.add(List.of(s.traceId(), s.spanId(), s.span.getKindValue())));
+    return sorted;
   }
 }

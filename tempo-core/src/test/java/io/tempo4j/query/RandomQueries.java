@@ -17,9 +17,20 @@ final class RandomQueries {
   private static final List<String> ARITHMETIC = List.of("+", "-", "*", "/", "%", "^");
 
   private final Random random;
+  private final boolean hasArithmetic;
 
-  RandomQueries(long seed) {
+  private RandomQueries(long seed, boolean hasArithmetic) {
     random = new Random(seed);
+    this.hasArithmetic = hasArithmetic;
+  }
+
+  static RandomQueries of(long seed) {
+    return new RandomQueries(seed, true);
+  }
+
+  /** A calculation takes the first of several values, and which that is depends on the layout. */
+  static RandomQueries withoutArithmetic(long seed) {
+    return new RandomQueries(seed, false);
   }
 
   String filter() {
@@ -33,7 +44,8 @@ final class RandomQueries {
       case 3 -> nilTest();
       case 4 -> random.nextInt(2) == 0 ? attribute() : "!" + attribute();
       case 5 -> attribute() + " " + pick(ORDER) + " " + attribute();
-      case 6 -> number(depth) + " " + pick(ORDER) + " " + number(depth);
+      case 6 ->
+          hasArithmetic ? number(depth) + " " + pick(ORDER) + " " + number(depth) : nilTest();
       case 7 -> "!(" + condition(depth + 1) + ")";
       case 8 -> literalFirst();
       default ->
@@ -64,7 +76,7 @@ final class RandomQueries {
   }
 
   private String nilTest() {
-    String field = random.nextInt(8) == 0 ? "(" + attribute() + " + 1)" : attribute();
+    String field = hasArithmetic && random.nextInt(8) == 0 ? "(" + attribute() + " + 1)" : attribute();
     // The language has it that a resource's service name is always there.
     boolean isAlwaysThere = field.equals("resource.service.name");
     return isAlwaysThere || random.nextBoolean() ? field + " != nil" : field + " = nil";

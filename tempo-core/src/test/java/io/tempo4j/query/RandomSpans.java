@@ -26,9 +26,20 @@ final class RandomSpans {
   static final long BASE = 1_700_000_000_000_000_000L;
 
   private final Random random;
+  private final boolean isRepeatingKeys;
 
-  RandomSpans(long seed) {
+  private RandomSpans(long seed, boolean isRepeatingKeys) {
     random = new Random(seed);
+    this.isRepeatingKeys = isRepeatingKeys;
+  }
+
+  static RandomSpans of(long seed) {
+    return new RandomSpans(seed, false);
+  }
+
+  /** Rows may have a key more than once, which OTLP forbids. */
+  static RandomSpans withRepeatedKeys(long seed) {
+    return new RandomSpans(seed, true);
   }
 
   List<PlainSpan> spans(int count) {
@@ -122,7 +133,10 @@ final class RandomSpans {
   private List<KeyValue> attributes() {
     List<KeyValue> attributes = new ArrayList<>();
     for (int i = random.nextInt(4); i > 0; i--) {
-      attributes.add(KeyValue.newBuilder().setKey(pick(KEYS)).setValue(value(0)).build());
+      String key = pick(KEYS);
+      if (isRepeatingKeys || attributes.stream().noneMatch(kv -> kv.getKey().equals(key))) {
+        attributes.add(KeyValue.newBuilder().setKey(key).setValue(value(0)).build());
+      }
     }
     return attributes;
   }

@@ -15,17 +15,24 @@ class SearchPropertyTest {
 
   private final SearchEngine engine = new SearchEngine();
 
-  @Property(tries = 100)
+  @Property(tries = 80)
   void columnsAnswerLikeLists(@ForAll long seed) throws Exception {
-    Random random = new Random(seed);
-    Spread spread = Spread.of(new RandomSpans(seed).spans(40), random);
-    PlainSearch plain = new PlainSearch(spread.shares);
-    RandomQueries queries = new RandomQueries(seed);
+    compare(seed, RandomSpans.of(seed), RandomQueries.of(seed));
+  }
+
+  @Property(tries = 40)
+  void repeatedKeysHaveSeveralValues(@ForAll long seed) throws Exception {
+    compare(seed, RandomSpans.withRepeatedKeys(seed), RandomQueries.withoutArithmetic(seed));
+  }
+
+  private void compare(long seed, RandomSpans spans, RandomQueries queries) throws Exception {
+    TestSources spread = TestSources.of(spans.spans(40), new Random(seed));
+    PlainSearch plain = new PlainSearch(spread.shares());
     for (int i = 0; i < 20; i++) {
       String query = queries.filter();
       List<PlainSearch.Found> expected = plain.search(query, 0, -1L, Integer.MAX_VALUE);
-      assertThat(found(spread.sources, query, 0, Long.MAX_VALUE, Integer.MAX_VALUE))
-          .as("%s", query)
+      assertThat(found(spread.sources(), query, 0, Long.MAX_VALUE, Integer.MAX_VALUE))
+          .as("%s over %s", query, spread.kinds())
           .isEqualTo(expected);
     }
   }
@@ -33,11 +40,11 @@ class SearchPropertyTest {
   @Property(tries = 80)
   void limitTakesTheNewestWhateverTheOrderOfSources(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    Spread spread = Spread.of(new RandomSpans(seed).spans(120), random);
-    List<SpanSource> shuffled = new ArrayList<>(spread.sources);
+    TestSources spread = TestSources.of(RandomSpans.of(seed).spans(120), random);
+    List<SpanSource> shuffled = new ArrayList<>(spread.sources());
     Collections.shuffle(shuffled, random);
-    PlainSearch plain = new PlainSearch(spread.shares);
-    RandomQueries queries = new RandomQueries(seed);
+    PlainSearch plain = new PlainSearch(spread.shares());
+    RandomQueries queries = RandomQueries.of(seed);
     for (int i = 0; i < 5; i++) {
       String query = i == 0 ? "{ }" : queries.filter();
       int limit = 1 + random.nextInt(6);
@@ -45,7 +52,7 @@ class SearchPropertyTest {
           random.nextInt(3) == 0 ? 0 : RandomSpans.BASE + random.nextInt(2000) * 1_000_000L;
       long end = random.nextInt(3) == 0 ? Long.MAX_VALUE : start + random.nextInt(500) * 1_000_000L;
       assertThat(found(shuffled, query, start, end, limit))
-          .as("%s from %d to %d limit %d", query, start, end, limit)
+          .as("%s from %d to %d limit %d over %s", query, start, end, limit, spread.kinds())
           .isEqualTo(plain.search(query, start, end == Long.MAX_VALUE ? -1L : end, limit));
     }
   }
@@ -56,31 +63,5 @@ class SearchPropertyTest {
     return engine.search(sources, request, QueryContext.unbounded()).traces().stream()
         .map(PlainSearch.Found::of)
         .toList();
-  }
-
-  /** Spans dealt out to sources of random layout. */
-  private record Spread(List<List<PlainSpan>> shares, List<SpanSource> sources) {
-
-    static Spread of(List<PlainSpan> spans, Random random) {
-      int count = 1 + random.nextInt(3);
-      List<List<PlainSpan>> shares = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        shares.add(new ArrayList<>());
-      }
-      spans.forEach(span -> shares.get(random.nextInt(count)).add(span));
-      List<SpanSource> sources = new ArrayList<>();
-      TestColumns.Strings[] strings = TestColumns.Strings.values();
-      for (int i = 0; i < count; i++) {
-        sources.add(
-            new ListSource(
-                "source-" + i,
-                shares.get(i),
-                new ListSource.Layout(
-                    1 + random.nextInt(4),
-                    random.nextBoolean() ? 1000 : random.nextInt(10),
-                    strings[random.nextInt(strings.length)])));
-      }
-      return new Spread(shares, sources);
-    }
   }
 }

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class TraceAssemblerTest {
@@ -31,10 +30,9 @@ class TraceAssemblerTest {
   private final TraceAssembler assembler = new TraceAssembler(1 << 30);
 
   @Property(tries = 80)
-  void everyFieldComesBack(@ForAll long seed, @ForAll @IntRange(min = 1, max = 3) int sourceCount)
-      throws Exception {
-    List<PlainSpan> spans = new RandomSpans(seed).spans(40);
-    List<SpanSource> sources = spread(spans, sourceCount, new Random(seed));
+  void everyFieldComesBack(@ForAll long seed) throws Exception {
+    List<PlainSpan> spans = RandomSpans.withRepeatedKeys(seed).spans(40);
+    List<SpanSource> sources = TestSources.of(spans, new Random(seed)).sources();
     for (TraceId id : new TreeSet<>(spans.stream().map(PlainSpan::traceId).toList())) {
       AssembledTrace trace = assembler.assemble(sources, id, CONTEXT);
       List<PlainSpan> found = PlainSpan.all(TracesData.parseFrom(trace.tracesData()));
@@ -58,8 +56,8 @@ class TraceAssemblerTest {
 
   @Property(tries = 50)
   void orderOfSourcesDoesNotMatter(@ForAll long seed) throws Exception {
-    List<PlainSpan> spans = new RandomSpans(seed).spans(30);
-    List<SpanSource> sources = spread(spans, 3, new Random(seed));
+    List<PlainSpan> spans = RandomSpans.withRepeatedKeys(seed).spans(30);
+    List<SpanSource> sources = TestSources.of(spans, new Random(seed)).sources();
     List<SpanSource> shuffled = new ArrayList<>(sources);
     Collections.shuffle(shuffled, new Random(seed + 1));
     TraceId id = spans.get(0).traceId();
@@ -124,25 +122,6 @@ class TraceAssemblerTest {
         .isInstanceOfSatisfying(
             QueryStoppedException.class,
             e -> assertThat(e.reason()).isEqualTo(QueryStoppedException.Reason.DEADLINE));
-  }
-
-  static List<SpanSource> spread(List<PlainSpan> spans, int sourceCount, Random random) {
-    List<List<PlainSpan>> shares = new ArrayList<>();
-    for (int i = 0; i < sourceCount; i++) {
-      shares.add(new ArrayList<>());
-    }
-    spans.forEach(span -> shares.get(random.nextInt(sourceCount)).add(span));
-    List<SpanSource> sources = new ArrayList<>();
-    TestColumns.Strings[] strings = TestColumns.Strings.values();
-    for (int i = 0; i < sourceCount; i++) {
-      ListSource.Layout layout =
-          new ListSource.Layout(
-              1 + random.nextInt(4),
-              random.nextBoolean() ? 1000 : random.nextInt(10),
-              strings[random.nextInt(strings.length)]);
-      sources.add(new ListSource("source-" + i, shares.get(i), layout));
-    }
-    return sources;
   }
 
   private static SpanSource source(String name, PlainSpan... spans) {
