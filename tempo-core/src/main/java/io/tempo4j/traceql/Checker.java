@@ -299,13 +299,7 @@ final class Checker {
     }
   }
 
-  private static final int LONGEST_DESCRIPTION = 200;
-
   private static String described(FieldExpression expression) {
-    String text = TraceQl.print(expression);
-    if (text.length() > LONGEST_DESCRIPTION) {
-      text = text.substring(0, LONGEST_DESCRIPTION) + "…";
-    }
-    return text + " (" + expression.type() + ")";
+    return Token.shortened(TraceQl.print(expression)) + " (" + expression.type() + ")";
   }
 }

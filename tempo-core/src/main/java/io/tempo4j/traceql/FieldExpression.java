@@ -63,8 +63,19 @@ public sealed interface FieldExpression {
   /** True where {@code operand} is false. */
   record Not(FieldExpression operand, Position position) implements FieldExpression {}
 
-  /** The number {@code operand} with the other sign. */
-  record Negate(FieldExpression operand, Position position) implements FieldExpression {}
+  /**
+   * The number {@code operand} with the other sign.
+   *
+   * @param operand anything but a literal number, whose sign belongs to the literal
+   */
+  record Negate(FieldExpression operand, Position position) implements FieldExpression {
+    /** Checks the operand. */
+    public Negate {
+      if (operand instanceof Literal literal && literal.value().type().isNumeric()) {
+        throw new IllegalArgumentException("a negative literal is a literal: " + literal.value());
+      }
+    }
+  }
 
   /** A calculation with two numbers. */
   record Arithmetic(

@@ -48,7 +48,6 @@ final class FieldParser {
   // Operator precedence parsing (V. R. Pratt, "Top down operator precedence", 1973): reads an
   // operand, then every operator that binds at least as strongly as asked.
   private FieldExpression expression(int leastPower) {
-    tokens.enter();
     FieldExpression left = operand();
     int leftHeight = height;
     while (true) {
@@ -65,16 +64,23 @@ final class FieldParser {
         height = TokenStream.above(leftHeight, height, token.position());
       } else if (arithmetic != null && leastPower <= Operators.power(arithmetic)) {
         tokens.take();
-        FieldExpression right = expression(Operators.rightPower(arithmetic));
+        FieldExpression right = nested(Operators.rightPower(arithmetic));
         left = new Arithmetic(arithmetic, left, right, token.position());
         height = TokenStream.above(leftHeight, height, token.position());
       } else {
         height = leftHeight;
-        tokens.leave();
         return left;
       }
       leftHeight = height;
     }
+  }
+
+  /** As {@link #expression(int)}, where the text can make the parser call itself without end. */
+  private FieldExpression nested(int leastPower) {
+    tokens.enter();
+    FieldExpression inner = expression(leastPower);
+    tokens.leave();
+    return inner;
   }
 
   /** Reads the operands that follow with the same operator; together they are one node. */
@@ -97,7 +103,7 @@ final class FieldParser {
     switch (token.type()) {
       case NOT -> {
         tokens.take();
-        FieldExpression operand = expression(Operators.NOT);
+        FieldExpression operand = nested(Operators.NOT);
         height = TokenStream.above(height, 0, token.position());
         return new Not(operand, token.position());
       }
@@ -106,7 +112,7 @@ final class FieldParser {
       }
       case LEFT_PAREN -> {
         tokens.take();
-        FieldExpression inner = expression();
+        FieldExpression inner = nested(Operators.LOGICAL);
         tokens.expect(TokenType.RIGHT_PAREN);
         return inner;
       }
@@ -123,7 +129,7 @@ final class FieldParser {
       height = 1;
       return new Literal(negatedNumber(), position);
     }
-    FieldExpression operand = expression(Operators.NEGATE);
+    FieldExpression operand = nested(Operators.NEGATE);
     if (operand instanceof Literal literal && literal.value().type().isNumeric()) {
       return new Literal(NumberLiterals.negated(literal.value()), position);
     }
@@ -233,9 +239,9 @@ final class FieldParser {
     String detail =
         token.text().equals("parent")
             ? "expected '.' and the name of an attribute after 'parent'"
-            : "expected a field or a literal, found the unknown word '"
-                + token.text()
-                + "'; attributes are written with a dot in front, strings in quotes";
+            : "expected a field or a literal, found the unknown word "
+                + token.description()
+                + "; attributes are written with a dot in front, strings in quotes";
     return TraceQlException.syntax(token.position(), detail);
   }
 

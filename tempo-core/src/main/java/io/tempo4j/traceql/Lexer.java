@@ -57,7 +57,11 @@ final class Lexer {
         return new Token(symbol, symbol.symbol(), null, position);
       }
     }
-    throw TraceQlException.syntax(position, "unexpected character " + describe(c));
+    throw TraceQlException.syntax(
+        position,
+        c == '\''
+            ? "strings are written in double quotes or backquotes"
+            : "unexpected character " + describe(c));
   }
 
   private void skipSpaceAndComments() {
@@ -107,7 +111,8 @@ final class Lexer {
       String text = word + ":" + word();
       Intrinsic intrinsic = Intrinsic.ofText(text);
       if (intrinsic == null) {
-        throw TraceQlException.syntax(position, "unknown intrinsic '" + text + "'");
+        throw TraceQlException.syntax(
+            position, "unknown intrinsic '" + Token.shortened(text) + "'");
       }
       return new Token(
           TokenType.REFERENCE, text, new IntrinsicField(intrinsic, position), position);
@@ -124,7 +129,7 @@ final class Lexer {
       throw TraceQlException.syntax(
           position,
           "unknown scope '"
-              + word
+              + Token.shortened(word)
               + "': expected span, resource, event, link, instrumentation or parent");
     }
     return attribute(scope, position);

@@ -29,7 +29,14 @@ public sealed interface MetricsExpression extends Statement {
 
   /** The series that a stage makes of others. */
   record Staged(MetricsExpression input, MetricsStage stage, Position position)
-      implements MetricsExpression {}
+      implements MetricsExpression {
+    /** Checks the input. */
+    public Staged {
+      if (input instanceof Constant) {
+        throw new IllegalArgumentException("a number alone is no set of series");
+      }
+    }
+  }
 
   /** A calculation with the points of two sets of series, or of one and a number. */
   record Arithmetic(

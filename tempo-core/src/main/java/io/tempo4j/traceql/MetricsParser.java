@@ -39,7 +39,7 @@ final class MetricsParser {
     return height;
   }
 
-  boolean startsFunction(Token token) {
+  static boolean startsFunction(Token token) {
     return token.is(TokenType.WORD) && FUNCTIONS.contains(token.text());
   }
 
@@ -77,9 +77,13 @@ final class MetricsParser {
     return new MetricsExpression.Staged(input, stage, stage.position());
   }
 
+  static boolean startsRank(Token token) {
+    return token.isWord("topk") || token.isWord("bottomk");
+  }
+
   private MetricsStage rank() {
     Token name = tokens.peek();
-    if (!name.isWord("topk") && !name.isWord("bottomk")) {
+    if (!startsRank(name)) {
       throw tokens.unexpected("topk or bottomk");
     }
     tokens.take();

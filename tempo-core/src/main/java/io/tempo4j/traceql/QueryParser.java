@@ -37,7 +37,8 @@ final class QueryParser {
         };
     List<Hint> hints = tokens.peek().isWord("with") ? hints() : List.of();
     if (!tokens.nextIs(TokenType.END)) {
-      throw tokens.unexpected("an operator, '|' or the end of the query");
+      throw tokens.unexpected(
+          hints.isEmpty() ? "an operator, '|' or the end of the query" : "the end of the query");
     }
     return new TraceQlQuery(statement, hints);
   }
@@ -72,7 +73,7 @@ final class QueryParser {
         height = TokenStream.above(highest, 0, position);
         return stages.size() == 1 ? new Stage(stages.get(0)) : pipeline(stages, position);
       }
-      if (metrics.startsFunction(tokens.peek())) {
+      if (MetricsParser.startsFunction(tokens.peek())) {
         return series(metrics.series(new Pipeline(stages, position), highest));
       }
       part = operation(Operators.LOGICAL);
@@ -107,7 +108,6 @@ final class QueryParser {
   // Precedence parsing as in FieldParser, but what an operator means depends on its operands:
   // `>` relates spansets and compares numbers.
   private Operand operation(int leastPower) {
-    tokens.enter();
     Operand left = operand();
     int leftHeight = height;
     while (true) {
@@ -115,12 +115,13 @@ final class QueryParser {
       int power = power(token.type());
       if (power == 0 || power < leastPower) {
         height = leftHeight;
-        tokens.leave();
         return left;
       }
       tokens.take();
       ArithmeticOperator arithmetic = Operators.arithmetic(token.type());
+      tokens.enter();
       Operand right = operation(arithmetic == null ? power + 1 : Operators.rightPower(arithmetic));
+      tokens.leave();
       left = Combination.of(token, left, right);
       leftHeight = TokenStream.above(leftHeight, height, token.position());
     }
@@ -155,7 +156,9 @@ final class QueryParser {
 
   private Operand parenthesised() {
     Position position = tokens.take().position();
+    tokens.enter();
     Part inner = piped();
+    tokens.leave();
     tokens.expect(TokenType.RIGHT_PAREN);
     return switch (inner) {
       case Scalar scalar -> scalar;
@@ -202,10 +205,16 @@ final class QueryParser {
   }
 
   private TraceQlException unexpectedWord(Token token) {
-    return metrics.startsFunction(token)
-        ? TraceQlException.syntax(
-            token.position(), token.text() + " must follow a pipe, as in '{ } | rate()'")
-        : tokens.unexpected(OPERAND);
+    if (MetricsParser.startsFunction(token)) {
+      return TraceQlException.syntax(
+          token.position(), token.text() + " must follow a pipe, as in '{ } | rate()'");
+    }
+    if (MetricsParser.startsRank(token)) {
+      return TraceQlException.syntax(
+          token.position(),
+          token.text() + " must follow time series, as in '{ } | rate() | topk(5)'");
+    }
+    return tokens.unexpected(OPERAND);
   }
 
   private ScalarExpression aggregate(AggregateFunction function) {

@@ -1,5 +1,7 @@
 package io.tempo4j.traceql;
 
+import java.util.List;
+
 /** A set of spans of one trace. */
 public sealed interface SpansetExpression extends PipelineStage {
 
@@ -28,6 +30,18 @@ public sealed interface SpansetExpression extends PipelineStage {
       Position position)
       implements SpansetExpression {}
 
-  /** A parenthesised pipeline that stands where a spanset is needed. */
-  record OfPipeline(Pipeline pipeline, Position position) implements SpansetExpression {}
+  /**
+   * A pipeline, in parentheses, that stands where a spanset is needed.
+   *
+   * @param pipeline more than one spanset expression alone
+   */
+  record OfPipeline(Pipeline pipeline, Position position) implements SpansetExpression {
+    /** Checks the pipeline. */
+    public OfPipeline {
+      List<PipelineStage> stages = pipeline.stages();
+      if (stages.size() == 1 && stages.getFirst() instanceof SpansetExpression) {
+        throw new IllegalArgumentException("a spanset alone is no pipeline of its own");
+      }
+    }
+  }
 }

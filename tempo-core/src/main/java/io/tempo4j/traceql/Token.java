@@ -21,8 +21,18 @@ record Token(TokenType type, String text, @Nullable FieldExpression value, Posit
   String description() {
     return switch (type) {
       case END -> "the end of the query";
-      case STRING -> "the string " + text;
-      default -> "'" + text + "'";
+      case STRING -> "the string " + shortened(text);
+      default -> "'" + shortened(text) + "'";
     };
+  }
+
+  private static final int LONGEST_TEXT = 100;
+
+  /** The text as it may stand in an error message, which must not grow with the query. */
+  static String shortened(String text) {
+    if (text.length() <= LONGEST_TEXT) {
+      return text;
+    }
+    return text.substring(0, text.offsetByCodePoints(0, LONGEST_TEXT / 2)) + "…";
   }
 }

@@ -4,14 +4,20 @@ package io.tempo4j.traceql;
 final class TokenStream {
 
   /**
-   * Most levels of nesting, in the text and in the tree. It bounds the stack of the parser and of
-   * whoever walks the tree, and is far beyond what people and programs write.
+   * Most levels of the tree. It bounds the stack of whoever walks the tree, and is far beyond what
+   * people and programs write.
    */
-  static final int MAX_DEPTH = 500;
+  static final int MAX_HEIGHT = 200;
+
+  /**
+   * Most levels of parentheses and signs in the text. It bounds the stack of the parser; canonical
+   * text of the highest tree needs fewer.
+   */
+  static final int MAX_NESTING = 2 * MAX_HEIGHT;
 
   private final Lexer lexer;
   private Token next;
-  private int depth;
+  private int nesting;
 
   TokenStream(String text) {
     this.lexer = new Lexer(text);
@@ -55,26 +61,26 @@ final class TokenStream {
 
   /** Goes one level deeper; to be paired with {@link #leave()} unless it throws. */
   void enter() {
-    if (++depth > MAX_DEPTH) {
-      throw tooDeep(next.position());
+    if (++nesting > MAX_NESTING) {
+      throw tooDeep(next.position(), MAX_NESTING);
     }
   }
 
   void leave() {
-    depth--;
+    nesting--;
   }
 
   /** The height of a node above children of height {@code left} and {@code right}. */
   static int above(int left, int right, Position position) {
     int height = Math.max(left, right) + 1;
-    if (height > MAX_DEPTH) {
-      throw tooDeep(position);
+    if (height > MAX_HEIGHT) {
+      throw tooDeep(position, MAX_HEIGHT);
     }
     return height;
   }
 
-  private static TraceQlException tooDeep(Position position) {
+  private static TraceQlException tooDeep(Position position, int limit) {
     return TraceQlException.syntax(
-        position, "the query is nested more than " + MAX_DEPTH + " levels deep");
+        position, "the query is nested more than " + limit + " levels deep");
   }
 }

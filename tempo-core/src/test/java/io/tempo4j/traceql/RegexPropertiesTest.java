@@ -1,0 +1,78 @@
+package io.tempo4j.traceql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Regular expressions give the answers of the reference engine, whichever way they are matched. */
+final class RegexPropertiesTest {
+
+  @Property(tries = 2_000)
+  void agreesWithTheReferenceEngine(
+      @ForAll("patterns") String pattern, @ForAll("texts") List<String> texts) {
+    Pattern reference;
+    try {
+      reference = Pattern.compile(pattern, Pattern.DOTALL);
+    } catch (PatternSyntaxException e) {
+      assertThatThrownBy(() -> Regex.compile(pattern)).isInstanceOf(IllegalArgumentException.class);
+      return;
+    }
+    Regex regex = Regex.compile(pattern);
+    for (String text : texts) {
+      assertThat(RegexTest.matches(regex, text))
+          .as("%s on %s", pattern, text)
+          .isEqualTo(reference.matches(text));
+    }
+  }
+
+  @Provide
+  Arbitrary<String> patterns() {
+    Arbitrary<String> piece =
+        Arbitraries.of(
+            "a", "b", "ab", "é", "😀", ".*", ".*", ".+", ".*?", "|", "|", "(", ")", "(?:", "\\.",
+            "\\{", "{2}", "{", "}", "]", "[ab]", "*", "?", "^", "$", ".", "\\d", "(a|b)", "(ab|)",
+            "{a", "\\_");
+    return piece.list().ofMaxSize(8).map(pieces -> String.join("", pieces));
+  }
+
+  @Provide
+  Arbitrary<List<String>> texts() {
+    Arbitrary<String> piece = Arbitraries.of("a", "b", "ab", "é", "😀", ".", "{", "}", "\n", "]");
+    return piece
+        .list()
+        .ofMaxSize(6)
+        .map(pieces -> pieces.stream().collect(Collectors.joining()))
+        .list()
+        .ofSize(8);
+  }
+
+  @Property
+  void textsBetweenGapsAreFoundInOrder(
+      @ForAll("parts") List<String> parts, @ForAll("parts") List<String> fillers) {
+    String pattern = String.join(".*", parts);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < parts.size(); i++) {
+      text.append(i == 0 ? "" : fillers.get(i % fillers.size())).append(parts.get(i));
+    }
+    assertThat(RegexTest.matches(pattern, text.toString())).isTrue();
+  }
+
+  @Provide
+  Arbitrary<List<String>> parts() {
+    return Combinators.combine(
+            Arbitraries.strings().withChars("ab").ofMaxLength(4),
+            Arbitraries.strings().withChars("ab").ofMaxLength(4).list().ofMaxSize(5))
+        .as((first, rest) -> Stream.concat(Stream.of(first), rest.stream()).toList());
+  }
+}
