@@ -1,6 +1,7 @@
 package io.tempo4j.column;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import io.tempo4j.model.CorruptBlockException;
 
 /** A run of bytes whose length is known from elsewhere, stored as it is or as one zstd frame. */
@@ -56,12 +57,15 @@ final class Sections {
       throw source.corrupt(expected, "a frame that states " + stated);
     }
     byte[] bytes = new byte[length];
-    long written = Zstd.decompressByteArray(bytes, 0, length, source.array(), at, compressed);
-    if (Zstd.isError(written)) {
-      throw source.corrupt(expected, "zstd error " + Zstd.getErrorName(written));
-    }
-    if (written != length) {
-      throw source.corrupt(expected, written + " bytes");
+    try {
+      long written = Zstd.decompressByteArray(bytes, 0, length, source.array(), at, compressed);
+      if (written != length) {
+        throw source.corrupt(expected, written + " bytes");
+      }
+    } catch (ZstdException e) {
+      CorruptBlockException corrupt = source.corrupt(expected, "zstd: " + e.getMessage());
+      corrupt.initCause(e);
+      throw corrupt;
     }
     return bytes;
   }

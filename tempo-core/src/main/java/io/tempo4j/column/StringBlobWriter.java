@@ -125,7 +125,7 @@ final class StringBlobWriter {
   }
 
   private boolean writePatterns(Dictionary dictionary, int[] entries, int count, ByteSink out) {
-    int maxPatterns = Math.max(8, count / 4);
+    int maxPatterns = count - count / 8;
     if (!context.patterns.split(dictionary, entries, count, maxPatterns)) {
       return false;
     }
