@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
  * standard output, one line each and at once:
  *
  * <ul>
- *   <li>{@code ready}: the store is open
+ *   <li>{@code ready PLACE}: the store is open; this is where the child means to die
  *   <li>{@code ack THREAD NUMBER}: the store has acknowledged this request
  *   <li>{@code kill PLACE}: this is the place to die
  *   <li>{@code failed MESSAGE}: something went wrong that is no consequence of the kill
@@ -49,10 +49,10 @@ final class CrashChild {
     int countdown =
         switch (place) {
           case ANYWHERE, STARTING -> 0;
-          case FRAME_HALF_WRITTEN, FRAME_WRITTEN -> random.nextInt(100);
+          case FRAME_HALF_WRITTEN, FRAME_WRITTEN -> random.nextInt(60);
           case SEGMENT_CREATED, SEGMENT_FORCED, BEFORE_SEGMENT_DELETED, SEGMENT_DELETED ->
               random.nextInt(4);
-          case BEFORE_PUT, INSIDE_PUT, AFTER_PUT -> random.nextInt(16);
+          case BEFORE_PUT, INSIDE_PUT, AFTER_PUT -> random.nextInt(12);
         };
     this.killPoint =
         new KillPoint(place, new AtomicInteger(countdown), reached -> say("kill " + reached));
@@ -99,7 +99,7 @@ final class CrashChild {
             .wal(openWal(new KillingFolder(DiskSegmentFolder.open(folder.resolve("wal"))), random))
             .options(smallHeads())
             .open();
-    say("ready");
+    say("ready " + killPoint.place());
     for (int thread = 0; thread < threads; thread++) {
       int number = thread;
       new Thread(() -> send(store, number)).start();
@@ -126,7 +126,7 @@ final class CrashChild {
       }
       say("ack " + thread + " " + number);
       // A few hundred requests in each round are enough, and leave the disk to the other threads.
-      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+      LockSupport.parkNanos(Duration.ofMillis(4).toNanos());
     }
   }
 

@@ -9,6 +9,9 @@ import io.opentelemetry.proto.trace.v1.TracesData;
 import io.tempo4j.engine.TraceStore;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.SearchRequest;
+import io.tempo4j.query.SpansetMatch;
+import io.tempo4j.query.TraceMatch;
 import io.tempo4j.storage.ListPage;
 import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.ObjectStore;
@@ -117,6 +120,27 @@ final class StormLedger {
       assertThat(new TreeSet<>(found)).as(trace.getKey().toString()).isEqualTo(trace.getValue());
     }
     checkedSenders = senders.size();
+    checkSearch(store);
+  }
+
+  /** A search for everything finds every span of every round, once. */
+  private void checkSearch(TraceStore store) throws IOException {
+    Map<TraceKey, Set<String>> found = new TreeMap<>();
+    Map<TraceKey, Set<String>> expected = expected(senders);
+    for (TenantId tenant : store.tenants()) {
+      SearchRequest request = new SearchRequest("{ }", 0, Long.MAX_VALUE, 1_000_000, 1_000);
+      for (TraceMatch trace : store.search(tenant, request).traces()) {
+        TraceKey key = new TraceKey(tenant, trace.traceId().toHex());
+        List<String> spans = new ArrayList<>();
+        for (SpansetMatch spanset : trace.spansets()) {
+          spanset.spans().forEach(span -> spans.add(HexFormat.of().toHexDigits(span.spanId())));
+        }
+        assertThat(spans).as(key.toString()).doesNotHaveDuplicates();
+        assertThat(found.put(key, new TreeSet<>(spans))).as("second " + key).isNull();
+      }
+    }
+    assertThat(found.keySet()).as("traces of { }").isEqualTo(expected.keySet());
+    assertThat(found).as("spans of { }").isEqualTo(expected);
   }
 
   /** After a flush of everything: the blocks hold each span once, and no other span. */
