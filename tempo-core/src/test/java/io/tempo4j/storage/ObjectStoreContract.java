@@ -59,7 +59,9 @@ public abstract class ObjectStoreContract {
     return 20;
   }
 
-  /** False for a service that orders characters behind U+FFFF wrongly, which no fix here can heal. */
+  /**
+   * False for a service that orders characters behind U+FFFF wrongly, which no fix here can heal.
+   */
   protected boolean ordersByCodePoint() {
     return true;
   }

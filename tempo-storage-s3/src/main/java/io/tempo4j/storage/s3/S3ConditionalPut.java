@@ -56,8 +56,13 @@ final class S3ConditionalPut {
   void put(String key, ObjectBody body) throws IOException {
     if (body.length() > MAX_BODY_BYTES) {
       throw new IOException(
-          "cannot store object '" + key + "' if absent: " + body.length()
-              + " bytes are more than fit into one request (" + MAX_BODY_BYTES + ")");
+          "cannot store object '"
+              + key
+              + "' if absent: "
+              + body.length()
+              + " bytes are more than fit into one request ("
+              + MAX_BODY_BYTES
+              + ")");
     }
     verify();
     boolean outcomeOpen = false;
@@ -78,9 +83,7 @@ final class S3ConditionalPut {
         }
       } catch (UncheckedIOException e) {
         IOException error = failures.ofBody(key, e);
-        throw outcomeOpen
-            ? new CommitOutcomeUnknownException(key, failures.store(), error)
-            : error;
+        throw outcomeOpen ? new CommitOutcomeUnknownException(key, failures.store(), error) : error;
       }
       backOff(key, attempt, outcomeOpen);
     }
@@ -95,8 +98,7 @@ final class S3ConditionalPut {
   }
 
   private void backOff(String key, int attempt, boolean outcomeOpen) throws IOException {
-    long most =
-        Math.min(MAX_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(attempt - 1, 10));
+    long most = Math.min(MAX_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(attempt - 1, 10));
     try {
       Thread.sleep(most / 2 + jitter.nextLong(most / 2 + 1));
     } catch (InterruptedException e) {

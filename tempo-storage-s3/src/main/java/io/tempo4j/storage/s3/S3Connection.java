@@ -71,23 +71,21 @@ record S3Connection(
                 always
                     ? ResponseChecksumValidation.WHEN_SUPPORTED
                     : ResponseChecksumValidation.WHEN_REQUIRED)
-            .overrideConfiguration(
-                override ->
-                    override
-                        .retryStrategy(retry)
-                        .apiCallAttemptTimeout(settings.attemptTimeout())
-                        .apiCallTimeout(settings.callTimeout()));
+            .overrideConfiguration(override ->
+                override
+                    .retryStrategy(retry)
+                    .apiCallAttemptTimeout(settings.attemptTimeout())
+                    .apiCallTimeout(settings.callTimeout()));
     settings.region().ifPresent(region -> builder.region(Region.of(region)));
     // Ceph RGW 16 answers every chunked put with 400 XAmzContentSHA256Mismatch. Without chunks the
     // body is hashed before it is sent over http, and unsigned over https.
     settings
         .endpoint()
-        .ifPresent(
-            endpoint ->
-                builder
-                    .endpointOverride(endpoint)
-                    .serviceConfiguration(
-                        S3Configuration.builder().chunkedEncodingEnabled(false).build()));
+        .ifPresent(endpoint ->
+            builder
+                .endpointOverride(endpoint)
+                .serviceConfiguration(
+                    S3Configuration.builder().chunkedEncodingEnabled(false).build()));
     return builder.build();
   }
 

@@ -48,9 +48,8 @@ record S3Failures(S3Settings settings, String store) {
 
   /** The error for a body that could not be read. */
   IOException ofBody(String key, UncheckedIOException e) {
-    IOException cause = e.getCause();
     return new IOException(
-        "cannot store object '" + key + "' in " + store + ": " + cause.getMessage(), cause);
+        "cannot store object '" + key + "' in " + store + ": " + rootMessage(e), e);
   }
 
   private static IOException withCause(IOException error, Throwable cause) {
@@ -69,8 +68,8 @@ record S3Failures(S3Settings settings, String store) {
   }
 
   /**
-   * Whether the request surely had no effect: the service refused it, or was never reached. All else
-   * (no answer, an answer that says only that something went wrong) leaves that open.
+   * Whether the request surely had no effect: the service refused it, or was never reached. All
+   * else (no answer, an answer that says only that something went wrong) leaves that open.
    */
   static boolean isWithoutEffect(SdkException e) {
     int status = status(e);
@@ -88,7 +87,10 @@ record S3Failures(S3Settings settings, String store) {
     int status = status(e);
     return status == 0
         ? !(e instanceof AbortedException)
-        : status >= 500 || status == 408 || status == 409 || status == 429
+        : status >= 500
+            || status == 408
+            || status == 409
+            || status == 429
             || code(e).equals("RequestTimeout");
   }
 
@@ -138,12 +140,16 @@ record S3Failures(S3Settings settings, String store) {
       case "RequestTimeTooSkewed", "RequestExpired" ->
           "the clocks of this machine and of the service differ too much; set this machine's clock";
       case "AccessDenied", "AllAccessDisabled", "AccountProblem" ->
-          "the access key has no right to do this in bucket '" + settings.bucket() + "', or its"
+          "the access key has no right to do this in bucket '"
+              + settings.bucket()
+              + "', or its"
               + " quota is used up; check its policy (reading, writing, deleting and listing are"
               + " needed)";
       case "ExpiredToken", "InvalidToken", "TokenRefreshRequired" ->
           "the session token has expired or does not belong to the access key";
-      case "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException" ->
+      case "PermanentRedirect",
+          "AuthorizationHeaderMalformed",
+          "IllegalLocationConstraintException" ->
           "the bucket is in another region" + bucketRegion(e) + "; check the region";
       case "XAmzContentSHA256Mismatch" ->
           "the service refuses the way in which the content is sent; set checksums to when_required"
@@ -186,15 +192,19 @@ record S3Failures(S3Settings settings, String store) {
 
   private String withoutAnswer(SdkException e) {
     String where =
-        settings.endpoint().map(endpoint -> "endpoint " + endpoint).orElse("AWS, region "
-            + settings.region().orElse("from the environment"));
+        settings
+            .endpoint()
+            .map(endpoint -> "endpoint " + endpoint)
+            .orElse("AWS, region " + settings.region().orElse("from the environment"));
     if (e instanceof ApiCallTimeoutException
         || e instanceof ApiCallAttemptTimeoutException
         || causeOf(e, SocketTimeoutException.class).isPresent()) {
       return "no answer in time from " + where + "; check the endpoint and the network";
     }
     if (causeOf(e, UnknownHostException.class).isPresent()) {
-      return "the host of " + where + " is not known; check the endpoint"
+      return "the host of "
+          + where
+          + " is not known; check the endpoint"
           + (settings.addressing() == S3Settings.Addressing.VIRTUAL_HOST
               ? ", and use path style if buckets have no DNS names"
               : "");
@@ -204,7 +214,10 @@ record S3Failures(S3Settings settings, String store) {
       return "nothing answers at " + where + "; check host and port, and that the service runs";
     }
     if (causeOf(e, SSLException.class).isPresent()) {
-      return "no TLS connection with " + where + " (" + rootMessage(e)
+      return "no TLS connection with "
+          + where
+          + " ("
+          + rootMessage(e)
           + "); check whether it wants http, and that its certificate is trusted";
     }
     String message = String.valueOf(e.getMessage());

@@ -25,8 +25,8 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * An object store in a bucket of Amazon S3 or a service that speaks its protocol. A key of the store
- * is a key of the bucket behind {@link S3Settings#prefix} and a slash.
+ * An object store in a bucket of Amazon S3 or a service that speaks its protocol. A key of the
+ * store is a key of the bucket behind {@link S3Settings#prefix} and a slash.
  *
  * <p>Bodies larger than {@link S3Settings#partSizeBytes} are sent in parallel parts; an upload that
  * fails is aborted. Requests are repeated as the settings say. Objects in the bucket whose keys are
@@ -173,8 +173,17 @@ public final class S3ObjectStore implements ObjectStore {
     return offset > size - length
         ? ReadRange.beyondEnd(key, toString(), size, offset, length)
         : new IOException(
-            "cannot read object '" + key + "' in " + this + ": the service did not send the range "
-                + offset + "-" + (offset + length - 1) + " of " + size + " bytes");
+            "cannot read object '"
+                + key
+                + "' in "
+                + this
+                + ": the service did not send the range "
+                + offset
+                + "-"
+                + (offset + length - 1)
+                + " of "
+                + size
+                + " bytes");
   }
 
   private void readFully(String key, InputStream stream, byte[] target, int offset, int length) {
@@ -211,8 +220,7 @@ public final class S3ObjectStore implements ObjectStore {
     try {
       connection
           .retrying()
-          .listObjectsV2(
-              list -> list.bucket(settings.bucket()).prefix(keyPrefix).maxKeys(1));
+          .listObjectsV2(list -> list.bucket(settings.bucket()).prefix(keyPrefix).maxKeys(1));
     } catch (SdkException e) {
       throw failures.of("find the bucket", e);
     }
@@ -227,16 +235,15 @@ public final class S3ObjectStore implements ObjectStore {
       response =
           connection
               .retrying()
-              .listObjectsV2(
-                  list -> {
-                    list.bucket(settings.bucket())
-                        .prefix(keyPrefix + request.prefix())
-                        .maxKeys(request.maxEntries());
-                    if (children) {
-                      list.delimiter("/");
-                    }
-                    request.continuation().ifPresent(list::continuationToken);
-                  });
+              .listObjectsV2(list -> {
+                list.bucket(settings.bucket())
+                    .prefix(keyPrefix + request.prefix())
+                    .maxKeys(request.maxEntries());
+                if (children) {
+                  list.delimiter("/");
+                }
+                request.continuation().ifPresent(list::continuationToken);
+              });
     } catch (SdkException e) {
       throw failures.of("list '" + request.prefix() + "'", e);
     }
@@ -305,7 +312,8 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   private static String describe(S3Settings settings) {
-    return "s3://" + settings.bucket()
+    return "s3://"
+        + settings.bucket()
         + (settings.prefix().isEmpty() ? "" : "/" + settings.prefix())
         + settings.endpoint().map(endpoint -> " at " + endpoint).orElse("");
   }

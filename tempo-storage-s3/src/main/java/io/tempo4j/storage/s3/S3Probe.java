@@ -27,8 +27,7 @@ final class S3Probe {
     try {
       answer =
           client
-              .listObjectsV2(
-                  list -> list.bucket(settings.bucket()).prefix(keyPrefix).maxKeys(1))
+              .listObjectsV2(list -> list.bucket(settings.bucket()).prefix(keyPrefix).maxKeys(1))
               .sdkHttpResponse();
     } catch (SdkException e) {
       throw failures.of("open the bucket", e);
@@ -39,8 +38,12 @@ final class S3Probe {
       Duration skew = Duration.between(serviceTime.get(), clock.instant());
       if (skew.abs().compareTo(MAX_CLOCK_SKEW) > 0) {
         throw new IOException(
-            "cannot open the bucket in " + failures.store() + ": this machine's clock is "
-                + skew.abs().toMinutes() + " minutes " + (skew.isNegative() ? "behind" : "ahead of")
+            "cannot open the bucket in "
+                + failures.store()
+                + ": this machine's clock is "
+                + skew.abs().toMinutes()
+                + " minutes "
+                + (skew.isNegative() ? "behind" : "ahead of")
                 + " the service's; set the clock");
       }
     }

@@ -155,7 +155,9 @@ public record S3Settings(
       this.bucket = bucket;
     }
 
-    /** What the keys in the bucket begin with; slashes at the ends are dropped. Default: nothing. */
+    /**
+     * What the keys in the bucket begin with; slashes at the ends are dropped. Default: nothing.
+     */
     public Builder prefix(String value) {
       int start = 0;
       int end = value.length();

@@ -61,18 +61,16 @@ record S3Uploads(S3Client client, S3Settings settings) {
     String uploadId =
         client
             .createMultipartUpload(
-                create ->
-                    create.bucket(settings.bucket()).key(bucketKey).contentType(CONTENT_TYPE))
+                create -> create.bucket(settings.bucket()).key(bucketKey).contentType(CONTENT_TYPE))
             .uploadId();
     try {
       List<CompletedPart> parts = sendParts(bucketKey, uploadId, body);
-      client.completeMultipartUpload(
-          complete ->
-              complete
-                  .bucket(settings.bucket())
-                  .key(bucketKey)
-                  .uploadId(uploadId)
-                  .multipartUpload(upload -> upload.parts(parts)));
+      client.completeMultipartUpload(complete ->
+          complete
+              .bucket(settings.bucket())
+              .key(bucketKey)
+              .uploadId(uploadId)
+              .multipartUpload(upload -> upload.parts(parts)));
     } catch (IOException | RuntimeException e) {
       abort(bucketKey, uploadId, e);
       throw e;

@@ -60,8 +60,7 @@ final class S3OnCeph {
   final class ContractWithAllChecksums extends ObjectStoreContract {
     @Override
     protected ObjectStore openEmpty() throws IOException {
-      return S3ObjectStore.open(
-          settings().checksums(S3Settings.Checksums.WHEN_SUPPORTED).build());
+      return S3ObjectStore.open(settings().checksums(S3Settings.Checksums.WHEN_SUPPORTED).build());
     }
 
     @Override
@@ -112,8 +111,7 @@ final class S3OnCeph {
 
   @Test
   void aStoreOutlivesARestartOfTheGateway() throws Exception {
-    S3Settings settings =
-        settings().maxAttempts(2).connectTimeout(Duration.ofSeconds(1)).build();
+    S3Settings settings = settings().maxAttempts(2).connectTimeout(Duration.ofSeconds(1)).build();
     try (ObjectStore store = S3ObjectStore.open(settings)) {
       store.put("k", text("before"));
       cluster.killGateway();
@@ -141,11 +139,10 @@ final class S3OnCeph {
                     AwsBasicCredentials.create(CephCluster.ACCESS_KEY, CephCluster.SECRET_KEY)))
             .build()) {
       assertThatExceptionOfType(S3Exception.class)
-          .isThrownBy(
-              () ->
-                  client.putObject(
-                      put -> put.bucket(CephCluster.BUCKET).key("chunked"),
-                      RequestBody.fromString("x")))
+          .isThrownBy(() ->
+              client.putObject(
+                  put -> put.bucket(CephCluster.BUCKET).key("chunked"),
+                  RequestBody.fromString("x")))
           .satisfies(e -> assertThat(e.statusCode()).isEqualTo(400))
           .satisfies(e -> assertThat(S3Failures.code(e)).isEqualTo("XAmzContentSHA256Mismatch"));
     }
@@ -163,11 +160,10 @@ final class S3OnCeph {
                   put -> put.bucket(CephCluster.BUCKET).key(key), RequestBody.fromString("old"))
               .eTag();
       assertThatExceptionOfType(S3Exception.class)
-          .isThrownBy(
-              () ->
-                  client.putObject(
-                      put -> put.bucket(CephCluster.BUCKET).key(key).ifMatch(tag),
-                      RequestBody.fromString("new")))
+          .isThrownBy(() ->
+              client.putObject(
+                  put -> put.bucket(CephCluster.BUCKET).key(key).ifMatch(tag),
+                  RequestBody.fromString("new")))
           .satisfies(e -> assertThat(e.statusCode()).isEqualTo(412));
 
       String upload =
@@ -177,18 +173,16 @@ final class S3OnCeph {
       String part =
           client
               .uploadPart(
-                  put ->
-                      put.bucket(CephCluster.BUCKET).key(key).uploadId(upload).partNumber(1),
+                  put -> put.bucket(CephCluster.BUCKET).key(key).uploadId(upload).partNumber(1),
                   RequestBody.fromString("replaced"))
               .eTag();
-      client.completeMultipartUpload(
-          complete ->
-              complete
-                  .bucket(CephCluster.BUCKET)
-                  .key(key)
-                  .uploadId(upload)
-                  .ifNoneMatch("*")
-                  .multipartUpload(parts -> parts.parts(p -> p.partNumber(1).eTag(part))));
+      client.completeMultipartUpload(complete ->
+          complete
+              .bucket(CephCluster.BUCKET)
+              .key(key)
+              .uploadId(upload)
+              .ifNoneMatch("*")
+              .multipartUpload(parts -> parts.parts(p -> p.partNumber(1).eTag(part))));
       try (ObjectStore store = S3ObjectStore.open(cluster.settings().build())) {
         assertThat(store.get(key)).asString().isEqualTo("replaced");
       }

@@ -94,7 +94,8 @@ final class S3StartTest {
   @Test
   void aServiceThatDoesNotSpeakS3IsExplained() throws IOException {
     try (FakeService fake = new FakeService(404, "<html>not found</html>")) {
-      refused(S3ProxyServer.settings(fake.endpoint()), "not how S3 answers", "check that the endpoint");
+      refused(
+          S3ProxyServer.settings(fake.endpoint()), "not how S3 answers", "check that the endpoint");
     }
   }
 
@@ -151,8 +152,7 @@ final class S3StartTest {
     String listing =
         "<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated></ListBucketResult>";
     try (FakeService fake = new FakeService(200, listing);
-        ObjectStore store =
-            S3ObjectStore.open(S3ProxyServer.settings(fake.endpoint()).build())) {
+        ObjectStore store = S3ObjectStore.open(S3ProxyServer.settings(fake.endpoint()).build())) {
       assertThatExceptionOfType(IOException.class)
           .isThrownBy(() -> store.putIfAbsent("k", ObjectBody.of(new byte[1])))
           .withMessageContaining("ignores the condition")
@@ -181,10 +181,11 @@ final class S3StartTest {
       direct
           .retrying()
           .putObject(
-              put -> put.bucket(S3ProxyServer.BUCKET).key("apart/a/folder/"),
-              RequestBody.empty());
+              put -> put.bucket(S3ProxyServer.BUCKET).key("apart/a/folder/"), RequestBody.empty());
       assertThat(whole.get("apart/a/k")).hasSize(1);
-      assertThat(a.list(ListRequest.all("")).objects()).extracting(o -> o.key()).containsExactly("k");
+      assertThat(a.list(ListRequest.all("")).objects())
+          .extracting(o -> o.key())
+          .containsExactly("k");
     }
   }
 
