@@ -1,0 +1,108 @@
+package io.tempo4j.server;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tempo4j.engine.AppendResult;
+import io.tempo4j.engine.TraceStore;
+import io.tempo4j.engine.TraceStoreOptions;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.model.TraceId;
+import io.tempo4j.query.AssembledTrace;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.SearchRequest;
+import io.tempo4j.query.SearchResult;
+import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.storage.LocalObjectStore;
+import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.wal.FsyncPolicy;
+import io.tempo4j.wal.SegmentedWal;
+import io.tempo4j.wal.WalOptions;
+import java.io.IOException;
+
+/** The engine's store, opened as the configuration says. */
+final class EngineStore implements ServedStore {
+
+  private final TraceStore store;
+  private final long maxTraceBytes;
+
+  private EngineStore(TraceStore store, long maxTraceBytes) {
+    this.store = store;
+    this.maxTraceBytes = maxTraceBytes;
+  }
+
+  /** See {@link StoreOpener#open}. */
+  static ServedStore open(TempoConfig config, PrometheusRegistry registry) throws IOException {
+    TraceStoreOptions options = StoreMemory.ofThisProcess().options(config.heads());
+    SegmentedWal wal =
+        SegmentedWal.open(
+            config.wal().folder(),
+            WalOptions.builder().fsyncPolicy(fsyncPolicy(config.wal())).build());
+    TraceStore store;
+    try {
+      ObjectStore blocks = blocks(config.storage());
+      // From here on a failure closes both.
+      store = TraceStore.builder().blocks(blocks).wal(wal).options(options).open();
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        wal.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+    StoreMetrics.register(store, registry);
+    return new EngineStore(store, options.maxTraceBytes());
+  }
+
+  private static ObjectStore blocks(TempoConfig.Storage storage) throws IOException {
+    return switch (storage.backend()) {
+      case LOCAL -> LocalObjectStore.open(storage.localFolder());
+      case S3 -> throw new IOException("this build has no storage backend s3");
+    };
+  }
+
+  private static FsyncPolicy fsyncPolicy(TempoConfig.Wal wal) {
+    return switch (wal.fsync()) {
+      case ALWAYS -> FsyncPolicy.always();
+      case INTERVAL -> FsyncPolicy.interval(wal.fsyncInterval());
+      case NEVER -> FsyncPolicy.never();
+    };
+  }
+
+  @Override
+  public AppendResult append(TenantId tenant, byte[] buffer, int offset, int length)
+      throws IOException {
+    return store.append(tenant, buffer, offset, length);
+  }
+
+  @Override
+  public AssembledTrace findTrace(TenantId tenant, TraceId traceId, QueryContext context)
+      throws IOException {
+    return store.findTrace(tenant, traceId, context);
+  }
+
+  @Override
+  public long maxTraceBytes() {
+    return maxTraceBytes;
+  }
+
+  @Override
+  public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
+      throws IOException {
+    return store.search(tenant, request, context);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    store.flush();
+  }
+
+  @Override
+  public void flush(TenantId tenant) throws IOException {
+    store.flush(tenant);
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.close();
+  }
+}

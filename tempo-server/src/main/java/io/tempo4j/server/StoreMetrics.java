@@ -1,0 +1,104 @@
+package io.tempo4j.server;
+
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tempo4j.engine.TraceStore;
+import io.tempo4j.engine.TraceStoreStats;
+import java.util.function.ToLongFunction;
+
+/** Shows the counts of a store, where Tempo has one like it under Tempo's name. */
+final class StoreMetrics {
+
+  private final TraceStore store;
+  private final PrometheusRegistry registry;
+
+  private StoreMetrics(TraceStore store, PrometheusRegistry registry) {
+    this.store = store;
+    this.registry = registry;
+  }
+
+  static void register(TraceStore store, PrometheusRegistry registry) {
+    StoreMetrics metrics = new StoreMetrics(store, registry);
+    metrics.counter(
+        "tempo_ingester_bytes_received_total",
+        "Bytes of OTLP that the store took.",
+        TraceStoreStats::receivedBytes);
+    metrics.counter(
+        "tempo_ingester_spans_received_total",
+        "Spans that the store took.",
+        TraceStoreStats::receivedSpans);
+    metrics.counter(
+        "tempo_ingester_spans_rejected_total",
+        "Spans that the store dropped one by one.",
+        TraceStoreStats::rejectedSpans);
+    metrics.counter(
+        "tempo_ingester_requests_malformed_total",
+        "Requests that were no OTLP.",
+        TraceStoreStats::malformedRequests);
+    metrics.counter(
+        "tempo_ingester_requests_refused_total",
+        "Requests that were refused because too much was unflushed.",
+        TraceStoreStats::refusedRequests);
+    metrics.counter(
+        "tempo_ingester_blocks_flushed_total", "Blocks written.", TraceStoreStats::flushedBlocks);
+    metrics.counter(
+        "tempo_ingester_flushed_bytes_total",
+        "Bytes of the blocks written.",
+        TraceStoreStats::flushedBytes);
+    metrics.counter(
+        "tempo_ingester_failed_flushes_total",
+        "Attempts to write a block that failed.",
+        TraceStoreStats::failedFlushes);
+    metrics.counter(
+        "tempo_ingester_replayed_spans_total",
+        "Spans taken over from the log at the start.",
+        TraceStoreStats::replayedSpans);
+    metrics.counter(
+        "tempodb_damaged_blocks_total",
+        "Blocks left out of queries because they are damaged.",
+        TraceStoreStats::damagedBlocks);
+    metrics.counter(
+        "tempodb_block_cache_hits_total",
+        "Look-ups in the block cache that found something.",
+        TraceStoreStats::cacheHits);
+    metrics.counter(
+        "tempodb_block_cache_misses_total",
+        "Look-ups in the block cache that did not.",
+        TraceStoreStats::cacheMisses);
+    metrics.gauge("tempo_ingester_live_spans", "Spans in heads.", TraceStoreStats::liveSpans);
+    metrics.gauge(
+        "tempo_ingester_unflushed_bytes",
+        "Bytes of OTLP that heads hold.",
+        TraceStoreStats::unflushedBytes);
+    metrics.gauge(
+        "tempo_ingester_heads",
+        "Heads, filling or waiting for their block.",
+        TraceStoreStats::heads);
+    metrics.gauge(
+        "tempo_ingester_wal_bytes",
+        "Bytes of the write-ahead log on disk.",
+        TraceStoreStats::walBytes);
+    metrics.gauge("tempodb_blocklist_length", "Visible blocks.", TraceStoreStats::blocks);
+    metrics.gauge(
+        "tempodb_blocklist_bytes", "Bytes of visible blocks.", TraceStoreStats::blockBytes);
+    metrics.gauge(
+        "tempodb_block_cache_bytes", "Heap of the block cache.", TraceStoreStats::cacheBytes);
+  }
+
+  private void counter(String name, String help, ToLongFunction<TraceStoreStats> count) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(count.applyAsLong(store.stats())))
+        .register(registry);
+  }
+
+  private void gauge(String name, String help, ToLongFunction<TraceStoreStats> value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.applyAsLong(store.stats())))
+        .register(registry);
+  }
+}

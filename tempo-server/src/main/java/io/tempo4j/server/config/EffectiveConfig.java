@@ -1,0 +1,112 @@
+package io.tempo4j.server.config;
+
+import io.tempo4j.server.config.TempoConfig.Otlp;
+import io.tempo4j.server.config.TempoConfig.Queries;
+import io.tempo4j.server.config.TempoConfig.S3;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/** Prints a configuration as YAML that could be given again, secrets masked. */
+public final class EffectiveConfig {
+
+  private EffectiveConfig() {}
+
+  /** The configuration as YAML. */
+  public static String toYaml(TempoConfig config) {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    return new Yaml(options).dump(toMap(config));
+  }
+
+  private static Map<String, Object> toMap(TempoConfig config) {
+    Map<String, Object> root = new LinkedHashMap<>();
+    root.put("target", "all");
+    root.put("multitenancy_enabled", config.multitenancyEnabled());
+    root.put("http_api_prefix", config.http().apiPrefix());
+    Map<String, Object> server = child(root, "server");
+    server.put("http_listen_address", config.http().listen().host());
+    server.put("http_listen_port", config.http().listen().port());
+    server.put("http_server_idle_timeout", text(config.http().idleTimeout()));
+    server.put("graceful_shutdown_timeout", text(config.http().gracefulShutdownTimeout()));
+    server.put("log_level", config.log().level().toString());
+    server.put("log_format", config.log().format().toString());
+    Map<String, Object> protocols =
+        child(child(child(child(root, "distributor"), "receivers"), "otlp"), "protocols");
+    config
+        .receivers()
+        .otlpGrpc()
+        .ifPresent(grpc -> {
+          Map<String, Object> section = otlp(protocols, "grpc", grpc);
+          section.put("max_recv_msg_size_mib", grpc.maxRequestBytes() >> 20);
+        });
+    config
+        .receivers()
+        .otlpHttp()
+        .ifPresent(http -> {
+          Map<String, Object> section = otlp(protocols, "http", http);
+          section.put("max_request_body_size", http.maxRequestBytes());
+        });
+    Map<String, Object> liveStore = child(root, "live_store");
+    liveStore.put("max_block_duration", text(config.heads().maxAge()));
+    liveStore.put("max_block_bytes", config.heads().maxBytes());
+    storage(config, child(child(root, "storage"), "trace"));
+    queries(config.queries(), root);
+    return root;
+  }
+
+  private static Map<String, Object> otlp(Map<String, Object> protocols, String name, Otlp otlp) {
+    Map<String, Object> section = child(protocols, name);
+    section.put("endpoint", otlp.listen().toString());
+    return section;
+  }
+
+  private static void storage(TempoConfig config, Map<String, Object> trace) {
+    trace.put("backend", config.storage().backend().toString());
+    child(trace, "local").put("path", config.storage().localFolder().toString());
+    Map<String, Object> wal = child(trace, "wal");
+    wal.put("path", config.wal().folder().toString());
+    wal.put("fsync", config.wal().fsync().toString());
+    wal.put("fsync_interval", text(config.wal().fsyncInterval()));
+    S3 s3 = config.storage().s3();
+    Map<String, Object> bucket = child(trace, "s3");
+    bucket.put("bucket", s3.bucket());
+    bucket.put("prefix", s3.prefix());
+    bucket.put("endpoint", s3.endpoint());
+    bucket.put("region", s3.region());
+    bucket.put("access_key", s3.accessKey());
+    bucket.put("secret_key", s3.secretKey().toString());
+    bucket.put("session_token", s3.sessionToken().toString());
+    bucket.put("insecure", s3.insecure());
+    bucket.put("forcepathstyle", s3.forcePathStyle());
+    bucket.put("part_size", s3.partSizeBytes());
+  }
+
+  private static void queries(Queries queries, Map<String, Object> root) {
+    Map<String, Object> frontend = child(root, "query_frontend");
+    frontend.put("max_outstanding_per_tenant", queries.maxQueued());
+    frontend.put("max_query_expression_size_bytes", queries.maxExpressionBytes());
+    Map<String, Object> search = child(frontend, "search");
+    search.put("default_result_limit", queries.defaultLimit());
+    search.put("max_result_limit", queries.maxLimit());
+    search.put("default_spans_per_span_set", queries.defaultSpansPerSpanset());
+    search.put("max_spans_per_span_set", queries.maxSpansPerSpanset());
+    search.put("max_duration", text(queries.maxSearchRange()));
+    Map<String, Object> querier = child(root, "querier");
+    querier.put("max_concurrent_queries", queries.maxConcurrent());
+    child(querier, "search").put("query_timeout", text(queries.searchTimeout()));
+    child(querier, "trace_by_id").put("query_timeout", text(queries.traceTimeout()));
+  }
+
+  private static Map<String, Object> child(Map<String, Object> parent, String key) {
+    Map<String, Object> child = new LinkedHashMap<>();
+    parent.put(key, child);
+    return child;
+  }
+
+  private static String text(Duration duration) {
+    return GoDuration.format(duration);
+  }
+}

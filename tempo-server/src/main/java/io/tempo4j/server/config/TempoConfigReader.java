@@ -1,0 +1,266 @@
+package io.tempo4j.server.config;
+
+import io.tempo4j.server.config.TempoConfig.Backend;
+import io.tempo4j.server.config.TempoConfig.Fsync;
+import io.tempo4j.server.config.TempoConfig.Heads;
+import io.tempo4j.server.config.TempoConfig.Http;
+import io.tempo4j.server.config.TempoConfig.Log;
+import io.tempo4j.server.config.TempoConfig.LogFormat;
+import io.tempo4j.server.config.TempoConfig.LogLevel;
+import io.tempo4j.server.config.TempoConfig.Otlp;
+import io.tempo4j.server.config.TempoConfig.Queries;
+import io.tempo4j.server.config.TempoConfig.Receivers;
+import io.tempo4j.server.config.TempoConfig.S3;
+import io.tempo4j.server.config.TempoConfig.Storage;
+import io.tempo4j.server.config.TempoConfig.Wal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Which key becomes which value, and what a missing key means. */
+final class TempoConfigReader {
+
+  private static final String NO_TLS =
+      "is not supported: TLS must not be dropped silently; put a proxy that speaks TLS in front "
+          + "and remove the key";
+  private static final String NO_SSE =
+      "is not supported: encryption must not be dropped silently; set it as the bucket's default "
+          + "and remove the key";
+
+  private TempoConfigReader() {}
+
+  static TempoConfig read(ConfigSection root) {
+    root.parsed(
+        "target",
+        "all",
+        text -> {
+          checkTarget(text);
+          return text;
+        });
+    boolean authEnabled = root.bool("auth_enabled", false);
+    return new TempoConfig(
+        root.bool("multitenancy_enabled", authEnabled),
+        http(root, root.section("server")),
+        log(root.section("server")),
+        receivers(root.section("distributor").section("receivers")),
+        heads(root.section("ingester"), root.section("live_store")),
+        wal(root.section("storage").section("trace").section("wal")),
+        storage(root.section("storage").section("trace")),
+        queries(root.section("query_frontend"), root.section("querier")));
+  }
+
+  /**
+   * Checks the roles that the process is asked to play.
+   *
+   * @throws IllegalArgumentException if it cannot play them
+   */
+  static void checkTarget(String target) {
+    switch (target) {
+      case "all", "scalable-single-binary" -> {}
+      case "distributor",
+          "ingester",
+          "live-store",
+          "block-builder",
+          "querier",
+          "query-frontend",
+          "compactor",
+          "backend-scheduler",
+          "backend-worker",
+          "metrics-generator" ->
+          throw new IllegalArgumentException(
+              "target '" + target + "' is not supported: one process does everything, use 'all'");
+      default ->
+          throw new IllegalArgumentException("unknown target '" + target + "', expected 'all'");
+    }
+  }
+
+  private static Http http(ConfigSection root, ConfigSection server) {
+    for (String key : new String[] {"http_tls_config", "grpc_tls_config"}) {
+      server.refuse(key, NO_TLS);
+    }
+    return new Http(
+        new HostPort(
+            server.string("http_listen_address", ""),
+            server.integer("http_listen_port", 3200, 0, 65_535)),
+        root.parsed("http_api_prefix", "", TempoConfigReader::prefix),
+        server.duration("http_server_idle_timeout", Duration.ofMinutes(2)),
+        server.duration("graceful_shutdown_timeout", Duration.ofSeconds(30)));
+  }
+
+  private static String prefix(String text) {
+    if (!text.isEmpty() && (!text.startsWith("/") || text.endsWith("/"))) {
+      throw new IllegalArgumentException(
+          "must begin with '/' and must not end with it, got '" + text + "'");
+    }
+    return text;
+  }
+
+  private static Log log(ConfigSection server) {
+    return new Log(
+        server.choice("log_level", LogLevel.INFO), server.choice("log_format", LogFormat.LOGFMT));
+  }
+
+  /** Without any receiver named, OTLP is received on localhost; so does Tempo. */
+  private static Receivers receivers(ConfigSection receivers) {
+    boolean byDefault = receivers.isEmpty();
+    ConfigSection protocols = receivers.section("otlp").section("protocols");
+    Optional<Otlp> grpc = Optional.empty();
+    if (byDefault || protocols.has("grpc")) {
+      ConfigSection section = protocols.section("grpc");
+      section.refuse("tls", NO_TLS);
+      section.refuse("auth", "is not supported; remove the key");
+      grpc =
+          Optional.of(
+              new Otlp(
+                  endpoint(section, 4317),
+                  section.integer("max_recv_msg_size_mib", 16, 1, 2047) << 20));
+    }
+    Optional<Otlp> http = Optional.empty();
+    if (byDefault || protocols.has("http")) {
+      ConfigSection section = protocols.section("http");
+      section.refuse("tls", NO_TLS);
+      section.refuse("auth", "is not supported; remove the key");
+      section.parsed(
+          "traces_url_path",
+          "/v1/traces",
+          text -> {
+            if (!text.equals("/v1/traces")) {
+              throw new IllegalArgumentException("only /v1/traces is served, got '" + text + "'");
+            }
+            return text;
+          });
+      http =
+          Optional.of(
+              new Otlp(
+                  endpoint(section, 4318),
+                  (int) section.bytes("max_request_body_size", 20L << 20, 1, Integer.MAX_VALUE)));
+    }
+    return new Receivers(grpc, http);
+  }
+
+  private static HostPort endpoint(ConfigSection section, int defaultPort) {
+    return section.parsed("endpoint", new HostPort("localhost", defaultPort), HostPort::parse);
+  }
+
+  /** The name of this role changed with Tempo 3; the newer section wins. */
+  private static Heads heads(ConfigSection ingester, ConfigSection liveStore) {
+    Duration age = ingester.duration("max_block_duration", Duration.ofMinutes(5));
+    long bytes = ingester.bytes("max_block_bytes", 128L << 20, 1 << 20, Long.MAX_VALUE);
+    age = liveStore.duration("max_block_duration", age);
+    if (age.compareTo(Duration.ofSeconds(1)) < 0) {
+      liveStore.problem("max_block_duration", "must be at least 1s, got " + GoDuration.format(age));
+    }
+    return new Heads(age, liveStore.bytes("max_block_bytes", bytes, 1 << 20, Long.MAX_VALUE));
+  }
+
+  private static Wal wal(ConfigSection wal) {
+    Duration interval = wal.duration("fsync_interval", Duration.ofMillis(100));
+    if (interval.isZero()) {
+      wal.problem("fsync_interval", "must be positive; use 'fsync: always' to sync every time");
+    }
+    return new Wal(
+        wal.parsed("path", Path.of("/var/tempo/wal"), TempoConfigReader::path),
+        wal.choice("fsync", Fsync.INTERVAL),
+        interval);
+  }
+
+  private static Storage storage(ConfigSection trace) {
+    Backend backend =
+        trace.parsed(
+            "backend",
+            Backend.LOCAL,
+            text ->
+                switch (text) {
+                  case "local" -> Backend.LOCAL;
+                  case "s3" -> Backend.S3;
+                  case "gcs", "azure" ->
+                      throw new IllegalArgumentException(
+                          "'" + text + "' is not supported, use local or s3");
+                  default ->
+                      throw new IllegalArgumentException(
+                          "expected local or s3, got '" + text + "'");
+                });
+    Path local =
+        trace
+            .section("local")
+            .parsed("path", Path.of("/var/tempo/traces"), TempoConfigReader::path);
+    return new Storage(backend, local, s3(trace.section("s3"), backend));
+  }
+
+  private static S3 s3(ConfigSection s3, Backend backend) {
+    s3.refuse("sse", NO_SSE);
+    for (String key :
+        new String[] {
+          "tls_cert_path",
+          "tls_key_path",
+          "tls_ca_path",
+          "tls_server_name",
+          "tls_cipher_suites",
+          "tls_min_version"
+        }) {
+      s3.refuse(key, "is not supported: the trust store of the Java runtime is used");
+    }
+    s3.refuse("tls_insecure_skip_verify", "is not supported: certificates are always checked");
+    String accessKey = s3.string("access_key", "");
+    Secret secretKey = s3.secret("secret_key");
+    String bucket = s3.string("bucket", "");
+    if (backend == Backend.S3) {
+      if (bucket.isEmpty()) {
+        s3.problem("bucket", "must be set with backend s3");
+      }
+      if (accessKey.isEmpty() != !secretKey.isPresent()) {
+        s3.problem(
+            accessKey.isEmpty() ? "access_key" : "secret_key",
+            "access_key and secret_key must be set together, or neither");
+      }
+    }
+    return new S3(
+        bucket,
+        s3.string("prefix", ""),
+        s3.string("endpoint", ""),
+        s3.string("region", ""),
+        accessKey,
+        secretKey,
+        s3.secret("session_token"),
+        s3.bool("insecure", false),
+        s3.bool("forcepathstyle", false),
+        s3.bytes("part_size", 0, 0, 5L << 30));
+  }
+
+  private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("expected a folder, got nothing");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("expected a folder, got '" + text + "'", e);
+    }
+  }
+
+  private static Queries queries(ConfigSection frontend, ConfigSection querier) {
+    ConfigSection search = frontend.section("search");
+    Duration searchTimeout =
+        querier.section("search").duration("query_timeout", Duration.ofSeconds(30));
+    Duration traceTimeout =
+        querier.section("trace_by_id").duration("query_timeout", Duration.ofSeconds(10));
+    Duration apiTimeout = frontend.duration("api_timeout", Duration.ZERO);
+    int unbounded = Integer.MAX_VALUE;
+    return new Queries(
+        search.integer("default_result_limit", 20, 1, unbounded),
+        search.integer("max_result_limit", 0, 0, unbounded),
+        search.integer("default_spans_per_span_set", 3, 1, unbounded),
+        search.integer("max_spans_per_span_set", 100, 0, unbounded),
+        search.duration("max_duration", Duration.ofHours(168)),
+        (int) frontend.bytes("max_query_expression_size_bytes", 128 << 10, 1, unbounded),
+        shorter(searchTimeout, apiTimeout),
+        shorter(traceTimeout, apiTimeout),
+        querier.integer("max_concurrent_queries", 20, 1, 10_000),
+        frontend.integer("max_outstanding_per_tenant", 2000, 1, unbounded));
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return b.isZero() || a.compareTo(b) < 0 ? a : b;
+  }
+}

@@ -1,0 +1,95 @@
+package io.tempo4j.server.http;
+
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tempo4j.server.config.TempoConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** All routes of the HTTP port. */
+public final class HttpApi {
+
+  private static final Set<HttpMethod> READ = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+  private static final Set<HttpMethod> ACT = Set.of(HttpMethod.GET, HttpMethod.POST);
+
+  private record Endpoint(Set<HttpMethod> methods, String path, HttpService service) {
+
+    /**
+     * The path as Tempo's dashboards name it: {@code /api/traces/{traceID}} is api_traces_traceid.
+     */
+    String metricName() {
+      return path.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_|_$", "");
+    }
+  }
+
+  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final HttpMetrics metrics;
+  private final QueryRoutes queries;
+
+  /**
+   * Assembles the routes.
+   *
+   * @param state tells when there is a store to ask
+   * @param registry shown under {@code /metrics}
+   */
+  public HttpApi(
+      ServerState state, TempoConfig config, BuildInfo build, PrometheusRegistry registry) {
+    this.metrics = new HttpMetrics(registry);
+    this.queries = new QueryRoutes(state, config, metrics);
+    StatusRoutes status = new StatusRoutes(state, config, build, this::endpointsText);
+    add(READ, "/ready", status::ready);
+    add(READ, "/live", status::live);
+    add(READ, "/status", status::status);
+    add(READ, "/status/config", status::config);
+    add(READ, "/status/version", status::version);
+    add(READ, "/status/services", status::services);
+    add(READ, "/status/endpoints", status::endpoints);
+    add(READ, "/metrics", PrometheusExpositionService.of(registry));
+    add(ACT, "/flush", queries::flush);
+    String api = config.http().apiPrefix() + "/api";
+    add(READ, api + "/echo", status::echo);
+    add(READ, api + "/status/buildinfo", status::buildInfo);
+    add(READ, api + "/traces/{traceID}", queries::traceVersion1);
+    add(READ, api + "/v2/traces/{traceID}", queries::traceVersion2);
+    add(READ, api + "/search", queries::search);
+  }
+
+  private void add(Set<HttpMethod> methods, String path, HttpService service) {
+    endpoints.add(new Endpoint(methods, path, service));
+  }
+
+  private String endpointsText() {
+    return endpoints.stream()
+        .map(endpoint ->
+            endpoint.methods().stream()
+                    .map(HttpMethod::name)
+                    .sorted()
+                    .collect(Collectors.joining(","))
+                + " "
+                + endpoint.path()
+                + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** Adds the routes to a server that is being built. */
+  public void attachTo(ServerBuilder server) {
+    for (Endpoint endpoint : endpoints) {
+      server.service(
+          Route.builder().path(endpoint.path()).methods(endpoint.methods()).build(),
+          endpoint.service().decorate(metrics.timed(endpoint.metricName())));
+    }
+  }
+
+  /** Takes no more queries and waits for running ones, no longer than {@code timeout}. */
+  public void close(Duration timeout) throws InterruptedException {
+    queries.pool().close(timeout);
+  }
+}

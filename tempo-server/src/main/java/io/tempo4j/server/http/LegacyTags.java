@@ -1,0 +1,197 @@
+package io.tempo4j.server.http;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search of the time before TraceQL: {@code a=b c="d e"}, translated.
+ *
+ * <p>Attributes that the old storage kept in columns of their own match by substring, all others by
+ * equality; one span must match all of them.
+ */
+final class LegacyTags {
+
+  private static final Set<String> BY_SUBSTRING =
+      Set.of(
+          "service.name",
+          "cluster",
+          "namespace",
+          "pod",
+          "container",
+          "k8s.cluster.name",
+          "k8s.namespace.name",
+          "k8s.pod.name",
+          "k8s.container.name",
+          "http.method",
+          "http.url");
+
+  private static final Set<String> STATUSES = Set.of("ok", "error", "unset");
+
+  private LegacyTags() {}
+
+  /**
+   * Parses {@code logfmt} pairs.
+   *
+   * @throws BadRequestException if the text is no logfmt or a key comes twice
+   */
+  static Map<String, String> parse(String text) throws BadRequestException {
+    Map<String, String> tags = new LinkedHashMap<>();
+    int i = 0;
+    while (true) {
+      while (i < text.length() && text.charAt(i) == ' ') {
+        i++;
+      }
+      if (i == text.length()) {
+        return tags;
+      }
+      int keyStart = i;
+      while (i < text.length() && text.charAt(i) != '=' && text.charAt(i) != ' ') {
+        if (text.charAt(i) == '"') {
+          throw malformed(i, "unexpected '\"'");
+        }
+        i++;
+      }
+      String key = text.substring(keyStart, i);
+      if (key.isEmpty()) {
+        throw malformed(i, "unexpected '='");
+      }
+      StringBuilder value = new StringBuilder();
+      if (i < text.length() && text.charAt(i) == '=') {
+        i = value(text, i + 1, value);
+      }
+      if (tags.putIfAbsent(key, value.toString()) != null) {
+        throw new BadRequestException("invalid tags: tag " + key + " has been set twice");
+      }
+    }
+  }
+
+  private static int value(String text, int start, StringBuilder value) throws BadRequestException {
+    int i = start;
+    if (i < text.length() && text.charAt(i) == '"') {
+      for (i++; i < text.length() && text.charAt(i) != '"'; i++) {
+        if (text.charAt(i) == '\\' && i + 1 < text.length()) {
+          i++;
+          value.append(
+              switch (text.charAt(i)) {
+                case 'n' -> '\n';
+                case 't' -> '\t';
+                case 'r' -> '\r';
+                default -> text.charAt(i);
+              });
+        } else {
+          value.append(text.charAt(i));
+        }
+      }
+      if (i == text.length()) {
+        throw malformed(i, "unterminated quoted value");
+      }
+      return i + 1;
+    }
+    for (; i < text.length() && text.charAt(i) != ' '; i++) {
+      if (text.charAt(i) == '"' || text.charAt(i) == '=') {
+        throw malformed(i, "unexpected '" + text.charAt(i) + "'");
+      }
+      value.append(text.charAt(i));
+    }
+    return i;
+  }
+
+  private static BadRequestException malformed(int position, String what) {
+    return new BadRequestException(
+        "invalid tags: expected key=value pairs, " + what + " at position " + (position + 1));
+  }
+
+  /**
+   * The TraceQL query that selects the same spans.
+   *
+   * @param tags keys with values
+   * @param minDuration of the whole trace, as TraceQL; null for none
+   * @param maxDuration of the whole trace, as TraceQL; null for none
+   * @throws BadRequestException if a value cannot be meant by its key
+   */
+  static String toTraceQl(
+      Map<String, String> tags, @Nullable String minDuration, @Nullable String maxDuration)
+      throws BadRequestException {
+    List<String> conditions = new ArrayList<>();
+    for (Map.Entry<String, String> tag : tags.entrySet()) {
+      conditions.add(condition(tag.getKey(), tag.getValue()));
+    }
+    if (minDuration != null) {
+      conditions.add("traceDuration >= " + minDuration);
+    }
+    if (maxDuration != null) {
+      conditions.add("traceDuration <= " + maxDuration);
+    }
+    return conditions.isEmpty() ? "{}" : "{ " + String.join(" && ", conditions) + " }";
+  }
+
+  private static String condition(String key, String value) throws BadRequestException {
+    switch (key) {
+      case "status.code", "status" -> {
+        if (STATUSES.contains(value)) {
+          return "status = " + value;
+        }
+        throw new BadRequestException(
+            "invalid tags: status.code must be one of ok, error, unset, got '" + value + "'");
+      }
+      case "root.service.name" -> {
+        return "rootServiceName =~ " + containing(value);
+      }
+      case "root.name" -> {
+        return "rootName =~ " + containing(value);
+      }
+      case "name" -> {
+        return "name =~ " + containing(value);
+      }
+      case "http.status_code" -> {
+        try {
+          return ".http.status_code = " + Long.parseLong(value);
+        } catch (NumberFormatException e) {
+          throw new BadRequestException(
+              "invalid tags: http.status_code must be a whole number, got '" + value + "'");
+        }
+      }
+      default -> {
+        String attribute = "." + quoteName(key);
+        return BY_SUBSTRING.contains(key)
+            ? attribute + " =~ " + containing(value)
+            : attribute + " = " + quote(value);
+      }
+    }
+  }
+
+  private static String quoteName(String key) {
+    for (int i = 0; i < key.length(); i++) {
+      if (!Character.isLetterOrDigit(key.charAt(i)) && "._-/:".indexOf(key.charAt(i)) < 0) {
+        return quote(key);
+      }
+    }
+    return key;
+  }
+
+  /** A regular expression for any text with {@code part} in it, quoted. */
+  private static String containing(String part) {
+    StringBuilder regex = new StringBuilder(".*");
+    for (int i = 0; i < part.length(); i++) {
+      if ("\\.+*?()|[]{}^$".indexOf(part.charAt(i)) >= 0) {
+        regex.append('\\');
+      }
+      regex.append(part.charAt(i));
+    }
+    return quote(regex.append(".*").toString());
+  }
+
+  private static String quote(String text) {
+    return '"'
+        + text.replace("\\", "\\\\")
+            .replace("\"", "\\\"")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+            .replace("\t", "\\t")
+        + '"';
+  }
+}

@@ -1,0 +1,64 @@
+package io.tempo4j.server.http;
+
+import io.tempo4j.model.TenantId;
+import io.tempo4j.model.TraceId;
+import io.tempo4j.query.AssembledTrace;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.QueryStats;
+import io.tempo4j.query.SearchRequest;
+import io.tempo4j.query.SearchResult;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A backend that remembers what it was asked and answers what it was told. */
+final class FakeBackend implements TraceBackend {
+
+  interface Search {
+    SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
+        throws IOException;
+  }
+
+  static final SearchResult NOTHING =
+      new SearchResult(List.of(), new QueryStats(0, 0, 0, 0, 0, 0, 0));
+
+  final Map<TraceId, AssembledTrace> traces = new ConcurrentHashMap<>();
+  final AtomicReference<Search> search =
+      new AtomicReference<>((tenant, request, context) -> NOTHING);
+  final AtomicReference<TenantId> lastTenant = new AtomicReference<>();
+  final AtomicReference<SearchRequest> lastSearch = new AtomicReference<>();
+  final AtomicInteger flushes = new AtomicInteger();
+
+  @Override
+  public AssembledTrace findTrace(TenantId tenant, TraceId traceId, QueryContext context) {
+    lastTenant.set(tenant);
+    return traces.getOrDefault(traceId, new AssembledTrace(new byte[0], 0, false));
+  }
+
+  @Override
+  public long maxTraceBytes() {
+    return 1000;
+  }
+
+  @Override
+  public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
+      throws IOException {
+    lastTenant.set(tenant);
+    lastSearch.set(request);
+    return search.get().search(tenant, request, context);
+  }
+
+  @Override
+  public void flush() {
+    flushes.incrementAndGet();
+  }
+
+  @Override
+  public void flush(TenantId tenant) {
+    lastTenant.set(tenant);
+    flushes.incrementAndGet();
+  }
+}
