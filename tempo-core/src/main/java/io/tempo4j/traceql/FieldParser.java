@@ -214,25 +214,23 @@ final class FieldParser {
 
   /** The literal that is written as the bare word {@code word}; null if there is none. */
   static @Nullable LiteralValue literalWord(String word) {
-    switch (word) {
-      case "true":
-        return new LiteralValue.BoolValue(true);
-      case "false":
-        return new LiteralValue.BoolValue(false);
-      case "nil":
-        return new LiteralValue.NilValue();
-      case "minInt":
-        return new LiteralValue.IntValue(Long.MIN_VALUE);
-      case "maxInt":
-        return new LiteralValue.IntValue(Long.MAX_VALUE);
-      default:
-        SpanStatus status = SpanStatus.ofWord(word);
-        SpanKind kind = SpanKind.ofWord(word);
-        if (status != null) {
-          return new LiteralValue.StatusValue(status);
-        }
-        return kind == null ? null : new LiteralValue.KindValue(kind);
+    return switch (word) {
+      case "true" -> new LiteralValue.BoolValue(true);
+      case "false" -> new LiteralValue.BoolValue(false);
+      case "nil" -> new LiteralValue.NilValue();
+      case "minInt" -> new LiteralValue.IntValue(Long.MIN_VALUE);
+      case "maxInt" -> new LiteralValue.IntValue(Long.MAX_VALUE);
+      default -> statusOrKind(word);
+    };
+  }
+
+  private static @Nullable LiteralValue statusOrKind(String word) {
+    SpanStatus status = SpanStatus.ofWord(word);
+    if (status != null) {
+      return new LiteralValue.StatusValue(status);
     }
+    SpanKind kind = SpanKind.ofWord(word);
+    return kind == null ? null : new LiteralValue.KindValue(kind);
   }
 
   private static TraceQlException unknownWord(Token token) {

@@ -8,22 +8,26 @@ import java.util.List;
 final class LiteralSet implements TextMatcher {
 
   private final byte[][] slots;
+  private final int longest;
 
   LiteralSet(List<String> texts) {
     // At most half full, so that a probe ends soon.
     slots = new byte[Integer.highestOneBit(texts.size()) * 4][];
+    int longest = 0;
     for (String text : texts) {
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      longest = Math.max(longest, utf8.length);
       int slot = slotOf(utf8, 0, utf8.length);
       if (slots[slot] == null) {
         slots[slot] = utf8;
       }
     }
+    this.longest = longest;
   }
 
   @Override
   public boolean matches(byte[] utf8, int offset, int length) {
-    return slots[slotOf(utf8, offset, length)] != null;
+    return length <= longest && slots[slotOf(utf8, offset, length)] != null;
   }
 
   /** The slot that holds the text, or the free one where it belongs. */

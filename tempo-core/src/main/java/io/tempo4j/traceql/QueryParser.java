@@ -59,7 +59,7 @@ final class QueryParser {
       switch (part) {
         case Stage stage -> stages.add(stage.stage());
         case Scalar scalar -> {
-          return scalarAtEnd(stages, scalar, position);
+          return scalarAtEnd(stages, scalar, highest, position);
         }
         case Series series -> {
           if (!stages.isEmpty()) {
@@ -71,7 +71,9 @@ final class QueryParser {
       }
       if (!tokens.takeIf(TokenType.PIPE)) {
         height = TokenStream.above(highest, 0, position);
-        return stages.size() == 1 ? new Stage(stages.get(0)) : pipeline(stages, position);
+        return stages.size() == 1
+            ? new Stage(stages.getFirst())
+            : new Stages(new Pipeline(stages, position));
       }
       if (MetricsParser.startsFunction(tokens.peek())) {
         return series(metrics.series(new Pipeline(stages, position), highest));
@@ -81,24 +83,22 @@ final class QueryParser {
     }
   }
 
-  private Part scalarAtEnd(List<PipelineStage> stages, Scalar scalar, Position position) {
+  private Part scalarAtEnd(
+      List<PipelineStage> stages, Scalar scalar, int highest, Position position) {
     if (!tokens.nextIs(TokenType.RIGHT_PAREN)) {
       throw expectedComparison();
     }
-    return stages.isEmpty()
-        ? scalar
-        : new Scalar(
-            new ScalarExpression.OfPipeline(
-                new Pipeline(stages, position), scalar.scalar(), position));
+    if (stages.isEmpty()) {
+      return scalar;
+    }
+    height = TokenStream.above(highest, 0, position);
+    Pipeline pipeline = new Pipeline(stages, position);
+    return new Scalar(new ScalarExpression.OfPipeline(pipeline, scalar.scalar(), position));
   }
 
   private Part series(MetricsExpression series) {
     height = metrics.height();
     return new Series(series);
-  }
-
-  private static Part pipeline(List<PipelineStage> stages, Position position) {
-    return new Stages(new Pipeline(stages, position));
   }
 
   private TraceQlException expectedComparison() {

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A regular expression of a query: RE2 syntax, anchored at both ends, and the dot matches line ends
  * too.
  *
- * <p>Immutable; safe for use by many threads. No pattern makes matching take more than the length
- * of the text times that of the pattern. Texts are UTF-8; bytes that are not count as U+FFFD.
+ * <p>Immutable; safe for use by many threads. Matching takes time in proportion to the length of
+ * the text whatever the pattern: there is no backtracking, and patterns that need an automaton of
+ * thousands of states are refused. Texts are UTF-8; bytes that are not count as U+FFFD.
  *
  * <p>Source: the syntax page of the RE2 project.
  */

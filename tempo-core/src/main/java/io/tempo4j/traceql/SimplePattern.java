@@ -65,6 +65,9 @@ final class SimplePattern {
   /** Most sequences that groups may multiply into. */
   private static final int MOST_PRODUCTS = 256;
 
+  /** Most characters that are copied before a pattern counts as too intricate for this. */
+  private static final int MOST_COPIES = 1_000_000;
+
   private static final int MOST_GAPS = 64;
   private static final int MAX_DEPTH = 20;
 
@@ -72,6 +75,7 @@ final class SimplePattern {
 
   private final String pattern;
   private int offset;
+  private int copies;
 
   private SimplePattern(String pattern) {
     this.pattern = pattern;
@@ -136,16 +140,17 @@ final class SimplePattern {
     return peek() == '$' && (offset + 1 == pattern.length() || pattern.charAt(offset + 1) == '|');
   }
 
-  private static @Nullable List<Sequence> product(List<Sequence> left, List<Sequence> right) {
-    if (left.size() * right.size() > MOST_PRODUCTS && left.size() > 1) {
+  private @Nullable List<Sequence> product(List<Sequence> left, List<Sequence> right) {
+    if (left.size() > 1 && (long) left.size() * right.size() > MOST_PRODUCTS) {
       return null;
     }
     List<Sequence> product = new ArrayList<>(left.size() * right.size());
     for (Sequence first : left) {
-      if (first.gaps().size() > MOST_GAPS) {
-        return null;
-      }
       for (Sequence second : right) {
+        copies += first.texts().size() + first.texts().getLast().length();
+        if (copies > MOST_COPIES || first.gaps().size() > MOST_GAPS) {
+          return null;
+        }
         product.add(first.then(second));
       }
     }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Token(TokenType type, String text, @Nullable FieldExpression value, Position position) {
 
+  private static final int LONGEST_TEXT = 100;
+
   boolean is(TokenType expected) {
     return type == expected;
   }
@@ -25,8 +27,6 @@ record Token(TokenType type, String text, @Nullable FieldExpression value, Posit
       default -> "'" + shortened(text) + "'";
     };
   }
-
-  private static final int LONGEST_TEXT = 100;
 
   /** The text as it may stand in an error message, which must not grow with the query. */
   static String shortened(String text) {

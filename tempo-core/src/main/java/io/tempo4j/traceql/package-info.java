@@ -13,6 +13,11 @@
  * io.tempo4j.traceql.FieldExpression} a value of one span, {@link
  * io.tempo4j.traceql.ScalarExpression} a value of one spanset and {@link
  * io.tempo4j.traceql.MetricsExpression} a set of time series.
+ *
+ * <p>A new operator touches, in this order: its enum, {@code TokenType}, {@code Operators}, and
+ * where it is a node of its own the parser, {@code Printer} and {@code Checker}, in which the
+ * compiler then names every switch that lacks it; in the tests {@code queries.tsv}, {@code
+ * errors.tsv} and {@code QueryArbitraries}; and the reference page of the language.
  */
 @NullMarked
 package io.tempo4j.traceql;

@@ -159,6 +159,17 @@ final class RegexTest {
     assertThat(matches(regex, "y")).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"(x)", ".*x", "x.*", "(x|y)", "(?:x.*|y)", "\\."})
+  void longPatternsAreCompiledOrRefusedAtOnce(String piece) {
+    String pattern = piece.repeat(100_000 / piece.length());
+    try {
+      assertThat(matches(pattern, "z")).isFalse();
+    } catch (IllegalArgumentException e) {
+      assertThat(e).hasMessageContaining("states");
+    }
+  }
+
   @Test
   void bytesThatAreNoUtf8MatchNothingElse() {
     byte[] broken = {'a', (byte) 0xff, (byte) 0xe2};
