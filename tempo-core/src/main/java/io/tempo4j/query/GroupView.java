@@ -27,6 +27,17 @@ final class GroupView {
   private int @Nullable [] rootRows;
   private int @Nullable [] childCounts;
   private @Nullable NestedSets nestedSets;
+  private @Nullable Required required;
+
+  /** The columns of spans that every result needs. */
+  @SuppressWarnings("ArrayRecordComponent") // the shared arrays of columns
+  record Required(
+      long[] ids,
+      long[] starts,
+      long[] durations,
+      int[] kinds,
+      int[] statuses,
+      int[] resources) {}
 
   GroupView(SourceView source, int index, RowGroup group, ReadTally tally) {
     this.source = source;
@@ -62,6 +73,20 @@ final class GroupView {
       case LINK -> links;
       case RESOURCE, SCOPE -> source.table(table);
     };
+  }
+
+  Required required() throws IOException {
+    if (required == null) {
+      required =
+          new Required(
+              spans.longs(Fields.SPAN_ID),
+              spans.longs(Fields.SPAN_START),
+              spans.longs(Fields.SPAN_DURATION),
+              spans.ints(Fields.SPAN_KIND),
+              spans.ints(Fields.SPAN_STATUS),
+              spans.ints(Fields.SPAN_RESOURCE));
+    }
+    return required;
   }
 
   int[] traceOffsets() throws IOException {

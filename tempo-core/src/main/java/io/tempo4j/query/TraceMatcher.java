@@ -3,6 +3,7 @@ package io.tempo4j.query;
 import io.tempo4j.column.Fields;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.traceql.FieldExpression;
+import io.tempo4j.traceql.SpanStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class TraceMatcher {
   }
 
   private static String serviceName(GroupView group, int row) throws IOException {
-    return group.source().serviceName(group.spans().ints(Fields.SPAN_RESOURCE)[row]);
+    return group.source().serviceName(group.required().resources()[row]);
   }
 
   private static String name(SpanRef span) throws IOException {
@@ -71,13 +72,9 @@ final class TraceMatcher {
             .thenComparingInt(SpanRef::kind);
 
     static SpanRef of(GroupView group, int row) throws IOException {
-      TableView spans = group.spans();
+      GroupView.Required required = group.required();
       return new SpanRef(
-          group,
-          row,
-          spans.longs(Fields.SPAN_START)[row],
-          spans.longs(Fields.SPAN_ID)[row],
-          spans.ints(Fields.SPAN_KIND)[row]);
+          group, row, required.starts()[row], required.ids()[row], required.kinds()[row]);
     }
   }
 
@@ -130,7 +127,7 @@ final class TraceMatcher {
         span.id(),
         plan.showsNames() ? name(span) : "",
         span.start(),
-        Math.max(0, span.group().spans().longs(Fields.SPAN_DURATION)[span.row()]),
+        Math.max(0, span.group().required().durations()[span.row()]),
         attributes(span));
   }
 
@@ -174,29 +171,33 @@ final class TraceMatcher {
 
   private static Map<String, TraceMatch.ServiceStats> serviceStats(TraceHit hit, int spanCount)
       throws IOException {
-    Map<String, TraceMatch.ServiceStats> stats = new TreeMap<>();
+    Map<String, int[]> counts = new HashMap<>();
     SpanIdSet seen = new SpanIdSet(spanCount);
     for (TraceHit.Part part : hit.parts()) {
-      TableView spans = part.group().spans();
-      int[] offsets = part.group().traceOffsets();
-      long[] ids = spans.longs(Fields.SPAN_ID);
-      int[] kinds = spans.ints(Fields.SPAN_KIND);
-      int[] statuses = spans.ints(Fields.SPAN_STATUS);
-      int[] resources = spans.ints(Fields.SPAN_RESOURCE);
+      GroupView group = part.group();
+      int[] offsets = group.traceOffsets();
+      long[] ids = group.required().ids();
+      int[] kinds = group.required().kinds();
+      int[] statuses = group.required().statuses();
+      int[] resources = group.required().resources();
       int to = offsets[part.traceRow() + 1];
       for (int row = offsets[part.traceRow()]; row < to; row++) {
-        if (!seen.add(ids[row], kinds[row])) {
-          continue;
+        if (seen.add(ids[row], kinds[row])) {
+          String service = group.source().serviceName(resources[row]);
+          int[] count = counts.get(service);
+          if (count == null) {
+            count = new int[2];
+            counts.put(service, count);
+          }
+          count[0]++;
+          count[1] += statuses[row] == SpanStatus.ERROR.otlpCode() ? 1 : 0;
         }
-        int errors = statuses[row] == 2 ? 1 : 0;
-        stats.merge(
-            part.group().source().serviceName(resources[row]),
-            new TraceMatch.ServiceStats(1, errors),
-            (a, b) ->
-                new TraceMatch.ServiceStats(
-                    a.spanCount() + b.spanCount(), a.errorCount() + b.errorCount()));
       }
     }
+    Map<String, TraceMatch.ServiceStats> stats = new TreeMap<>();
+    counts.forEach(
+        (service, count) ->
+            stats.put(service, new TraceMatch.ServiceStats(count[0], count[1])));
     return stats;
   }
 }
