@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Binds the condition of a spanset filter. */
 final class FilterBinder {
 
+  /** Up to this many alternatives of a regular expression are looked for one by one. */
+  private static final int MAX_LITERALS = 16;
+
   private FilterBinder() {}
 
   /** The predicate that is true where {@code condition} is the truth value true. */
@@ -94,9 +97,7 @@ final class FilterBinder {
             "a regular expression that is not a literal", comparison.position());
       }
       return isSimple(left)
-          ? new Predicate.Test(
-              (FieldExpression.Reference) left,
-              ValueTest.regex(operator, Regex.compile(pattern.value())))
+          ? regex((FieldExpression.Reference) left, operator, Regex.compile(pattern.value()))
           : rowWise(comparison);
     }
     if (isSimple(left) && isConstant(right)) {
@@ -115,6 +116,24 @@ final class FilterBinder {
         ? new Predicate.Constant(false)
         : new Predicate.Test(
             (FieldExpression.Reference) field, ValueTest.comparison(operator, value));
+  }
+
+  private static Predicate regex(
+      FieldExpression.Reference field, ComparisonOperator operator, Regex regex) {
+    List<String> literals = regex.literals().orElse(List.of());
+    if (operator == ComparisonOperator.NOT_MATCHES
+        || literals.isEmpty()
+        || literals.size() > MAX_LITERALS) {
+      return new Predicate.Test(field, ValueTest.regex(operator, regex));
+    }
+    // Equality is what filters and sorted dictionaries answer at once.
+    List<Predicate> tests = new ArrayList<>();
+    for (String literal : literals) {
+      tests.add(
+          new Predicate.Test(
+              field, ValueTest.comparison(ComparisonOperator.EQUAL, Value.Text.of(literal))));
+    }
+    return tests.size() == 1 ? tests.get(0) : new Predicate.Any(tests);
   }
 
   private static Predicate bindNil(

@@ -32,12 +32,7 @@ final class GroupView {
   /** The columns of spans that every result needs. */
   @SuppressWarnings("ArrayRecordComponent") // the shared arrays of columns
   record Required(
-      long[] ids,
-      long[] starts,
-      long[] durations,
-      int[] kinds,
-      int[] statuses,
-      int[] resources) {}
+      long[] ids, long[] starts, long[] durations, int[] kinds, int[] statuses, int[] resources) {}
 
   GroupView(SourceView source, int index, RowGroup group, ReadTally tally) {
     this.source = source;

@@ -196,8 +196,7 @@ final class TraceMatcher {
     }
     Map<String, TraceMatch.ServiceStats> stats = new TreeMap<>();
     counts.forEach(
-        (service, count) ->
-            stats.put(service, new TraceMatch.ServiceStats(count[0], count[1])));
+        (service, count) -> stats.put(service, new TraceMatch.ServiceStats(count[0], count[1])));
     return stats;
   }
 }

@@ -294,7 +294,8 @@ final class PlainEvaluator {
     return switch (field.intrinsic()) {
       case TRACE_DURATION -> {
         long start = part.stream().map(PlainSpan::start).min(Long::compareUnsigned).orElseThrow();
-        long end = part.stream().map(PlainSpan::lastMoment).max(Long::compareUnsigned).orElseThrow();
+        long end =
+            part.stream().map(PlainSpan::lastMoment).max(Long::compareUnsigned).orElseThrow();
         BigInteger duration =
             new BigInteger(Long.toUnsignedString(end))
                 .subtract(new BigInteger(Long.toUnsignedString(start)))

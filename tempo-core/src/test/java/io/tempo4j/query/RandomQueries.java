@@ -44,8 +44,7 @@ final class RandomQueries {
       case 3 -> nilTest();
       case 4 -> random.nextInt(2) == 0 ? attribute() : "!" + attribute();
       case 5 -> attribute() + " " + pick(ORDER) + " " + attribute();
-      case 6 ->
-          hasArithmetic ? number(depth) + " " + pick(ORDER) + " " + number(depth) : nilTest();
+      case 6 -> hasArithmetic ? number(depth) + " " + pick(ORDER) + " " + number(depth) : nilTest();
       case 7 -> "!(" + condition(depth + 1) + ")";
       case 8 -> literalFirst();
       default ->
@@ -76,7 +75,8 @@ final class RandomQueries {
   }
 
   private String nilTest() {
-    String field = hasArithmetic && random.nextInt(8) == 0 ? "(" + attribute() + " + 1)" : attribute();
+    String field =
+        hasArithmetic && random.nextInt(8) == 0 ? "(" + attribute() + " + 1)" : attribute();
     // The language has it that a resource's service name is always there.
     boolean isAlwaysThere = field.equals("resource.service.name");
     return isAlwaysThere || random.nextBoolean() ? field + " != nil" : field + " = nil";

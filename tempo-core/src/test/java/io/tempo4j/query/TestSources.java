@@ -76,8 +76,7 @@ record TestSources(List<List<PlainSpan>> shares, List<SpanSource> sources) {
     UUID id = new UUID(random.nextLong(), random.nextLong());
     return BlockReader.open(
         store,
-        BlockWriter.write(
-            store, new TenantId("tenant"), id, head.viewForWriting(), Instant.EPOCH),
+        BlockWriter.write(store, new TenantId("tenant"), id, head.viewForWriting(), Instant.EPOCH),
         new BlockCache(1 << 20));
   }
 }
