@@ -94,7 +94,7 @@ class ArchitectureTest {
     return walls()
         .map(wall ->
             DynamicTest.dynamicTest(
-                wall.name(), () -> wall.ours().allowEmptyShould(true).check(classes)));
+                wall.name(), () -> wall.ours().allowEmptyShould(false).check(classes)));
   }
 
   @TestFactory
