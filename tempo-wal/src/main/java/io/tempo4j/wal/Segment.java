@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** What the log knows about one of its segments. Guarded by the log's lock, the file excepted. */
 final class Segment {
 
+  private static final System.Logger LOG = System.getLogger("io.tempo4j.wal");
+
   final SegmentName name;
   final SegmentFile file;
 
@@ -44,5 +46,14 @@ final class Segment {
 
   boolean needsSync() {
     return syncedLength < length && syncFailure == null && !dropped;
+  }
+
+  /** What is in the file is for fsync to tell, not for this. */
+  void closeQuietly() {
+    try {
+      file.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "Cannot close segment " + name, e);
+    }
   }
 }

@@ -165,18 +165,10 @@ final class SegmentSync {
     if (segment.dropped || (segment.sealed && !segment.needsSync())) {
       lock.unlock();
       try {
-        closeQuietly(segment);
+        segment.closeQuietly();
       } finally {
         lock.lock();
       }
-    }
-  }
-
-  private void closeQuietly(Segment segment) {
-    try {
-      segment.file.close();
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "Cannot close " + folder + "/" + segment.name, e);
     }
   }
 

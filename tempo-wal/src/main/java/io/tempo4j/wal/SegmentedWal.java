@@ -3,16 +3,10 @@ package io.tempo4j.wal;
 import io.tempo4j.engine.HeadId;
 import io.tempo4j.engine.WriteAheadLog;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A write-ahead log of segment files in one folder.
@@ -32,14 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentedWal implements WriteAheadLog {
 
-  /*
-   * Appends are combined. An appending thread copies its frame into the buffer that is being filled;
-   * if no thread writes, it becomes the writer and writes that buffer out in one call, without the
-   * lock, while others fill the other buffer. The writer alone creates segments and changes their
-   * length; it publishes both under the lock when it is done. Fsync is independent of writing, see
-   * SegmentSync.
-   */
-
   private static final System.Logger LOG = System.getLogger("io.tempo4j.wal");
 
   private enum Life {
@@ -49,59 +35,20 @@ public final class SegmentedWal implements WriteAheadLog {
     CLOSED
   }
 
-  /** A note that a frame of a batch makes in the ledger once it is written. */
-  private record Note(int kind, HeadId head) {}
-
-  /** Frames that are written by one call. Guarded by the lock; its buffer by the writer. */
-  private static final class Batch {
-    final ByteBuffer buffer;
-    final List<Note> notes = new ArrayList<>();
-    boolean done;
-    @Nullable Segment segment;
-    long end;
-    @Nullable IOException failure;
-
-    Batch(ByteBuffer buffer) {
-      this.buffer = buffer;
-    }
-
-    void note(int kind, HeadId head) {
-      Note note = new Note(kind, head);
-      if (notes.isEmpty() || !notes.getLast().equals(note)) {
-        notes.add(note);
-      }
-    }
-  }
-
-  /** Puts the bytes of a batch at the end of a segment. */
-  @FunctionalInterface
-  private interface Body {
-    void writeTo(Segment segment) throws IOException;
-  }
-
   private final SegmentFolder folder;
   private final WalOptions options;
   private final boolean awaitsSync;
-  private final long marker;
   private final List<SegmentName> earlier;
   private final long earlierBytes;
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** A batch is done and the place of the writer is free. */
-  private final Condition written = lock.newCondition();
-
   private final SegmentLedger ledger = new SegmentLedger();
   private final SegmentSync sync;
-  private final Deque<Segment> dropped = new ArrayDeque<>();
+  private final SegmentWriter writer;
 
-  private Life life = Life.OPENED;
-  private Batch filling;
-  private ByteBuffer spare;
-  private boolean writing;
-  private boolean releasedWhileWriting;
-  private @Nullable Segment active;
-  private long nextNumber;
+  /** Written under the lock. */
+  private volatile Life life = Life.OPENED;
 
   private SegmentedWal(SegmentFolder folder, WalOptions options) throws IOException {
     this.folder = folder;
@@ -109,11 +56,9 @@ public final class SegmentedWal implements WriteAheadLog {
     this.awaitsSync = options.fsyncPolicy() instanceof FsyncPolicy.Always;
     this.earlier = folder.list();
     this.earlierBytes = lengthOf(earlier);
-    this.nextNumber = earlier.isEmpty() ? 1 : earlier.getLast().number() + 1;
-    this.marker = newMarker(options);
     this.sync = new SegmentSync(lock, ledger, folder);
-    this.filling = new Batch(ByteBuffer.allocateDirect(options.bufferBytes()));
-    this.spare = ByteBuffer.allocateDirect(options.bufferBytes());
+    long firstNumber = earlier.isEmpty() ? 1 : earlier.getLast().number() + 1;
+    this.writer = new SegmentWriter(folder, options, firstNumber, lock, ledger, sync);
   }
 
   /**
@@ -154,15 +99,6 @@ public final class SegmentedWal implements WriteAheadLog {
     return bytes;
   }
 
-  private static long newMarker(WalOptions options) {
-    // Not zero: unwritten parts of a file read as zeros.
-    long marker = 0;
-    while (marker == 0) {
-      marker = options.randomness().nextLong();
-    }
-    return marker;
-  }
-
   /**
    * {@inheritDoc}
    *
@@ -182,12 +118,12 @@ public final class SegmentedWal implements WriteAheadLog {
     ReplayReport report = new SegmentReplay(folder, ledger, consumer).run(earlier);
     lock.lock();
     try {
-      dropReleased();
+      writer.dropReleased();
       life = Life.READY;
     } finally {
       lock.unlock();
     }
-    deleteDropped();
+    writer.deleteDropped();
     if (!(options.fsyncPolicy() instanceof FsyncPolicy.Never)) {
       forceReplayed();
     }
@@ -210,9 +146,10 @@ public final class SegmentedWal implements WriteAheadLog {
   @Override
   public void append(HeadId head, byte[] buffer, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffer.length);
-    Batch batch = write(WalFormat.KIND_SPANS, head, buffer, offset, length);
+    checkReady();
+    SegmentWriter.Batch batch = writer.write(WalFormat.KIND_SPANS, head, buffer, offset, length);
     if (awaitsSync) {
-      sync.awaitDurable(Objects.requireNonNull(batch.segment), batch.end);
+      sync.awaitDurable(batch.segment(), batch.end());
     }
   }
 
@@ -225,12 +162,12 @@ public final class SegmentedWal implements WriteAheadLog {
       if (!ledger.release(head)) {
         return;
       }
-      dropReleased();
+      writer.dropReleased();
       framesLeft = ledger.holdsFrames(head);
     } finally {
       lock.unlock();
     }
-    deleteDropped();
+    writer.deleteDropped();
     if (framesLeft) {
       noteRelease(head);
     }
@@ -239,7 +176,7 @@ public final class SegmentedWal implements WriteAheadLog {
   /** A convenience for replay only: without the note, frames of the head may be delivered again. */
   private void noteRelease(HeadId head) {
     try {
-      write(WalFormat.KIND_RELEASE, head, new byte[0], 0, 0);
+      writer.write(WalFormat.KIND_RELEASE, head, new byte[0], 0, 0);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "Cannot note the release of head " + head, e);
     }
@@ -263,300 +200,17 @@ public final class SegmentedWal implements WriteAheadLog {
         return;
       }
       life = Life.CLOSED;
-      while (writing || filling.buffer.position() > 0) {
-        if (writing) {
-          written.awaitUninterruptibly();
-        } else {
-          writeFilled();
-        }
-      }
     } finally {
       lock.unlock();
     }
+    writer.close();
     sync.stop();
     try (folder) {
       try {
         sync.forceAll();
       } finally {
-        closeFiles();
+        ledger.segments().forEach(Segment::closeQuietly);
       }
-    }
-  }
-
-  private void closeFiles() {
-    for (Segment segment : ledger.segments()) {
-      try {
-        segment.file.close();
-      } catch (IOException e) {
-        // Its bytes are on disk or forceAll() has said that they are not.
-        LOG.log(System.Logger.Level.WARNING, "Cannot close " + folder + "/" + segment.name, e);
-      }
-    }
-  }
-
-  /** Returns when the operating system has the frame. */
-  private Batch write(int kind, HeadId head, byte[] payload, int offset, int length)
-      throws IOException {
-    byte[] header = WalFormat.frameHeader(marker, kind, head, payload, offset, length);
-    Batch batch;
-    boolean filesToDelete;
-    lock.lock();
-    try {
-      checkReady();
-      batch =
-          (long) header.length + length <= options.bufferBytes()
-              ? writeCombined(kind, head, header, payload, offset, length)
-              : writeLarge(kind, head, header, payload, offset, length);
-      filesToDelete = !dropped.isEmpty();
-    } finally {
-      lock.unlock();
-    }
-    if (filesToDelete) {
-      deleteDroppedQuietly();
-    }
-    IOException failure = batch.failure;
-    if (failure != null) {
-      throw new IOException("cannot append to the log in " + folder + ": " + failure, failure);
-    }
-    return batch;
-  }
-
-  private Batch writeCombined(
-      int kind, HeadId head, byte[] header, byte[] payload, int offset, int length)
-      throws IOException {
-    while (filling.buffer.remaining() < header.length + length) {
-      if (writing) {
-        written.awaitUninterruptibly();
-      } else {
-        writeFilled();
-      }
-      checkReady();
-    }
-    Batch batch = filling;
-    batch.buffer.put(header).put(payload, offset, length);
-    batch.note(kind, head);
-    while (!batch.done) {
-      if (writing) {
-        written.awaitUninterruptibly();
-      } else {
-        writeFilled();
-      }
-    }
-    return batch;
-  }
-
-  /** Writes what is filled; called and returns with the lock held, gives it up meanwhile. */
-  private void writeFilled() {
-    Batch batch = filling;
-    filling = new Batch(spare);
-    ByteBuffer bytes = batch.buffer.flip();
-    writeAlone(batch, bytes.remaining(), segment -> segment.file.write(bytes, segment.length));
-  }
-
-  /** Writes a frame that is larger than the buffers in several steps. */
-  private Batch writeLarge(
-      int kind, HeadId head, byte[] header, byte[] payload, int offset, int length)
-      throws IOException {
-    while (writing) {
-      written.awaitUninterruptibly();
-    }
-    checkReady();
-    ByteBuffer bytes = spare;
-    Batch batch = new Batch(bytes);
-    batch.note(kind, head);
-    writeAlone(
-        batch,
-        (long) header.length + length,
-        segment -> {
-          long position = segment.length;
-          bytes.clear().put(header);
-          int done = 0;
-          while (done < length) {
-            int count = Math.min(bytes.remaining(), length - done);
-            bytes.put(payload, offset + done, count).flip();
-            int stepBytes = bytes.remaining();
-            segment.file.write(bytes, position);
-            position += stepBytes;
-            done += count;
-            bytes.clear();
-          }
-        });
-    return batch;
-  }
-
-  /** Makes the calling thread the writer for one batch; the lock is held, but not meanwhile. */
-  private void writeAlone(Batch batch, long bytes, Body body) {
-    writing = true;
-    Segment full = sealIfNoRoom(bytes);
-    Segment current = active;
-    lock.unlock();
-    try {
-      closeIfNotSynced(full);
-      Segment segment = current != null ? current : createSegment();
-      try {
-        body.writeTo(segment);
-        batch.segment = segment;
-        batch.end = segment.length + bytes;
-      } finally {
-        if (batch.segment == null) {
-          cutOff(segment);
-        }
-      }
-    } catch (IOException e) {
-      batch.failure = e;
-    } finally {
-      lock.lock();
-      finish(batch);
-    }
-  }
-
-  private void finish(Batch batch) {
-    Segment segment = batch.segment;
-    if (segment != null) {
-      segment.length = batch.end;
-      for (Note note : batch.notes) {
-        if (note.kind() == WalFormat.KIND_RELEASE) {
-          ledger.recorded(segment, note.head());
-        } else {
-          ledger.appended(segment, note.head());
-        }
-      }
-      sync.written();
-    } else if (batch.failure == null) {
-      batch.failure = new IOException("the writing thread failed");
-    }
-    batch.done = true;
-    spare = batch.buffer.clear();
-    writing = false;
-    if (releasedWhileWriting) {
-      dropReleased();
-    }
-    written.signalAll();
-  }
-
-  private @Nullable Segment sealIfNoRoom(long bytes) {
-    Segment segment = active;
-    if (segment == null) {
-      return null;
-    }
-    boolean full =
-        segment.length + bytes > options.segmentBytes()
-            && segment.length > WalFormat.SEGMENT_HEADER_BYTES;
-    if (!full && segment.syncFailure == null) {
-      return null;
-    }
-    segment.sealed = true;
-    active = null;
-    return segment;
-  }
-
-  /** Closes a sealed segment unless its fsync is still to come, which closes it then. */
-  private void closeIfNotSynced(@Nullable Segment segment) throws IOException {
-    if (segment == null) {
-      return;
-    }
-    boolean idle;
-    lock.lock();
-    try {
-      idle =
-          !segment.syncing
-              && (!segment.needsSync() || options.fsyncPolicy() instanceof FsyncPolicy.Never);
-    } finally {
-      lock.unlock();
-    }
-    if (idle) {
-      segment.file.close();
-    }
-  }
-
-  private Segment createSegment() throws IOException {
-    SegmentName name = new SegmentName(nextNumber, marker);
-    SegmentFile file = folder.create(name);
-    // Whatever happens now, the name is used up.
-    nextNumber++;
-    try {
-      file.write(WalFormat.segmentHeader(name), 0);
-    } catch (IOException | RuntimeException | Error e) {
-      try (file) {
-        folder.delete(name);
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-      throw e;
-    }
-    Segment segment = new Segment(name, file, WalFormat.SEGMENT_HEADER_BYTES);
-    lock.lock();
-    try {
-      ledger.add(segment);
-      active = segment;
-    } finally {
-      lock.unlock();
-    }
-    return segment;
-  }
-
-  /** Takes back what a failed write has left; a segment that keeps it gets no further frames. */
-  private void cutOff(Segment segment) {
-    try {
-      segment.file.truncate(segment.length);
-    } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Cannot cut off a torn frame of " + folder + "/" + segment.name,
-          e);
-      lock.lock();
-      try {
-        segment.sealed = true;
-        active = null;
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  /** Takes segments that nobody needs off the log; their files go with {@link #deleteDropped}. */
-  private void dropReleased() {
-    releasedWhileWriting = writing;
-    dropped.addAll(ledger.takeDroppable());
-    Segment segment = active;
-    if (segment != null
-        && !writing
-        && segment.length > WalFormat.SEGMENT_HEADER_BYTES
-        && !ledger.isNeeded(segment)) {
-      segment.sealed = true;
-      active = null;
-      dropped.addAll(ledger.takeDroppable());
-    }
-  }
-
-  /** Deletes files without the lock. */
-  private void deleteDropped() throws IOException {
-    while (true) {
-      Segment segment;
-      boolean idle;
-      lock.lock();
-      try {
-        segment = dropped.poll();
-        idle = segment != null && !segment.syncing;
-      } finally {
-        lock.unlock();
-      }
-      if (segment == null) {
-        return;
-      }
-      folder.delete(segment.name);
-      if (idle) {
-        segment.file.close();
-      }
-    }
-  }
-
-  /** For appends, which have succeeded whatever becomes of old files. */
-  private void deleteDroppedQuietly() {
-    try {
-      deleteDropped();
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "Cannot delete a released segment of " + folder, e);
     }
   }
 
