@@ -172,6 +172,20 @@ final class S3StartTest {
   }
 
   @Test
+  void credentialsOfTheEnvironmentAreUsed() throws IOException {
+    S3Settings settings =
+        server.settings().credentials(new S3Credentials.FromEnvironment()).build();
+    System.setProperty("aws.accessKeyId", S3ProxyServer.ACCESS_KEY);
+    System.setProperty("aws.secretAccessKey", S3ProxyServer.SECRET_KEY);
+    try (ObjectStore store = S3ObjectStore.open(settings)) {
+      assertThat(store.list(ListRequest.all("nothing")).objects()).isEmpty();
+    } finally {
+      System.clearProperty("aws.accessKeyId");
+      System.clearProperty("aws.secretAccessKey");
+    }
+  }
+
+  @Test
   void prefixesKeepStoresApartAndForeignObjectsAreNotListed() throws IOException {
     try (ObjectStore whole = S3ObjectStore.open(server.settings().build());
         ObjectStore a = S3ObjectStore.open(server.settings().prefix("/apart/a/").build());
