@@ -56,7 +56,7 @@ final class EngineStore implements ServedStore {
   private static ObjectStore blocks(TempoConfig.Storage storage) throws IOException {
     return switch (storage.backend()) {
       case LOCAL -> LocalObjectStore.open(storage.localFolder());
-      case S3 -> throw new IOException("this build has no storage backend s3");
+      case S3 -> S3Blocks.open(storage.s3());
     };
   }
 
