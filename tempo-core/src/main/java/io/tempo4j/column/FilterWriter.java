@@ -96,12 +96,20 @@ public final class FilterWriter {
     for (int shard = 0; shard < count; shard++) {
       starts[shard + 1] += starts[shard];
     }
-    long[] ordered = new long[size];
     int[] next = Arrays.copyOf(starts, count);
-    for (int i = 0; i < size; i++) {
-      ordered[next[(int) (keys[i] >>> shift)]++] = keys[i];
+    for (int shard = 0; shard < count; shard++) {
+      while (next[shard] < starts[shard + 1]) {
+        long key = keys[next[shard]];
+        // Puts the key where it belongs and goes on with the one that stood there.
+        for (int home = (int) (key >>> shift); home != shard; home = (int) (key >>> shift)) {
+          int at = next[home]++;
+          long other = keys[at];
+          keys[at] = key;
+          key = other;
+        }
+        keys[next[shard]++] = key;
+      }
     }
-    keys = ordered;
     return starts;
   }
 

@@ -89,9 +89,13 @@ final class PatternReader {
           }
           default -> fixed++;
         }
+        if (fixed > StringBlob.MAX_DERIVED_BYTES) {
+          throw source.corrupt(
+              "strings of at most " + StringBlob.MAX_DERIVED_BYTES + " bytes", "more");
+        }
       }
       fixedBytesOf[pattern] = fixed;
-      if (numbersOf[pattern] > StringPatterns.MAX_NUMBERS || fixed < 0) {
+      if (numbersOf[pattern] > StringPatterns.MAX_NUMBERS) {
         throw source.corrupt(
             "at most " + StringPatterns.MAX_NUMBERS + " numbers", "" + numbersOf[pattern]);
       }
