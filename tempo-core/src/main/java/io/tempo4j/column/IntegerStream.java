@@ -197,7 +197,22 @@ final class IntegerStream {
       throws CorruptBlockException {
     int planes = source.readCount(8, "number of byte planes");
     java.util.Arrays.fill(values, 0, count, base);
-    for (int p = 0; p < planes; p++) {
+    int p = 0;
+    for (; p + 2 <= planes; p += 2) {
+      // Two at a time: half the passes over the values.
+      Sections.Section low = Sections.read(source, count, "a byte plane");
+      Sections.Section high = Sections.read(source, count, "a byte plane");
+      byte[] lowBytes = low.bytes();
+      byte[] highBytes = high.bytes();
+      int lowAt = low.offset();
+      int highAt = high.offset();
+      int shift = 8 * p;
+      for (int i = 0; i < count; i++) {
+        int pair = lowBytes[lowAt + i] & 0xFF | (highBytes[highAt + i] & 0xFF) << 8;
+        values[i] += (long) pair << shift;
+      }
+    }
+    if (p < planes) {
       Sections.Section section = Sections.read(source, count, "a byte plane");
       byte[] bytes = section.bytes();
       int at = section.offset();
@@ -214,12 +229,16 @@ final class IntegerStream {
     byte[] lengthBytes = lengths.bytes();
     int lengthAt = lengths.offset();
     long bits = 0;
+    int widest = 0;
+    int wrong = 0;
     for (int i = 0; i < count; i++) {
       int length = lengthBytes[lengthAt + i];
-      if (length < 0 || length > 64) {
-        throw source.corrupt("bit lengths of 0 to 64", Integer.toString(length));
-      }
-      bits += Math.max(0, length - 1);
+      wrong |= length | 64 - length;
+      widest = Math.max(widest, length);
+      bits += bitsBelowTop(length);
+    }
+    if (wrong < 0) {
+      throw source.corrupt("bit lengths of 0 to 64", "another one");
     }
     int size = source.readCount(source.remaining(), "length of varbits");
     if (size != (bits + 7) >>> 3) {
@@ -227,20 +246,32 @@ final class IntegerStream {
     }
     byte[] bytes = source.array();
     int at = source.skip(size, "varbits");
+    // A load of eight bytes holds 57 bits from any bit on, and must stay in the array.
+    long lastLoad = widest > 57 ? -1 : 8L * (bytes.length - 8 - at) + 7;
     long bit = 0;
-    for (int i = 0; i < count; i++) {
+    int i = 0;
+    for (; i < count && bit <= lastLoad; i++) {
+      int length = lengthBytes[lengthAt + i];
+      long word = (long) LONG.get(bytes, at + (int) (bit >>> 3)) >>> (bit & 7);
+      // The top bit and those below it, 0 for a length of 0, without a branch.
+      long below = (1L << length) - 1 >>> 1;
+      values[i] = base + (word & below | (1L << length) >>> 1);
+      bit += bitsBelowTop(length);
+    }
+    for (; i < count; i++) {
       int width = lengthBytes[lengthAt + i] - 1;
       if (width <= 0) {
         values[i] = base + width + 1;
         continue;
       }
-      int index = at + (int) (bit >>> 3);
-      long word =
-          width <= 56 && index + 8 <= bytes.length
-              ? (long) LONG.get(bytes, index) >>> (bit & 7)
-              : BitPacking.bits(bytes, at, bit, width);
+      long word = BitPacking.bits(bytes, at, bit, width);
       values[i] = base + (word & BitPacking.mask(width) | 1L << width);
       bit += width;
     }
+  }
+
+  /** One less than a length of 1 to 64, and 0 for 0. */
+  private static int bitsBelowTop(int length) {
+    return length - (length + 63 >>> 6);
   }
 }
