@@ -83,6 +83,7 @@ public final class Main {
 
   private final PrintStream out;
   private final PrintStream err;
+  private @Nullable TempoServer running;
 
   Main(PrintStream out, PrintStream err) {
     this.out = out;
@@ -91,11 +92,22 @@ public final class Main {
 
   /** Starts the server; it ends by a signal. */
   public static void main(String[] args) {
+    start(args);
+  }
+
+  /**
+   * Starts the server, which ends by a signal, and returns it. Ends the process if there is no
+   * server to start: the arguments ask for something else, or are wrong, or it cannot start.
+   */
+  public static TempoServer start(String... args) {
     Main main = new Main(System.out, System.err);
-    int failed = main.run(args);
-    if (failed >= 0) {
-      System.exit(failed);
+    int exitCode = main.run(args);
+    TempoServer started = main.running;
+    if (started == null) {
+      System.exit(exitCode);
+      throw new AssertionError("the process has ended");
     }
+    return started;
   }
 
   /** Does what the arguments say; the exit code, or -1 if a server runs now. */
@@ -162,6 +174,7 @@ public final class Main {
     }
     Duration patience = loaded.config().http().gracefulShutdownTimeout().plus(FLUSH_TIMEOUT);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, patience, log), "shutdown"));
+    running = server;
     return -1;
   }
 

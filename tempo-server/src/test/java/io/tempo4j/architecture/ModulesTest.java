@@ -16,11 +16,7 @@ import org.junit.jupiter.api.Test;
 class ModulesTest {
 
   private static final Set<String> LIBRARIES =
-      Set.of(
-          "io.tempo4j.core",
-          "io.tempo4j.wal",
-          "io.tempo4j.storage.s3",
-          "io.tempo4j.receivers");
+      Set.of("io.tempo4j.core", "io.tempo4j.wal", "io.tempo4j.storage.s3", "io.tempo4j.receivers");
 
   private final ModuleFinder finder =
       ModuleFinder.of(

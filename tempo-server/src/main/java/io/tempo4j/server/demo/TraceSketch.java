@@ -9,6 +9,7 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
+import io.tempo4j.model.TraceId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ final class TraceSketch {
   private record Wait(Span.Builder client, Span.Builder server, long networkNanos) {}
 
   private final SplittableRandom random;
+  private final TraceId id;
   private final ByteString traceId;
   private final Map<String, List<Span.Builder>> spansByService = new LinkedHashMap<>();
   private final List<Wait> waits = new ArrayList<>();
@@ -33,16 +35,23 @@ final class TraceSketch {
   TraceSketch(SplittableRandom random) {
     this.random = random;
     // The lowest bit keeps an all-zero id, which is invalid, impossible.
+    this.id = new TraceId(random.nextLong(), random.nextLong() | 1);
     this.traceId =
         ByteString.copyFrom(
-            ByteBuffer.allocate(2 * ID_BYTES)
-                .putLong(random.nextLong())
-                .putLong(random.nextLong() | 1)
-                .flip());
+            ByteBuffer.allocate(TraceId.BYTES).putLong(id.high()).putLong(id.low()).flip());
   }
 
-  ByteString traceId() {
-    return traceId;
+  TraceId traceId() {
+    return id;
+  }
+
+  /** Whether the root span has failed. */
+  boolean hasFailed() {
+    return spansByService.values().stream()
+        .flatMap(List::stream)
+        .anyMatch(span ->
+            span.getParentSpanId().isEmpty()
+                && span.getStatus().getCode() == Status.StatusCode.STATUS_CODE_ERROR);
   }
 
   /** Adds a span; without a parent it is the root. The result may be filled further. */
