@@ -122,7 +122,9 @@ public final class SpanIntake {
     } catch (OverloadedException e) {
       throw new RequestRefusedException(RequestOutcome.OVERLOADED, describe(e), e.retryAfter());
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "cannot store a request of tenant " + tenant, e);
+      // Every request fails like this while a disk is full: one line each, the trace on demand.
+      LOG.log(Level.WARNING, "cannot store a request of tenant " + tenant + ": " + e);
+      LOG.log(Level.DEBUG, "the failure", e);
       throw new RequestRefusedException(RequestOutcome.UNAVAILABLE, describe(e));
     }
   }
