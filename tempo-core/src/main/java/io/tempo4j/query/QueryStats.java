@@ -9,7 +9,7 @@ package io.tempo4j.query;
  * @param rowGroupsPruned of these, how many no column was evaluated in
  * @param inspectedTraces traces of the row groups that were evaluated
  * @param inspectedSpans spans of the row groups that were evaluated
- * @param inspectedBytes stored bytes of the column chunks that were asked for, cached or not
+ * @param inspectedBytes bytes of the columns that were read, decoded, cached or not
  */
 public record QueryStats(
     int sources,
