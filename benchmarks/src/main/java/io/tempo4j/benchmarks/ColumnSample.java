@@ -143,8 +143,7 @@ public enum ColumnSample {
     static Values of(long[] values) {
       return new Values(
           (writer, out) -> writer.longs(values, values.length, out),
-          (bytes, length, count) ->
-              ChunkReader.longs(bytes, 0, length, count, null, "chunk", 0));
+          (bytes, length, count) -> ChunkReader.longs(bytes, 0, length, count, null, "chunk", 0));
     }
 
     static Values of(int[] values) {
@@ -156,8 +155,7 @@ public enum ColumnSample {
     static Values of(double[] values) {
       return new Values(
           (writer, out) -> writer.doubles(values, values.length, out),
-          (bytes, length, count) ->
-              ChunkReader.doubles(bytes, 0, length, count, null, "chunk", 0));
+          (bytes, length, count) -> ChunkReader.doubles(bytes, 0, length, count, null, "chunk", 0));
     }
 
     static Values of(boolean[] values) {
@@ -170,8 +168,7 @@ public enum ColumnSample {
     static Values of(int[] codes, Dictionary dictionary) {
       return new Values(
           (writer, out) -> writer.strings(codes, codes.length, dictionary, out),
-          (bytes, length, count) ->
-              ChunkReader.strings(bytes, 0, length, count, null, "chunk", 0));
+          (bytes, length, count) -> ChunkReader.strings(bytes, 0, length, count, null, "chunk", 0));
     }
   }
 }
