@@ -3,7 +3,9 @@ package io.tempo4j.storage;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,6 +62,9 @@ final class UploadFolder implements AutoCloseable {
   }
 
   private Session open() throws IOException {
+    if (Files.isSymbolicLink(parent)) {
+      throw new FileSystemException(parent.toString(), null, "symbolic links are not followed");
+    }
     Files.createDirectories(parent);
     while (true) {
       String name = UUID.randomUUID().toString();
@@ -71,16 +76,24 @@ final class UploadFolder implements AutoCloseable {
         continue;
       }
       // A sweep may have taken the new file for a leftover before it was locked.
-      if (Files.exists(lock.file())) {
-        return new Session(lock, Files.createDirectory(parent.resolve(name)));
+      boolean kept = false;
+      try {
+        if (Files.exists(lock.file())) {
+          Session opened = new Session(lock, Files.createDirectory(parent.resolve(name)));
+          kept = true;
+          return opened;
+        }
+      } finally {
+        if (!kept) {
+          lock.close();
+        }
       }
-      lock.close();
     }
   }
 
   /** Removes what stores left behind that were not closed. Folders of open stores stay. */
   void sweepLeftovers() throws IOException {
-    if (!Files.isDirectory(parent) || !Files.isWritable(parent)) {
+    if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(parent)) {
       return;
     }
     try (DirectoryStream<Path> lockFiles = Files.newDirectoryStream(parent, "*" + LOCK_SUFFIX)) {

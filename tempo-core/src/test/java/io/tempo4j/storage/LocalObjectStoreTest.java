@@ -183,6 +183,18 @@ final class LocalObjectStoreTest extends ObjectStoreContract {
   }
 
   @Test
+  void doesNotWriteThroughALinkInPlaceOfItsOwnFolder() throws IOException {
+    Path outside = Files.createDirectory(folder.resolve("outside"));
+    Files.createSymbolicLink(root().resolve("~uploads"), outside);
+    try (ObjectStore store = LocalObjectStore.open(root())) {
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> store.put("key", text("x")))
+          .withMessageContaining("symbolic links are not followed");
+    }
+    assertThat(outside).isEmptyDirectory();
+  }
+
+  @Test
   void theRootItselfMayBeReachedByALink() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), root());
     try (LocalObjectStore linked = LocalObjectStore.open(link)) {

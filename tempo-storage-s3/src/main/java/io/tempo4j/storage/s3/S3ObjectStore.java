@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,11 +115,14 @@ public final class S3ObjectStore implements ObjectStore {
           .getObject(
               get -> get.bucket(settings.bucket()).key(keyPrefix + key),
               (response, stream) -> {
-                long length = response.contentLength();
+                Long length = response.contentLength();
+                if (length == null) {
+                  throw new IllegalStateException("the service did not say how long it is");
+                }
                 if (length > Integer.MAX_VALUE - 8) {
                   throw new IllegalStateException(length + " bytes do not fit into one array");
                 }
-                byte[] bytes = new byte[(int) length];
+                byte[] bytes = new byte[length.intValue()];
                 readFully(key, stream, bytes, 0, bytes.length);
                 return bytes;
               });
@@ -139,7 +141,8 @@ public final class S3ObjectStore implements ObjectStore {
     }
     ResponseTransformer<GetObjectResponse, Boolean> intoTarget =
         (response, stream) -> {
-          if (response.contentLength() != length) {
+          Long sent = response.contentLength();
+          if (sent == null || sent != length) {
             return false;
           }
           readFully(key, stream, target, targetOffset, length);
@@ -202,17 +205,23 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public long size(String key) throws IOException {
     requireUsable(key);
+    Long size;
     try {
-      return connection
-          .retrying()
-          .headObject(head -> head.bucket(settings.bucket()).key(keyPrefix + key))
-          .contentLength();
+      size =
+          connection
+              .retrying()
+              .headObject(head -> head.bucket(settings.bucket()).key(keyPrefix + key))
+              .contentLength();
     } catch (SdkException e) {
       if (S3Failures.isMissingObject(e)) {
         requireBucket();
       }
       throw failures.ofObject("read", key, e);
     }
+    if (size == null) {
+      throw new IOException("the size of object '" + key + "' is missing in the answer of " + this);
+    }
+    return size;
   }
 
   /** The answer to HEAD has no code that tells a missing bucket from a missing object. */
@@ -247,32 +256,43 @@ public final class S3ObjectStore implements ObjectStore {
     } catch (SdkException e) {
       throw failures.of("list '" + request.prefix() + "'", e);
     }
-    return page(response);
+    return page(request, response);
   }
 
-  private ListPage page(ListObjectsV2Response response) {
+  private ListPage page(ListRequest request, ListObjectsV2Response response) throws IOException {
     List<ObjectSummary> objects = new ArrayList<>();
     for (S3Object object : response.contents()) {
-      String key = object.key().substring(keyPrefix.length());
-      if (isValid(key)) {
-        Instant modified = object.lastModified();
-        objects.add(new ObjectSummary(key, object.size(), modified));
-      }
+      ownKey(object.key())
+          .ifPresent(
+              key -> objects.add(new ObjectSummary(key, object.size(), object.lastModified())));
     }
     List<String> folders = new ArrayList<>();
     for (CommonPrefix commonPrefix : response.commonPrefixes()) {
-      String folder = commonPrefix.prefix().substring(keyPrefix.length());
-      String name = folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder;
+      String folder = commonPrefix.prefix();
       // Some services leave the delimiter out.
-      if (isValid(name)) {
-        folders.add(name + "/");
-      }
+      String name = folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder;
+      ownKey(name).ifPresent(key -> folders.add(key + "/"));
     }
-    Optional<String> continuation =
-        Boolean.TRUE.equals(response.isTruncated())
-            ? Optional.ofNullable(response.nextContinuationToken())
-            : Optional.empty();
-    return new ListPage(objects, folders, continuation);
+    if (!Boolean.TRUE.equals(response.isTruncated())) {
+      return new ListPage(objects, folders, Optional.empty());
+    }
+    if (response.nextContinuationToken() == null) {
+      throw new IOException(
+          "cannot list '"
+              + request.prefix()
+              + "' in "
+              + this
+              + ": the service says that there is more, but not how to get it");
+    }
+    return new ListPage(objects, folders, Optional.of(response.nextContinuationToken()));
+  }
+
+  /** The store's key for one of the bucket, empty if the object is not the store's. */
+  private Optional<String> ownKey(String bucketKey) {
+    return Optional.of(bucketKey)
+        .filter(key -> key.startsWith(keyPrefix))
+        .map(key -> key.substring(keyPrefix.length()))
+        .filter(S3ObjectStore::isValid);
   }
 
   private static boolean isValid(String key) {

@@ -161,6 +161,30 @@ final class S3StartTest {
   }
 
   @Test
+  void aListThatCannotBeContinuedIsAnErrorAndForeignKeysInItAreSkipped() throws IOException {
+    String entry =
+        "<Contents><Key>%s</Key><Size>1</Size>"
+            + "<LastModified>2026-11-22T12:00:00.000Z</LastModified></Contents>";
+    String listing = "<ListBucketResult><IsTruncated>%s</IsTruncated>%s</ListBucketResult>";
+    String entries =
+        entry.formatted("elsewhere") + entry.formatted("p/~x") + entry.formatted("p/k");
+    try (FakeService fake = new FakeService(200, listing.formatted("false", entries));
+        ObjectStore store =
+            S3ObjectStore.open(S3ProxyServer.settings(fake.endpoint()).prefix("p").build())) {
+      assertThat(store.list(ListRequest.all("")).objects())
+          .extracting(object -> object.key())
+          .containsExactly("k");
+    }
+    try (FakeService fake = new FakeService(200, listing.formatted("true", entries));
+        ObjectStore store =
+            S3ObjectStore.open(S3ProxyServer.settings(fake.endpoint()).prefix("p").build())) {
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> store.list(ListRequest.all("")))
+          .withMessageContaining("there is more");
+    }
+  }
+
+  @Test
   void conditionalPutsCanBeSwitchedOff() throws IOException {
     S3Settings settings =
         server.settings().conditionalPuts(S3Settings.ConditionalPuts.UNSUPPORTED).build();
