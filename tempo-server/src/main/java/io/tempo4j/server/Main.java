@@ -3,6 +3,7 @@ package io.tempo4j.server;
 import io.tempo4j.server.config.ConfigException;
 import io.tempo4j.server.config.ConfigLoader;
 import io.tempo4j.server.config.EffectiveConfig;
+import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.server.http.BuildInfo;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -100,6 +101,8 @@ public final class Main {
    * server to start: the arguments ask for something else, or are wrong, or it cannot start.
    */
   public static TempoServer start(String... args) {
+    // Until the configuration is read: without any of ours, the log prints all that there is.
+    Logging.configure(new TempoConfig.Log(TempoConfig.LogLevel.INFO, TempoConfig.LogFormat.LOGFMT));
     Main main = new Main(System.out, System.err);
     int exitCode = main.run(args);
     TempoServer started = main.running;

@@ -59,7 +59,8 @@ public final class Demo {
       options = DemoOptions.parse(List.of(args), () -> System.currentTimeMillis() / 1000);
     } catch (IllegalArgumentException e) {
       System.err.println("tempo: " + e.getMessage());
-      System.exit(2);
+      // Nothing runs yet that would have to end in order.
+      Runtime.getRuntime().halt(2);
       return;
     }
     System.out.println("demo: starting the server");
