@@ -54,12 +54,12 @@ public record TraceStoreOptions(
   /** Options that fit a heap of some 300 MB. */
   public static TraceStoreOptions defaults() {
     return new TraceStoreOptions(
-        128 * MIB,
-        400_000,
+        64 * MIB,
+        200_000,
         Duration.ofMinutes(5),
         16_384,
         64 * MIB,
-        384 * MIB,
+        256 * MIB,
         64 * MIB,
         Duration.ofSeconds(1));
   }

@@ -4,8 +4,9 @@ import io.tempo4j.engine.TraceStoreOptions;
 import io.tempo4j.server.config.TempoConfig;
 
 /**
- * How the store shares a heap: about two fifths for recent spans, a fifth for what is read of
- * blocks, the rest for requests and answers.
+ * How the store shares a heap: a fifth for decoded columns of blocks; heads of a fifth of it in
+ * OTLP bytes, of which up to four may be unflushed (their columns take less than half of that); the
+ * rest for requests, answers and the block being written.
  *
  * @param heapBytes the largest heap
  */
@@ -23,10 +24,10 @@ record StoreMemory(long heapBytes) {
   TraceStoreOptions options(TempoConfig.Heads heads) {
     TraceStoreOptions defaults = TraceStoreOptions.defaults();
     // Columns need a fraction of their OTLP bytes; a second head fills while the first is written.
-    long bearable = Math.clamp(heapBytes * 2 / 5, LEAST_HEAD_BYTES, MOST_HEAD_BYTES);
+    long bearable = Math.clamp(heapBytes / 5, LEAST_HEAD_BYTES, MOST_HEAD_BYTES);
     int spans = (int) (defaults.maxHeadSpans() * bearable / defaults.maxHeadBytes());
     return defaults
         .withHead(Math.min(heads.maxBytes(), bearable), Math.max(1, spans), heads.maxAge())
-        .withMemory(heapBytes / 5, 3 * bearable);
+        .withMemory(heapBytes / 5, 4 * bearable);
   }
 }
