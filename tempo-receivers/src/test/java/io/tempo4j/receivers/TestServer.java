@@ -22,7 +22,7 @@ public final class TestServer implements AutoCloseable {
   /** The largest request that the server takes by default. */
   public static final int MAX_REQUEST_BYTES = 4 << 20;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final FakeIngest ingest = new FakeIngest();
   private final RecordingMetrics metrics = new RecordingMetrics();

@@ -68,6 +68,7 @@ final class OtlpClientsTest {
         OtlpGrpcSpanExporter.builder()
             .setEndpoint(server.grpcUri())
             .setCompression(compression)
+            .setTimeout(Duration.ofSeconds(60))
             .build(),
         ReceiverTransport.OTLP_GRPC);
   }
@@ -79,6 +80,7 @@ final class OtlpClientsTest {
         OtlpHttpSpanExporter.builder()
             .setEndpoint(server.tracesUri().toString())
             .setCompression(compression)
+            .setTimeout(Duration.ofSeconds(60))
             .build(),
         ReceiverTransport.OTLP_HTTP);
   }
@@ -106,7 +108,7 @@ final class OtlpClientsTest {
         span.setStatus(StatusCode.ERROR, "no stock");
         span.end();
       }
-      assertThat(provider.forceFlush().join(20, TimeUnit.SECONDS).isSuccess()).isTrue();
+      assertThat(provider.forceFlush().join(60, TimeUnit.SECONDS).isSuccess()).isTrue();
     }
     FakeIngest.Received received = server.ingest().only();
     assertThat(received.tenant()).isEqualTo(TenantId.SINGLE);

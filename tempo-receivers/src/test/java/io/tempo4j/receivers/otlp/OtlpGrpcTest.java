@@ -284,7 +284,7 @@ final class OtlpGrpcTest {
   }
 
   private static byte[] call(String coding, byte[] message) {
-    CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(Duration.ofSeconds(30));
+    CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(Duration.ofSeconds(60));
     if (!coding.equals("identity")) {
       options = options.withCompression(coding);
     }
