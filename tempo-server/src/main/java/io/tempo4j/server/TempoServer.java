@@ -112,6 +112,8 @@ public final class TempoServer implements AutoCloseable {
     ServerBuilder http =
         builder(eventLoops, metrics)
             .http(address(config.http().listen(), "the HTTP API"))
+            .http1MaxInitialLineLength(maxRequestLineBytes())
+            .http2MaxHeaderListSize(maxRequestLineBytes())
             .idleTimeout(config.http().idleTimeout())
             .requestTimeoutMillis(0);
     api.attachTo(http);
@@ -132,6 +134,12 @@ public final class TempoServer implements AutoCloseable {
         httpUrl,
         otlpGrpcUrl == null ? "off" : otlpGrpcUrl,
         otlpHttpUrl == null ? "off" : otlpHttpUrl);
+  }
+
+  /** A query stands in the request's line, each of its bytes perhaps as three. */
+  private int maxRequestLineBytes() {
+    return (int)
+        Math.min(Integer.MAX_VALUE, 3L * config.queries().maxExpressionBytes() + (16 << 10));
   }
 
   private void closeStore() throws IOException {

@@ -215,6 +215,14 @@ class ServerEndToEndTest {
         .contains("tempodb_blocklist_length 2.0", "jvm_memory_used_bytes", "tempo_build_info{");
   }
 
+  /** 2.H: 131,072 bytes may come, and stand in the request's line. */
+  @Test
+  void longQueriesFitIntoTheRequest() throws Exception {
+    String longest = "{ span.run = \"" + "\u00fc".repeat(65_000) + "\" }";
+
+    assertThat(search(longest).path("traces")).isEmpty();
+  }
+
   @Test
   void secondServerOnTheSameFolderIsRefused() throws Exception {
     TempoConfig same = config(folder);

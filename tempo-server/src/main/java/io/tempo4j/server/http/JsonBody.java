@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -47,15 +47,53 @@ final class JsonBody {
 
   /** The bytes of the document. */
   static byte[] write(Content content) {
-    ByteArrayBuilder out = new ByteArrayBuilder(16 << 10);
-    try (JsonGenerator json = FACTORY.createGenerator(out, JsonEncoding.UTF8)) {
+    return write(content, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The bytes of the document.
+   *
+   * @throws TooLargeException if there are more than {@code maxBytes} of them
+   */
+  static byte[] write(Content content, long maxBytes) {
+    BoundedBytes out = new BoundedBytes(maxBytes);
+    JsonGenerator json;
+    try {
+      json = FACTORY.createGenerator(out, JsonEncoding.UTF8);
       content.writeTo(new JsonBody(json));
-      json.flush();
-      return out.toByteArray();
+      // Not closed when it fails: closing would write the rest.
+      json.close();
     } catch (IOException e) {
       throw new UncheckedIOException("memory cannot be written", e);
-    } finally {
-      out.release();
+    }
+    return out.toByteArray();
+  }
+
+  /** The document has more bytes than it may have. */
+  static final class TooLargeException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    TooLargeException(long maxBytes) {
+      super("the answer is larger than " + maxBytes + " bytes");
+    }
+  }
+
+  private static final class BoundedBytes extends ByteArrayOutputStream {
+
+    private final long maxBytes;
+
+    BoundedBytes(long maxBytes) {
+      super(16 << 10);
+      this.maxBytes = maxBytes;
+    }
+
+    @Override
+    public synchronized void write(byte[] buffer, int offset, int length) {
+      if (count + (long) length > maxBytes) {
+        throw new TooLargeException(maxBytes);
+      }
+      super.write(buffer, offset, length);
     }
   }
 

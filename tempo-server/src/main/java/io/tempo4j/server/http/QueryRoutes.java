@@ -52,6 +52,9 @@ final class QueryRoutes {
   private final HttpMetrics metrics;
   private final QueryPool pool;
 
+  /** One answer must not take the memory of all others. */
+  private final long maxAnswerBytes = Runtime.getRuntime().maxMemory() / 8;
+
   QueryRoutes(ServerState state, TempoConfig config, HttpMetrics metrics) {
     this.state = state;
     this.tenants = config.multitenancyEnabled() ? TenantHeader.REQUIRED : TenantHeader.IGNORED;
@@ -149,7 +152,12 @@ final class QueryRoutes {
                 } catch (TraceQlException | UnsupportedQueryException e) {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
                 }
-                return Replies.json(request.headers(), SearchJson.of(result));
+                try {
+                  return Replies.json(request.headers(), SearchJson.of(result, maxAnswerBytes));
+                } catch (JsonBody.TooLargeException e) {
+                  return Replies.badRequest(
+                      e.getMessage() + "; ask for less with limit, spss, start and end");
+                }
               });
         });
   }

@@ -44,17 +44,24 @@ final class SearchJson {
 
   private SearchJson() {}
 
-  static byte[] of(SearchResult result) {
-    return JsonBody.write(json -> {
-      json.startObject();
-      json.startArray(TRACES);
-      for (TraceMatch trace : result.traces()) {
-        trace(json, trace);
-      }
-      json.endArray();
-      metrics(json, result.stats());
-      json.endObject();
-    });
+  /**
+   * The answer.
+   *
+   * @throws JsonBody.TooLargeException if it has more than {@code maxBytes}
+   */
+  static byte[] of(SearchResult result, long maxBytes) {
+    return JsonBody.write(
+        json -> {
+          json.startObject();
+          json.startArray(TRACES);
+          for (TraceMatch trace : result.traces()) {
+            trace(json, trace);
+          }
+          json.endArray();
+          metrics(json, result.stats());
+          json.endObject();
+        },
+        maxBytes);
   }
 
   private static void trace(JsonBody json, TraceMatch trace) throws IOException {

@@ -42,9 +42,9 @@ final class SearchParameters {
               + bounds.maxExpressionBytes()
               + " bytes");
     }
-    boolean ranged = params.contains("start") || params.contains("end");
     long start = seconds(params, "start");
     long end = seconds(params, "end");
+    boolean ranged = start != 0 || end != 0;
     if (ranged) {
       checkRange(start, end);
     }
@@ -67,7 +67,7 @@ final class SearchParameters {
   static void checkTraceRange(QueryParams params) throws BadRequestException {
     long start = seconds(params, "start");
     long end = seconds(params, "end");
-    if ((params.contains("start") || params.contains("end")) && start >= end) {
+    if ((start != 0 || end != 0) && start >= end) {
       throw new BadRequestException(
           "http parameter start must be before end. received start=" + start + " end=" + end);
     }

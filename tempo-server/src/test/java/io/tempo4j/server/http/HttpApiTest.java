@@ -234,6 +234,7 @@ class HttpApiTest {
         // 3.0: no spans per spanset means as many as there are, within the bound
         Arguments.of("q=%7B%7D&spss=0", new SearchRequest("{}", 0, max, 20, 100)),
         Arguments.of("", new SearchRequest("{}", 0, max, 20, 3)),
+        Arguments.of("q=%7B%7D&start=0&end=0", new SearchRequest("{}", 0, max, 20, 3)),
         Arguments.of(
             "tags=service.name%3Dcart%20http.status_code%3D500&minDuration=1.5s&maxDuration=1m",
             new SearchRequest(

@@ -1,0 +1,95 @@
+package io.tempo4j.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tempo4j.model.Attribute;
+import io.tempo4j.model.AttributeValue;
+import io.tempo4j.model.TraceId;
+import io.tempo4j.query.QueryStats;
+import io.tempo4j.query.SearchResult;
+import io.tempo4j.query.SpanMatch;
+import io.tempo4j.query.SpansetMatch;
+import io.tempo4j.query.TraceMatch;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SearchJsonTest {
+
+  private static final QueryStats STATS = new QueryStats(0, 0, 0, 0, 0, 0, 0);
+
+  private static TraceMatch traceWith(Attribute attribute) {
+    SpanMatch span = new SpanMatch(-1, "", 1, 0, List.of(attribute));
+    return new TraceMatch(
+        TraceId.parse("1"),
+        "",
+        "",
+        true,
+        1,
+        0,
+        List.of(new SpansetMatch(List.of(span), 1, List.of())),
+        Map.of());
+  }
+
+  static Stream<Arguments> values() {
+    return Stream.of(
+        Arguments.of(new AttributeValue.StringValue("a\"ü\n"), "{\"stringValue\":\"a\\\"ü\\n\"}"),
+        Arguments.of(
+            new AttributeValue.IntValue(Long.MIN_VALUE), "{\"intValue\":\"-9223372036854775808\"}"),
+        Arguments.of(new AttributeValue.IntValue(0), "{\"intValue\":\"0\"}"),
+        Arguments.of(new AttributeValue.DoubleValue(450.5), "{\"doubleValue\":450.5}"),
+        Arguments.of(new AttributeValue.DoubleValue(Double.NaN), "{\"doubleValue\":\"NaN\"}"),
+        Arguments.of(new AttributeValue.BoolValue(false), "{\"boolValue\":false}"),
+        Arguments.of(new AttributeValue.BytesValue(new byte[] {1, 2}), "{\"bytesValue\":\"AQI=\"}"),
+        Arguments.of(
+            new AttributeValue.ArrayValue(
+                List.of(new AttributeValue.IntValue(1), new AttributeValue.StringValue("x"))),
+            "{\"arrayValue\":{\"values\":[{\"intValue\":\"1\"},{\"stringValue\":\"x\"}]}}"),
+        Arguments.of(
+            new AttributeValue.MapValue(
+                List.of(new Attribute("k", new AttributeValue.BoolValue(true)))),
+            "{\"kvlistValue\":{\"values\":[{\"key\":\"k\",\"value\":{\"boolValue\":true}}]}}"),
+        Arguments.of(new AttributeValue.EmptyValue(), "{}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void everyTypeOfValueHasItsForm(AttributeValue value, String json) {
+    byte[] body =
+        SearchJson.of(
+            new SearchResult(List.of(traceWith(new Attribute("a", value))), STATS), 10_000);
+
+    assertThat(new String(body, StandardCharsets.UTF_8))
+        .contains("\"attributes\":[{\"key\":\"a\",\"value\":" + json + "}]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00000000000000000000000000000001, 1",
+    "0abc0000000000000000000000000000, abc0000000000000000000000000000",
+    "ffffffffffffffffffffffffffffffff, ffffffffffffffffffffffffffffffff",
+    "00000000000000000000000000000000, 0",
+  })
+  void traceIdsLoseTheirZerosOnTheLeft(String id, String shortened) {
+    assertThat(SearchJson.shortHex(TraceId.parse(id))).isEqualTo(shortened);
+  }
+
+  @Test
+  void answerBeyondItsBoundIsRefusedBeforeItIsBuilt() {
+    TraceMatch trace =
+        traceWith(new Attribute("a", new AttributeValue.StringValue("x".repeat(99))));
+    SearchResult many = new SearchResult(Collections.nCopies(1_000_000, trace), STATS);
+
+    assertThatThrownBy(() -> SearchJson.of(many, 50_000))
+        .isInstanceOf(JsonBody.TooLargeException.class)
+        .hasMessage("the answer is larger than 50000 bytes");
+  }
+}
