@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -230,6 +233,39 @@ final class LocalObjectStoreTest extends ObjectStoreContract {
         .isThrownBy(() -> store().putIfAbsent("a", text("y")))
         .withMessageContaining("is a folder of objects");
     assertThat(store().get("a/b")).asString().isEqualTo("x");
+  }
+
+  @Test
+  void aPutOutlastsOthersWhoRemoveItsEmptyFolders() throws Exception {
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicLong removedCount = new AtomicLong();
+    try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
+      Future<?> remover =
+          executor.submit(() -> {
+            while (!done.get()) {
+              try {
+                if (Files.deleteIfExists(root().resolve("t/b"))) {
+                  removedCount.incrementAndGet();
+                }
+                Files.deleteIfExists(root().resolve("t"));
+              } catch (DirectoryNotEmptyException e) {
+                // The put was faster.
+              }
+            }
+            return null;
+          });
+      try {
+        for (int i = 0; i < 40 || (removedCount.get() == 0 && i < 10_000); i++) {
+          store().put("t/b/k", text("x" + i));
+          assertThat(store().get("t/b/k")).asString().isEqualTo("x" + i);
+          store().delete("t/b/k");
+        }
+      } finally {
+        done.set(true);
+      }
+      remover.get(30, TimeUnit.SECONDS);
+    }
+    assertThat(removedCount).hasPositiveValue();
   }
 
   @Test
