@@ -70,8 +70,7 @@ public class BlockBenchmark {
   }
 
   private BlockMeta encode() throws IOException {
-    return BlockWriter.write(
-        store, TenantId.SINGLE, ID, head.viewForWriting(), Instant.EPOCH);
+    return BlockWriter.write(store, TenantId.SINGLE, ID, head.viewForWriting(), Instant.EPOCH);
   }
 
   /** Sorting, encoding, filters, storing in memory. */

@@ -48,7 +48,8 @@ public record Workload(List<byte[]> requests, long bytes) {
       while (left > 0) {
         int length = in.readInt();
         if (length < 0 || length > left - 4) {
-          throw new IOException(file + ": a request of " + length + " bytes, " + left + " are left");
+          throw new IOException(
+              file + ": a request of " + length + " bytes, " + left + " are left");
         }
         requests.add(in.readNBytes(length));
         left -= 4L + length;

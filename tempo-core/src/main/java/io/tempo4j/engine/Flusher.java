@@ -4,6 +4,7 @@ import io.tempo4j.block.BlockCache;
 import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.block.BlockWriter;
+import io.tempo4j.model.TenantId;
 import io.tempo4j.storage.ObjectStore;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -11,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -82,6 +84,19 @@ final class Flusher {
   /** As {@link #flush} for callers that do not wait: failures are logged and repeated here. */
   void flushSoon(TenantSpans tenant, LiveHead head) {
     var unused = flush(tenant, head);
+  }
+
+  /** The attempts under way for a tenant, also those whose block is already visible. */
+  List<CompletableFuture<Void>> underway(TenantId tenant) {
+    lock.lock();
+    try {
+      return attempts.entrySet().stream()
+          .filter(attempt -> attempt.getKey().id().tenant().equals(tenant))
+          .map(Map.Entry::getValue)
+          .toList();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void run(TenantSpans tenant, LiveHead head, CompletableFuture<Void> attempt) {

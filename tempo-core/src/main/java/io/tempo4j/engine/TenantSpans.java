@@ -49,6 +49,10 @@ final class TenantSpans {
     this.rowGroupSpans = rowGroupSpans;
   }
 
+  TenantId tenant() {
+    return tenant;
+  }
+
   View view() {
     return view;
   }

@@ -76,14 +76,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.cache = new BlockCache(options.cacheBytes());
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.flusher =
-        new Flusher(
-            blocks,
-            wal,
-            cache,
-            clock,
-            workers,
-            options.flushRetryDelay(),
-            counters);
+        new Flusher(blocks, wal, cache, clock, workers, options.flushRetryDelay(), counters);
   }
 
   /** Starts the description of a store. */
@@ -268,7 +261,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   }
 
   /**
-   * Cuts all heads and returns when their blocks are visible in the object store.
+   * Cuts all heads and returns when their blocks are visible in the object store and the log has
+   * let go of their spans.
    *
    * @throws IOException if a block could not be written; its spans stay searchable and logged, and
    *     writing it is tried again in the background
@@ -398,6 +392,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       if (filling != null) {
         spans.detach(filling);
       }
+      // A head whose block is visible has left the view; its frames may still be in the log.
+      flushes.addAll(flusher.underway(spans.tenant()));
       for (LiveHead head : spans.view().heads()) {
         if (head != spans.filling()) {
           flushes.add(flusher.flush(spans, head));

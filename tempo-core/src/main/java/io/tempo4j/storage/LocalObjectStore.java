@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -35,8 +36,10 @@ public final class LocalObjectStore implements ObjectStore {
    * POSIX does atomically; then the folders above are forced, which makes the name durable too.
    * putIfAbsent links instead of renaming: a link fails if the name exists, also atomically.
    *
-   * delete removes folders that became empty, without a lock against puts: a put that finds its
-   * folder gone makes it again.
+   * delete removes folders that became empty, without a lock against puts. So a put never makes an
+   * empty folder in place: it makes the missing ones in ~uploads, with the object in them, and
+   * renames the topmost. However fast others delete, it needs no more attempts than there are
+   * folders above the object.
    *
    * Each read opens the file. That costs about 10 us more than a kept channel (which reads 4 KiB in
    * 2 us; at 1 MiB there is no difference), but no channel has to be bounded or checked for being
@@ -236,18 +239,19 @@ public final class LocalObjectStore implements ObjectStore {
 
   private void publish(Path written, Path target, Publication publication) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      makeFoldersAbove(target);
+      Optional<Path> missing = missingFolderAbove(target);
       if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
         throw new IOException(target + " is a folder of objects and cannot be an object too");
       }
-      try {
-        publication.publish(written, target);
+      boolean isPublished =
+          missing.isPresent()
+              ? publishWithFolder(written, missing.get(), target)
+              : publishInFolder(written, target, publication);
+      if (isPublished) {
         break;
-      } catch (NoSuchFileException e) {
-        // The folder was empty for a moment and a delete removed it.
-        if (attempt == MAX_ATTEMPTS || !Files.exists(written)) {
-          throw e;
-        }
+      }
+      if (attempt == MAX_ATTEMPTS) {
+        throw new IOException("others kept changing the folders above " + target);
       }
     }
     for (Path folder : paths.foldersAbove(target).reversed()) {
@@ -256,20 +260,55 @@ public final class LocalObjectStore implements ObjectStore {
     force(paths.root());
   }
 
-  private void makeFoldersAbove(Path target) throws IOException {
+  /** The topmost folder above a file that does not exist. */
+  private Optional<Path> missingFolderAbove(Path target) throws IOException {
     for (Path folder : paths.foldersAbove(target)) {
       Optional<BasicFileAttributes> attributes = KeyPaths.attributes(folder);
-      if (attributes.isPresent()) {
-        if (!KeyPaths.isFolder(folder, attributes.get())) {
-          throw new IOException(folder + " is an object and cannot be a folder of objects too");
-        }
-        continue;
+      if (attributes.isEmpty()) {
+        return Optional.of(folder);
       }
-      try {
-        Files.createDirectory(folder);
-      } catch (FileAlreadyExistsException | NoSuchFileException e) {
-        // Another put made it, or a delete removed its parent: the publication finds out.
+      if (!KeyPaths.isFolder(folder, attributes.get())) {
+        throw new IOException(folder + " is an object and cannot be a folder of objects too");
       }
+    }
+    return Optional.empty();
+  }
+
+  /** False if the folder was empty and a delete removed it. */
+  private static boolean publishInFolder(Path written, Path target, Publication publication)
+      throws IOException {
+    try {
+      publication.publish(written, target);
+      return true;
+    } catch (NoSuchFileException e) {
+      if (!Files.exists(written)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  /**
+   * Makes the missing folder elsewhere, with the object in it, and renames it to its place. False
+   * if another put made the folder meanwhile, or a delete removed the one above.
+   */
+  private boolean publishWithFolder(Path written, Path missing, Path target) throws IOException {
+    Path staged = uploads.newFile();
+    try {
+      Path stagedTarget = staged.resolve(missing.relativize(target));
+      Files.createDirectories(stagedTarget.getParent());
+      Files.createLink(stagedTarget, written);
+      Files.move(staged, missing, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (FileSystemException e) {
+      boolean isOvertaken =
+          Files.exists(missing, LinkOption.NOFOLLOW_LINKS) || !Files.exists(missing.getParent());
+      if (!isOvertaken) {
+        throw e;
+      }
+      return false;
+    } finally {
+      UploadFolder.removeTree(staged);
     }
   }
 

@@ -116,15 +116,20 @@ final class UploadFolder implements AutoCloseable {
   private void remove(Path lockFile) throws IOException {
     String lockName = lockFile.getFileName().toString();
     Path folder = parent.resolve(lockName.substring(0, lockName.length() - LOCK_SUFFIX.length()));
-    if (Files.isDirectory(folder)) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-        for (Path file : files) {
-          Files.deleteIfExists(file);
+    removeTree(folder);
+    Files.deleteIfExists(lockFile);
+  }
+
+  /** Removes what is at a path, if anything is, with all below; links are not followed. */
+  static void removeTree(Path path) throws IOException {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
+        for (Path child : children) {
+          removeTree(child);
         }
       }
-      Files.deleteIfExists(folder);
     }
-    Files.deleteIfExists(lockFile);
+    Files.deleteIfExists(path);
   }
 
   @Override

@@ -161,9 +161,7 @@ class BlockTest {
       assertThat(block.mayContain(user, ("user-" + i).getBytes(StandardCharsets.UTF_8)).get(group))
           .isTrue();
       byte[] number = new byte[8];
-      java.nio.ByteBuffer.wrap(number)
-          .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-          .putLong(1000L + i);
+      java.nio.ByteBuffer.wrap(number).order(java.nio.ByteOrder.LITTLE_ENDIAN).putLong(1000L + i);
       assertThat(block.mayContain(offset, number).get(group)).isTrue();
       byte[] absent = ("nobody-" + i).getBytes(StandardCharsets.UTF_8);
       pruned += 20 - block.mayContain(user, absent).cardinality();
@@ -228,7 +226,8 @@ class BlockTest {
     write(head(1, 1, 20));
     String key = BlockReader.metaKey(TenantId.SINGLE, ID);
     String json = new String(store.get(key), StandardCharsets.UTF_8);
-    byte[] later = json.replace("\"version\": 1", "\"version\": 9").getBytes(StandardCharsets.UTF_8);
+    byte[] later =
+        json.replace("\"version\": 1", "\"version\": 9").getBytes(StandardCharsets.UTF_8);
     store.put(key, ObjectBody.of(later));
     assertThatThrownBy(() -> BlockReader.readMeta(store, TenantId.SINGLE, ID))
         .isInstanceOf(UnsupportedFormatException.class)

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 /**
  * A block of format version 1 that every later release must read.
  *
- * <p>It was written by {@link #main}; a new one is made for a new version of the format only, into a
- * folder of its own.
+ * <p>It was written by {@link #main}; a new one is made for a new version of the format only, into
+ * a folder of its own.
  */
 class GoldenBlockTest {
 

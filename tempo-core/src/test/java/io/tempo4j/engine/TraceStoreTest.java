@@ -281,12 +281,11 @@ class TraceStoreTest {
     ConcurrentLinkedQueue<Thread> made = new ConcurrentLinkedQueue<>();
     TraceStore store =
         builder(blocks)
-            .threads(
-                task -> {
-                  Thread thread = new Thread(task, "store");
-                  made.add(thread);
-                  return thread;
-                })
+            .threads(task -> {
+              Thread thread = new Thread(task, "store");
+              made.add(thread);
+              return thread;
+            })
             .open();
     store.append(TENANT, request(TRACE, 1));
     store.close();
@@ -313,20 +312,19 @@ class TraceStoreTest {
         long base = 1 + (long) writer * each;
         threads.add(
             Thread.ofPlatform()
-                .start(
-                    () -> {
-                      try {
-                        for (long id = base; id < base + each; id++) {
-                          store.append(TENANT, request(new TraceId(1, id), id));
-                          if (id % 50 == 0) {
-                            assertThat(spanIds(store, "{ span.user.id = \"user-" + id + "\" }"))
-                                .containsExactly(id);
-                          }
-                        }
-                      } catch (Throwable e) {
-                        failures.add(e);
+                .start(() -> {
+                  try {
+                    for (long id = base; id < base + each; id++) {
+                      store.append(TENANT, request(new TraceId(1, id), id));
+                      if (id % 50 == 0) {
+                        assertThat(spanIds(store, "{ span.user.id = \"user-" + id + "\" }"))
+                            .containsExactly(id);
                       }
-                    }));
+                    }
+                  } catch (Throwable e) {
+                    failures.add(e);
+                  }
+                }));
       }
       for (Thread thread : threads) {
         thread.join();

@@ -162,8 +162,7 @@ class HeadTest {
     }
     long inOverflow = 0;
     var overflow =
-        (io.tempo4j.column.StringColumn)
-            group.table(Table.SPAN).read(Fields.overflow(Table.SPAN));
+        (io.tempo4j.column.StringColumn) group.table(Table.SPAN).read(Fields.overflow(Table.SPAN));
     for (int i = 0; i < overflow.size(); i++) {
       var bytes = overflow.dictionary();
       int from = bytes.offset(overflow.code(i));

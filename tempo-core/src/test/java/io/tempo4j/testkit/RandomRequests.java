@@ -25,7 +25,15 @@ public final class RandomRequests {
 
   private static final long BASE_NANOS = 1_790_000_000_000_000_000L;
   private static final String[] KEYS = {
-    "http.method", "http.status_code", "db.statement", "user.id", "a", "b", "", "schlüssel", "k \"q\""
+    "http.method",
+    "http.status_code",
+    "db.statement",
+    "user.id",
+    "a",
+    "b",
+    "",
+    "schlüssel",
+    "k \"q\""
   };
 
   private final Random random;

@@ -68,8 +68,7 @@ public final class SpanSets {
         for (Span span : scopeSpans.getSpansList()) {
           traces
               .computeIfAbsent(hex(span.getTraceId()), unused -> new TreeMap<>())
-              .putIfAbsent(
-                  hex(span.getSpanId()) + "/" + span.getKindValue(), owner + normal(span));
+              .putIfAbsent(hex(span.getSpanId()) + "/" + span.getKindValue(), owner + normal(span));
         }
       }
     }
