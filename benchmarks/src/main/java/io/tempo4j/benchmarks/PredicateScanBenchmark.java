@@ -2,9 +2,9 @@ package io.tempo4j.benchmarks;
 
 import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.query.QueryContext;
-import io.tempo4j.query.SearchEngine;
-import io.tempo4j.query.SearchRequest;
-import io.tempo4j.query.SearchResult;
+import io.tempo4j.query.search.SearchEngine;
+import io.tempo4j.query.search.SearchRequest;
+import io.tempo4j.query.search.SearchResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

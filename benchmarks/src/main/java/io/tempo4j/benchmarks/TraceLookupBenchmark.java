@@ -1,9 +1,9 @@
 package io.tempo4j.benchmarks;
 
 import io.tempo4j.otlp.MalformedOtlpException;
-import io.tempo4j.query.AssembledTrace;
 import io.tempo4j.query.QueryContext;
-import io.tempo4j.query.TraceAssembler;
+import io.tempo4j.query.trace.AssembledTrace;
+import io.tempo4j.query.trace.TraceAssembler;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -15,7 +15,7 @@ public final class QueryStoppedException extends RuntimeException {
 
   private final Reason reason;
 
-  QueryStoppedException(Reason reason) {
+  public QueryStoppedException(Reason reason) {
     super(reason == Reason.CANCELLED ? "query cancelled" : "query exceeded its deadline");
     this.reason = reason;
   }

@@ -10,7 +10,7 @@ public final class UnsupportedQueryException extends RuntimeException {
   private final int line;
   private final int column;
 
-  UnsupportedQueryException(String construct, Position position) {
+  public UnsupportedQueryException(String construct, Position position) {
     super(
         "unsupported at line %d, col %d: %s"
             .formatted(position.line(), position.column(), construct));

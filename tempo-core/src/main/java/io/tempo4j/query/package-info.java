@@ -1,4 +1,4 @@
-/** Planning and vectorised evaluation of queries over any span source, and their results. */
+/** What all queries share: how one is bounded, stopped and accounted for. */
 @NullMarked
 package io.tempo4j.query;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
-import io.tempo4j.query.AssembledTrace;
+import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.storage.InMemoryObjectStore;
 import io.tempo4j.testkit.RandomRequests;
 import io.tempo4j.testkit.SpanSets;

@@ -3,10 +3,10 @@ package io.tempo4j.server.http;
 import com.fasterxml.jackson.core.SerializableString;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryStats;
-import io.tempo4j.query.SearchResult;
-import io.tempo4j.query.SpanMatch;
-import io.tempo4j.query.SpansetMatch;
-import io.tempo4j.query.TraceMatch;
+import io.tempo4j.query.search.SearchResult;
+import io.tempo4j.query.search.SpanMatch;
+import io.tempo4j.query.search.SpansetMatch;
+import io.tempo4j.query.search.TraceMatch;
 import java.io.IOException;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.tempo4j.server.http;
 
 import com.linecorp.armeria.common.QueryParams;
-import io.tempo4j.query.SearchRequest;
+import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.server.config.GoDuration;
 import io.tempo4j.server.config.TempoConfig.Queries;
 import java.math.BigInteger;

@@ -2,11 +2,11 @@ package io.tempo4j.server.http;
 
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
-import io.tempo4j.query.AssembledTrace;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStats;
-import io.tempo4j.query.SearchRequest;
-import io.tempo4j.query.SearchResult;
+import io.tempo4j.query.search.SearchRequest;
+import io.tempo4j.query.search.SearchResult;
+import io.tempo4j.query.trace.AssembledTrace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,0 +1,121 @@
+package io.tempo4j.query.scan;
+
+import io.tempo4j.traceql.ComparisonOperator;
+import java.util.Arrays;
+
+/**
+ * What the comparison operators mean for two values.
+ *
+ * <p>Numbers compare as integers if both are, else as binary64; texts by their bytes; truth values,
+ * statuses and kinds are equal or not, without order. Values of different sorts compare false under
+ * every operator, {@code !=} included. For an array {@code =} asks for one equal element, {@code
+ * !=} for at least one element of the sort and none equal; other operators are false.
+ */
+public final class Comparisons {
+
+  private Comparisons() {}
+
+  /** Applies an operator other than a regular expression. */
+  public static boolean test(ComparisonOperator operator, Value left, Value right) {
+    if (left instanceof Value.Items array) {
+      return anyOrNone(operator, array, right);
+    }
+    if (right instanceof Value.Items array) {
+      return operator.isEquality() && anyOrNone(operator, array, left);
+    }
+    return isSameSort(left, right) && scalar(operator, left, right);
+  }
+
+  private static boolean anyOrNone(ComparisonOperator operator, Value.Items array, Value other) {
+    if (!operator.isEquality()) {
+      return false;
+    }
+    boolean anyEqual = false;
+    boolean anyOfSort = false;
+    for (Value item : array.items()) {
+      if (other instanceof Value.Items others) {
+        for (Value otherItem : others.items()) {
+          anyOfSort |= isSameSort(item, otherItem);
+          anyEqual |=
+              isSameSort(item, otherItem) && scalar(ComparisonOperator.EQUAL, item, otherItem);
+        }
+      } else {
+        anyOfSort |= isSameSort(item, other);
+        anyEqual |= isSameSort(item, other) && scalar(ComparisonOperator.EQUAL, item, other);
+      }
+    }
+    return operator == ComparisonOperator.EQUAL ? anyEqual : anyOfSort && !anyEqual;
+  }
+
+  private static boolean isSameSort(Value left, Value right) {
+    return switch (left) {
+      case Value.Text text -> right instanceof Value.Text;
+      case Value.Int number -> isNumber(right);
+      case Value.Real number -> isNumber(right);
+      case Value.Bool bool -> right instanceof Value.Bool;
+      case Value.Status status -> right instanceof Value.Status;
+      case Value.Kind kind -> right instanceof Value.Kind;
+      case Value.Items items -> false;
+      case Value.Opaque opaque -> false;
+    };
+  }
+
+  public static boolean isNumber(Value value) {
+    return value instanceof Value.Int || value instanceof Value.Real;
+  }
+
+  public static double asDouble(Value number) {
+    return switch (number) {
+      case Value.Int i -> (double) i.value();
+      case Value.Real r -> r.value();
+      default -> throw new IllegalArgumentException("not a number: " + number);
+    };
+  }
+
+  /** Compares two scalars of one sort. */
+  private static boolean scalar(ComparisonOperator operator, Value left, Value right) {
+    return switch (left) {
+      case Value.Text a ->
+          ordered(operator, Arrays.compareUnsigned(a.utf8(), ((Value.Text) right).utf8()));
+      case Value.Int a when right instanceof Value.Int b ->
+          ordered(operator, Long.compare(a.value(), b.value()));
+      case Value.Int a -> doubles(operator, (double) a.value(), asDouble(right));
+      case Value.Real a -> doubles(operator, a.value(), asDouble(right));
+      case Value.Bool a -> equal(operator, a.value() == ((Value.Bool) right).value());
+      case Value.Status a -> equal(operator, a.code() == ((Value.Status) right).code());
+      case Value.Kind a -> equal(operator, a.code() == ((Value.Kind) right).code());
+      case Value.Items items -> false;
+      case Value.Opaque opaque -> false;
+    };
+  }
+
+  private static boolean equal(ComparisonOperator operator, boolean isEqual) {
+    return operator == ComparisonOperator.EQUAL
+        ? isEqual
+        : operator == ComparisonOperator.NOT_EQUAL && !isEqual;
+  }
+
+  public static boolean ordered(ComparisonOperator operator, int compared) {
+    return switch (operator) {
+      case EQUAL -> compared == 0;
+      case NOT_EQUAL -> compared != 0;
+      case LESS -> compared < 0;
+      case LESS_OR_EQUAL -> compared <= 0;
+      case GREATER -> compared > 0;
+      case GREATER_OR_EQUAL -> compared >= 0;
+      case MATCHES, NOT_MATCHES -> false;
+    };
+  }
+
+  private static boolean doubles(ComparisonOperator operator, double left, double right) {
+    return switch (operator) {
+      case EQUAL -> left == right;
+      case NOT_EQUAL -> left != right;
+      case LESS -> left < right;
+      case LESS_OR_EQUAL -> left <= right;
+      case GREATER -> left > right;
+      case GREATER_OR_EQUAL -> left >= right;
+      case MATCHES, NOT_MATCHES -> false;
+    };
+  }
+}

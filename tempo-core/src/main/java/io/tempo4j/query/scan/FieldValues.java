@@ -1,0 +1,165 @@
+package io.tempo4j.query.scan;
+
+import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.Fields;
+import io.tempo4j.column.LongColumn;
+import io.tempo4j.column.Table;
+import io.tempo4j.traceql.AttributeScope;
+import io.tempo4j.traceql.FieldExpression;
+import io.tempo4j.traceql.Intrinsic;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the values of fields for single spans of one row group. */
+public final class FieldValues implements RowEvaluator.Fields {
+
+  private final GroupView group;
+
+  public FieldValues(GroupView group) {
+    this.group = group;
+  }
+
+  /** The values of the field: none, one, or one per event or link that has it. */
+  @Override
+  public List<Value> values(FieldExpression.Reference field, int row) throws IOException {
+    return switch (field) {
+      case FieldExpression.Attribute attribute ->
+          attribute(attribute.scope(), attribute.name(), row);
+      case FieldExpression.ParentAttribute parent -> {
+        int parentRow = group.parentRows()[row];
+        yield parentRow < 0 ? List.of() : attribute(parent.scope(), parent.name(), parentRow);
+      }
+      case FieldExpression.IntrinsicField intrinsic -> intrinsic(intrinsic.intrinsic(), row);
+    };
+  }
+
+  private List<Value> attribute(AttributeScope scope, String name, int row) throws IOException {
+    return switch (scope) {
+      case SPAN -> group.spans().attributeValues(name, row);
+      case RESOURCE ->
+          group.table(Table.RESOURCE).attributeValues(name, owner(Fields.SPAN_RESOURCE, row));
+      case INSTRUMENTATION ->
+          group.table(Table.SCOPE).attributeValues(name, owner(Fields.SPAN_SCOPE, row));
+      case EVENT -> children(Table.EVENT, name, row);
+      case LINK -> children(Table.LINK, name, row);
+      case UNSCOPED -> {
+        for (AttributeScope candidate : FieldScopes.UNSCOPED_ORDER) {
+          List<Value> found = attribute(candidate, name, row);
+          if (!found.isEmpty()) {
+            yield found;
+          }
+        }
+        yield List.of();
+      }
+    };
+  }
+
+  private int owner(ColumnKey field, int row) throws IOException {
+    return group.spans().ints(field)[row];
+  }
+
+  private List<Value> children(Table table, String name, int row) throws IOException {
+    TableView view = group.table(table);
+    if (!view.mayHave(name)) {
+      return List.of();
+    }
+    int[] offsets = group.childOffsets(table);
+    List<Value> values = new ArrayList<>();
+    for (int child = offsets[row]; child < offsets[row + 1]; child++) {
+      values.addAll(view.attributeValues(name, child));
+    }
+    return values;
+  }
+
+  private List<Value> intrinsic(Intrinsic intrinsic, int row) throws IOException {
+    TableView spans = group.spans();
+    return switch (intrinsic) {
+      case TRACE_DURATION, TRACE_ROOT_NAME, TRACE_ROOT_SERVICE, TRACE_ID ->
+          list(ofTrace(intrinsic, group.traceOf(row)));
+      case SPAN_DURATION ->
+          List.of(new Value.Int(Math.max(0, spans.longs(Fields.SPAN_DURATION)[row])));
+      case SPAN_NAME -> List.of(spans.text(Fields.SPAN_NAME, row));
+      case SPAN_KIND -> List.of(new Value.Kind(spans.ints(Fields.SPAN_KIND)[row]));
+      case SPAN_STATUS -> List.of(new Value.Status(spans.ints(Fields.SPAN_STATUS)[row]));
+      case SPAN_STATUS_MESSAGE -> List.of(spans.text(Fields.SPAN_STATUS_MESSAGE, row));
+      case SPAN_ID -> List.of(hex(spans.longs(Fields.SPAN_ID)[row]));
+      case SPAN_PARENT_ID -> List.of(parentId(row));
+      case SPAN_CHILD_COUNT -> List.of(new Value.Int(group.childCounts()[row]));
+      case EVENT_NAME, EVENT_TIME_SINCE_START -> ofChildren(intrinsic, Table.EVENT, row);
+      case LINK_TRACE_ID, LINK_SPAN_ID -> ofChildren(intrinsic, Table.LINK, row);
+      case INSTRUMENTATION_NAME ->
+          List.of(group.table(Table.SCOPE).text(Fields.SCOPE_NAME, owner(Fields.SPAN_SCOPE, row)));
+      case INSTRUMENTATION_VERSION ->
+          List.of(
+              group.table(Table.SCOPE).text(Fields.SCOPE_VERSION, owner(Fields.SPAN_SCOPE, row)));
+      case NESTED_SET_LEFT -> List.of(new Value.Int(group.nestedSets().left()[row]));
+      case NESTED_SET_RIGHT -> List.of(new Value.Int(group.nestedSets().right()[row]));
+      case NESTED_SET_PARENT -> List.of(new Value.Int(group.nestedSets().parent()[row]));
+    };
+  }
+
+  /** The value of a field that all spans of a trace share; null without a root to read it from. */
+  public @Nullable Value ofTrace(Intrinsic intrinsic, int traceRow) throws IOException {
+    if (intrinsic == Intrinsic.TRACE_DURATION) {
+      return new Value.Int(group.traceDuration(traceRow));
+    }
+    if (intrinsic == Intrinsic.TRACE_ID) {
+      return Value.Text.of(group.traceId(traceRow).toHex());
+    }
+    int root = group.rootRows()[traceRow];
+    if (root < 0) {
+      return null;
+    }
+    return intrinsic == Intrinsic.TRACE_ROOT_NAME
+        ? group.spans().text(Fields.SPAN_NAME, root)
+        : Value.Text.of(group.source().serviceName(owner(Fields.SPAN_RESOURCE, root)));
+  }
+
+  /** The parent's span id in hexadecimal; empty for a root. */
+  private Value.Text parentId(int row) throws IOException {
+    int parentRow = group.parentRows()[row];
+    TableView spans = group.spans();
+    long id =
+        parentRow >= 0
+            ? spans.longs(Fields.SPAN_ID)[parentRow]
+            : ColumnReads.longAt((LongColumn) spans.column(Fields.SPAN_PARENT_ID), row, 0);
+    return id == 0 ? Value.Text.of("") : hex(id);
+  }
+
+  private List<Value> ofChildren(Intrinsic intrinsic, Table table, int row) throws IOException {
+    int[] offsets = group.childOffsets(table);
+    List<Value> values = new ArrayList<>();
+    for (int child = offsets[row]; child < offsets[row + 1]; child++) {
+      values.add(ofChild(intrinsic, child));
+    }
+    return values;
+  }
+
+  private Value ofChild(Intrinsic intrinsic, int child) throws IOException {
+    return switch (intrinsic) {
+      case EVENT_NAME -> group.table(Table.EVENT).text(Fields.EVENT_NAME, child);
+      case EVENT_TIME_SINCE_START ->
+          new Value.Int(group.table(Table.EVENT).longs(Fields.EVENT_TIME)[child]);
+      case LINK_SPAN_ID -> hex(group.table(Table.LINK).longs(Fields.LINK_SPAN_ID)[child]);
+      case LINK_TRACE_ID -> {
+        HexFormat hex = HexFormat.of();
+        TableView links = group.table(Table.LINK);
+        yield Value.Text.of(
+            hex.toHexDigits(links.longs(Fields.LINK_TRACE_ID_HIGH)[child])
+                + hex.toHexDigits(links.longs(Fields.LINK_TRACE_ID_LOW)[child]));
+      }
+      default -> throw new IllegalArgumentException("no field of events or links: " + intrinsic);
+    };
+  }
+
+  private static Value.Text hex(long id) {
+    return Value.Text.of(HexFormat.of().toHexDigits(id));
+  }
+
+  private static List<Value> list(@Nullable Value value) {
+    return value == null ? List.of() : List.of(value);
+  }
+}

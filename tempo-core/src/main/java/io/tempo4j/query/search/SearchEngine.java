@@ -1,0 +1,50 @@
+package io.tempo4j.query.search;
+
+import io.tempo4j.column.SpanSource;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.QueryStoppedException;
+import io.tempo4j.query.UnsupportedQueryException;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Answers searches over any sources.
+ *
+ * <p>A trace is found if one of its parts overlaps the time range and has spans that match. Its
+ * parts in all sources are then taken together: their matching spans (those of parts that overlap
+ * the range; of spans that agree in id and kind the first by start), start, end, root and counts.
+ *
+ * <p>Results stand newest start first, ties by trace id, whatever the order of the sources; the
+ * limit takes the first of them. The search ends as soon as nothing that was not looked at can come
+ * before the last result.
+ *
+ * <p>Stateless, thread-safe.
+ */
+public final class SearchEngine {
+
+  /**
+   * Searches.
+   *
+   * @param sources where to look, in any order
+   * @throws io.tempo4j.traceql.TraceQlException if the query is no TraceQL
+   * @throws UnsupportedQueryException if the query is TraceQL that a search does not answer
+   * @throws QueryStoppedException if {@code context} says so
+   * @throws io.tempo4j.model.CorruptBlockException if stored bytes are damaged
+   * @throws IOException if a source cannot be read
+   */
+  public SearchResult search(
+      List<? extends SpanSource> sources, SearchRequest request, QueryContext context)
+      throws IOException {
+    return new SearchRun(sources, SearchPlan.of(request.query()), request, context).run();
+  }
+
+  /**
+   * Checks a query without running it.
+   *
+   * @throws io.tempo4j.traceql.TraceQlException if the query is no TraceQL
+   * @throws UnsupportedQueryException if the query is TraceQL that a search does not answer
+   */
+  public void check(String query) {
+    SearchPlan.of(query);
+  }
+}

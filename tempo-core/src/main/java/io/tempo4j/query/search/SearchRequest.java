@@ -1,0 +1,30 @@
+package io.tempo4j.query.search;
+
+/**
+ * A search for traces.
+ *
+ * @param query a TraceQL query
+ * @param startNanos only traces that end at or after this moment, Unix nanoseconds; inclusive
+ * @param endNanos only traces that start at or before this moment, Unix nanoseconds; inclusive;
+ *     {@link Long#MAX_VALUE} for no bound
+ * @param limit most traces to return, at least 1
+ * @param spansPerSpanset most spans to return per spanset, at least 1
+ */
+public record SearchRequest(
+    String query, long startNanos, long endNanos, int limit, int spansPerSpanset) {
+
+  /** Checks the ranges. */
+  public SearchRequest {
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit must be positive, got " + limit);
+    }
+    if (spansPerSpanset < 1) {
+      throw new IllegalArgumentException(
+          "spans per spanset must be positive, got " + spansPerSpanset);
+    }
+    if (Long.compareUnsigned(startNanos, endNanos) > 0) {
+      throw new IllegalArgumentException(
+          "start must not be after end, got start " + startNanos + " and end " + endNanos);
+    }
+  }
+}

@@ -1,0 +1,386 @@
+package io.tempo4j.query.oracle;
+
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.tempo4j.traceql.ComparisonOperator;
+import io.tempo4j.traceql.FieldExpression;
+import io.tempo4j.traceql.LiteralValue;
+import io.tempo4j.traceql.LogicalOperator;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * What a spanset filter means, said once more as plainly as possible: over lists of span objects,
+ * one span at a time. Values are String, Long, Double, Boolean, Status, Kind, Opaque or a list.
+ */
+public final class PlainEvaluator {
+
+  private record Status(int code) {}
+
+  private record Kind(int code) {}
+
+  /** Bytes or a map. */
+  private record Opaque() {}
+
+  /** The spans of one trace part. */
+  private final List<PlainSpan> part;
+
+  private final Map<PlainSpan, int[]> nestedSets = new HashMap<>();
+
+  public PlainEvaluator(List<PlainSpan> part) {
+    this.part = part;
+  }
+
+  public boolean isTrue(FieldExpression condition, PlainSpan span) {
+    return values(condition, span).contains(Boolean.TRUE);
+  }
+
+  /** All values: none for nil, several for events and links. */
+  private List<Object> values(FieldExpression expression, PlainSpan span) {
+    return switch (expression) {
+      case FieldExpression.Literal literal -> list(literal(literal.value()));
+      case FieldExpression.Attribute a -> attribute(a.scope().word(), a.name(), span);
+      case FieldExpression.ParentAttribute a -> {
+        PlainSpan parent = parent(span);
+        yield parent == null ? List.of() : attribute(a.scope().word(), a.name(), parent);
+      }
+      case FieldExpression.IntrinsicField field -> intrinsic(field, span);
+      case FieldExpression.Not not -> {
+        List<Object> values = new ArrayList<>();
+        for (Object value : values(not.operand(), span)) {
+          if (value instanceof Boolean b) {
+            values.add(!b);
+          }
+        }
+        yield values;
+      }
+      case FieldExpression.Negate negate -> {
+        Object value = first(negate.operand(), span);
+        yield value instanceof Long l
+            ? List.of(-l)
+            : value instanceof Double d ? List.of(-d) : List.of();
+      }
+      case FieldExpression.Arithmetic arithmetic ->
+          list(
+              calculate(
+                  arithmetic.operator().symbol(),
+                  first(arithmetic.left(), span),
+                  first(arithmetic.right(), span)));
+      case FieldExpression.Comparison comparison -> List.of(compare(comparison, span));
+      case FieldExpression.Logical logical ->
+          List.of(
+              logical.operator() == LogicalOperator.AND
+                  ? logical.operands().stream().allMatch(o -> isTrue(o, span))
+                  : logical.operands().stream().anyMatch(o -> isTrue(o, span)));
+    };
+  }
+
+  private Object first(FieldExpression expression, PlainSpan span) {
+    List<Object> values = values(expression, span);
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  private static List<Object> list(Object value) {
+    return value == null ? List.of() : List.of(value);
+  }
+
+  private static Object literal(LiteralValue literal) {
+    return switch (literal) {
+      case LiteralValue.IntValue v -> v.value();
+      case LiteralValue.FloatValue v -> v.value();
+      case LiteralValue.StringValue v -> v.value();
+      case LiteralValue.DurationValue v -> v.nanos();
+      case LiteralValue.BoolValue v -> v.value();
+      case LiteralValue.NilValue v -> null;
+      case LiteralValue.StatusValue v -> new Status(v.value().otlpCode());
+      case LiteralValue.KindValue v -> new Kind(v.value().otlpCode());
+    };
+  }
+
+  // ---- comparison
+
+  private boolean compare(FieldExpression.Comparison comparison, PlainSpan span) {
+    List<Object> left = values(comparison.left(), span);
+    List<Object> right = values(comparison.right(), span);
+    ComparisonOperator operator = comparison.operator();
+    if (isNil(comparison.left()) || isNil(comparison.right())) {
+      boolean isAbsent = left.isEmpty() && right.isEmpty();
+      return isAbsent == (operator == ComparisonOperator.EQUAL);
+    }
+    for (Object a : left) {
+      for (Object b : right) {
+        if (holds(operator, a, b)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isNil(FieldExpression expression) {
+    return expression instanceof FieldExpression.Literal literal
+        && literal.value() instanceof LiteralValue.NilValue;
+  }
+
+  private static boolean holds(ComparisonOperator operator, Object a, Object b) {
+    if (a instanceof List<?> || b instanceof List<?>) {
+      List<?> as = a instanceof List<?> l ? l : List.of(a);
+      List<?> bs = b instanceof List<?> l ? l : List.of(b);
+      boolean any = false;
+      boolean anyComparable = false;
+      ComparisonOperator positive =
+          switch (operator) {
+            case NOT_EQUAL -> ComparisonOperator.EQUAL;
+            case NOT_MATCHES -> ComparisonOperator.MATCHES;
+            default -> operator;
+          };
+      if (positive != ComparisonOperator.EQUAL && positive != ComparisonOperator.MATCHES) {
+        return false;
+      }
+      for (Object x : as) {
+        for (Object y : bs) {
+          if (!(x instanceof List<?>) && !(y instanceof List<?>) && isSameSort(x, y)) {
+            anyComparable = true;
+            any |= holds(positive, x, y);
+          }
+        }
+      }
+      return positive == operator ? any : anyComparable && !any;
+    }
+    if (!isSameSort(a, b)) {
+      return false;
+    }
+    if (operator.isRegex()) {
+      return a instanceof String text
+          && Pattern.compile((String) b, Pattern.DOTALL).matcher(text).matches()
+              == (operator == ComparisonOperator.MATCHES);
+    }
+    if (a instanceof Number x && b instanceof Number y) {
+      return numbers(operator, x, y);
+    }
+    if (a instanceof String x && b instanceof String y) {
+      int compared =
+          Arrays.compareUnsigned(
+              x.getBytes(StandardCharsets.UTF_8), y.getBytes(StandardCharsets.UTF_8));
+      return numbers(operator, compared, 0);
+    }
+    return switch (operator) {
+      case EQUAL -> a.equals(b);
+      case NOT_EQUAL -> !a.equals(b);
+      default -> false;
+    };
+  }
+
+  private static boolean isSameSort(Object a, Object b) {
+    return (a instanceof Number && b instanceof Number)
+        || (a.getClass() == b.getClass() && !(a instanceof Opaque));
+  }
+
+  private static boolean numbers(ComparisonOperator operator, Number x, Number y) {
+    if (!(x instanceof Double) && !(y instanceof Double)) {
+      long a = x.longValue();
+      long b = y.longValue();
+      return switch (operator) {
+        case EQUAL -> a == b;
+        case NOT_EQUAL -> a != b;
+        case LESS -> a < b;
+        case LESS_OR_EQUAL -> a <= b;
+        case GREATER -> a > b;
+        default -> a >= b;
+      };
+    }
+    double a = x.doubleValue();
+    double b = y.doubleValue();
+    return switch (operator) {
+      case EQUAL -> a == b;
+      case NOT_EQUAL -> a != b;
+      case LESS -> a < b;
+      case LESS_OR_EQUAL -> a <= b;
+      case GREATER -> a > b;
+      default -> a >= b;
+    };
+  }
+
+  private static Object calculate(String operator, Object a, Object b) {
+    if (!(a instanceof Number x) || !(b instanceof Number y)) {
+      return null;
+    }
+    if (x instanceof Long && y instanceof Long) {
+      BigInteger p = BigInteger.valueOf(x.longValue());
+      BigInteger q = BigInteger.valueOf(y.longValue());
+      return switch (operator) {
+        case "+" -> p.add(q).longValue();
+        case "-" -> p.subtract(q).longValue();
+        case "*" -> p.multiply(q).longValue();
+        case "/" -> q.signum() == 0 ? null : (Object) p.divide(q).longValue();
+        case "%" -> q.signum() == 0 ? null : (Object) p.remainder(q).longValue();
+        default -> (long) Math.pow(x.doubleValue(), y.doubleValue());
+      };
+    }
+    double p = x.doubleValue();
+    double q = y.doubleValue();
+    return switch (operator) {
+      case "+" -> p + q;
+      case "-" -> p - q;
+      case "*" -> p * q;
+      case "/" -> p / q;
+      case "%" -> p % q;
+      default -> Math.pow(p, q);
+    };
+  }
+
+  // ---- fields
+
+  private static List<Object> attribute(String scope, String name, PlainSpan span) {
+    if (scope.isEmpty()) {
+      for (String next : List.of("span", "resource", "event", "link", "instrumentation")) {
+        List<Object> values = attribute(next, name, span);
+        if (!values.isEmpty()) {
+          return values;
+        }
+      }
+      return List.of();
+    }
+    List<Object> values = new ArrayList<>();
+    List<List<KeyValue>> owners =
+        switch (scope) {
+          case "span" -> List.of(span.span().getAttributesList());
+          case "resource" -> List.of(span.resource().getAttributesList());
+          case "instrumentation" -> List.of(span.scope().getAttributesList());
+          case "event" ->
+              span.span().getEventsList().stream().map(Span.Event::getAttributesList).toList();
+          default -> span.span().getLinksList().stream().map(Span.Link::getAttributesList).toList();
+        };
+    for (List<KeyValue> attributes : owners) {
+      attributes.stream()
+          .filter(kv -> kv.getKey().equals(name))
+          .map(kv -> value(kv.getValue()))
+          .filter(Objects::nonNull)
+          .forEach(values::add);
+    }
+    return values;
+  }
+
+  /** Bytes and maps become objects that are equal to nothing that a query can name. */
+  private static Object value(AnyValue value) {
+    return switch (value.getValueCase()) {
+      case STRING_VALUE -> value.getStringValue();
+      case INT_VALUE -> value.getIntValue();
+      case DOUBLE_VALUE -> value.getDoubleValue();
+      case BOOL_VALUE -> value.getBoolValue();
+      case ARRAY_VALUE ->
+          value.getArrayValue().getValuesList().stream()
+              .map(PlainEvaluator::value)
+              .filter(Objects::nonNull)
+              .toList();
+      case VALUE_NOT_SET -> null;
+      default -> new Opaque();
+    };
+  }
+
+  private List<Object> intrinsic(FieldExpression.IntrinsicField field, PlainSpan plain) {
+    Span span = plain.span();
+    HexFormat hex = HexFormat.of();
+    return switch (field.intrinsic()) {
+      case TRACE_DURATION -> {
+        long start = part.stream().map(PlainSpan::start).min(Long::compareUnsigned).orElseThrow();
+        long end =
+            part.stream().map(PlainSpan::lastMoment).max(Long::compareUnsigned).orElseThrow();
+        BigInteger duration =
+            new BigInteger(Long.toUnsignedString(end))
+                .subtract(new BigInteger(Long.toUnsignedString(start)))
+                .max(BigInteger.ZERO)
+                .min(BigInteger.valueOf(Long.MAX_VALUE));
+        yield List.of(duration.longValue());
+      }
+      case TRACE_ROOT_NAME -> list(root() == null ? null : root().span().getName());
+      case TRACE_ROOT_SERVICE ->
+          list(
+              root() == null
+                  ? null
+                  : attribute("resource", "service.name", root()).stream()
+                      .filter(String.class::isInstance)
+                      .findFirst()
+                      .orElse(""));
+      case TRACE_ID -> List.of(plain.traceId().toHex());
+      case SPAN_DURATION -> List.of(Math.max(0L, plain.end() - plain.start()));
+      case SPAN_NAME -> List.of(span.getName());
+      case SPAN_KIND -> List.of(new Kind(span.getKindValue()));
+      case SPAN_STATUS -> List.of(new Status(span.getStatus().getCodeValue()));
+      case SPAN_STATUS_MESSAGE -> List.of(span.getStatus().getMessage());
+      case SPAN_ID -> List.of(hex.toHexDigits(plain.spanId()));
+      case SPAN_PARENT_ID ->
+          List.of(plain.parentId() == 0 ? "" : hex.toHexDigits(plain.parentId()));
+      case SPAN_CHILD_COUNT -> List.of((long) children(plain).size());
+      case EVENT_NAME -> span.getEventsList().stream().map(e -> (Object) e.getName()).toList();
+      case EVENT_TIME_SINCE_START ->
+          span.getEventsList().stream()
+              .map(e -> (Object) (e.getTimeUnixNano() - plain.start()))
+              .toList();
+      case LINK_TRACE_ID ->
+          span.getLinksList().stream()
+              .map(l -> (Object) hex.formatHex(l.getTraceId().toByteArray()))
+              .toList();
+      case LINK_SPAN_ID ->
+          span.getLinksList().stream()
+              .map(l -> (Object) hex.formatHex(l.getSpanId().toByteArray()))
+              .toList();
+      case INSTRUMENTATION_NAME -> List.of(plain.scope().getName());
+      case INSTRUMENTATION_VERSION -> List.of(plain.scope().getVersion());
+      case NESTED_SET_LEFT -> List.of((long) nestedSet(plain)[0]);
+      case NESTED_SET_RIGHT -> List.of((long) nestedSet(plain)[1]);
+      case NESTED_SET_PARENT -> List.of((long) nestedSet(plain)[2]);
+    };
+  }
+
+  private PlainSpan root() {
+    return part.stream().filter(s -> s.parentId() == 0).min(ORDER).orElse(null);
+  }
+
+  static final Comparator<PlainSpan> ORDER =
+      Comparator.comparing(PlainSpan::start, Long::compareUnsigned)
+          .thenComparing(PlainSpan::spanId, Long::compareUnsigned)
+          .thenComparingInt(s -> s.span().getKindValue());
+
+  private PlainSpan parent(PlainSpan span) {
+    return part.stream()
+        .filter(s -> span.parentId() != 0 && s.spanId() == span.parentId())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private List<PlainSpan> children(PlainSpan span) {
+    return part.stream().filter(s -> parent(s) == span).sorted(ORDER).toList();
+  }
+
+  private int[] nestedSet(PlainSpan span) {
+    if (nestedSets.isEmpty()) {
+      int next = 1;
+      for (PlainSpan root : part.stream().filter(s -> s.parentId() == 0).sorted(ORDER).toList()) {
+        next = number(root, -1, next);
+      }
+    }
+    return nestedSets.getOrDefault(span, new int[3]);
+  }
+
+  private int number(PlainSpan span, int parent, int first) {
+    int[] numbers = {first, 0, parent};
+    nestedSets.put(span, numbers);
+    int next = first + 1;
+    for (PlainSpan child : children(span)) {
+      next = number(child, first, next);
+    }
+    numbers[1] = next;
+    return next + 1;
+  }
+}

@@ -1,0 +1,194 @@
+package io.tempo4j.query.oracle;
+
+import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.ArrayValue;
+import io.opentelemetry.proto.common.v1.EntityRef;
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.common.v1.KeyValueList;
+import io.opentelemetry.proto.resource.v1.Resource;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Status;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Spans that collide on purpose: few ids, few keys, few values, every type, hostile extremes. */
+public final class RandomSpans {
+
+  public static final List<String> KEYS = List.of("a", "b", "service.name", "x y");
+  public static final List<String> WORDS =
+      List.of("", "a", "ab", "b", "frontend", "ß", "\uD83D\uDE00");
+  public static final List<Long> INTS =
+      List.of(0L, 1L, -1L, 2L, 500L, Long.MAX_VALUE, Long.MIN_VALUE);
+  static final List<Double> DOUBLES =
+      List.of(0.0, -0.0, 1.0, 1.5, -1.0, 2.0, 500.0, Double.NaN, Double.POSITIVE_INFINITY, 9.3e18);
+  public static final long BASE = 1_700_000_000_000_000_000L;
+
+  private final Random random;
+  private final boolean isRepeatingKeys;
+
+  private RandomSpans(long seed, boolean isRepeatingKeys) {
+    random = new Random(seed);
+    this.isRepeatingKeys = isRepeatingKeys;
+  }
+
+  public static RandomSpans of(long seed) {
+    return new RandomSpans(seed, false);
+  }
+
+  /** Rows may have a key more than once, which OTLP forbids. */
+  public static RandomSpans withRepeatedKeys(long seed) {
+    return new RandomSpans(seed, true);
+  }
+
+  public List<PlainSpan> spans(int count) {
+    List<Resource> resources = new ArrayList<>();
+    List<InstrumentationScope> scopes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      resources.add(resource());
+      scopes.add(scope());
+    }
+    List<PlainSpan> spans = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      spans.add(
+          new PlainSpan(
+              pick(resources),
+              chance(5) ? "https://schema/resource" : "",
+              pick(scopes),
+              chance(5) ? "https://schema/scope" : "",
+              span(count)));
+    }
+    return spans;
+  }
+
+  private Span span(int count) {
+    long start = chance(12) ? hostileTime() : BASE + random.nextInt(2000) * 1_000_000L;
+    long end = chance(12) ? hostileTime() : start + random.nextInt(1000) * 1_000_000L;
+    Span.Builder span =
+        Span.newBuilder()
+            .setTraceId(traceId(1 + random.nextInt(1 + count / 6)))
+            .setSpanId(id(1 + random.nextInt(count)))
+            .setName(pick(WORDS))
+            .setKindValue(chance(20) ? 9 : random.nextInt(6))
+            .setStartTimeUnixNano(start)
+            .setEndTimeUnixNano(end)
+            .setStatus(status())
+            .addAllAttributes(attributes());
+    if (!chance(4)) {
+      span.setParentSpanId(id(1 + random.nextInt(count)));
+    }
+    if (chance(4)) {
+      span.setTraceState("k=v")
+          .setFlags(-1)
+          .setDroppedAttributesCount(-1)
+          .setDroppedEventsCount(2)
+          .setDroppedLinksCount(3);
+    }
+    for (int i = random.nextInt(3); i > 0; i--) {
+      span.addEvents(
+          Span.Event.newBuilder()
+              .setTimeUnixNano(chance(10) ? hostileTime() : start + random.nextInt(3) * 1_000_000L)
+              .setName(pick(WORDS))
+              .setDroppedAttributesCount(random.nextInt(2))
+              .addAllAttributes(attributes()));
+    }
+    for (int i = random.nextInt(2); i > 0; i--) {
+      span.addLinks(
+          Span.Link.newBuilder()
+              .setTraceId(traceId(random.nextInt(3)))
+              .setSpanId(id(random.nextInt(3)))
+              .setTraceState(chance(2) ? "l=1" : "")
+              .setFlags(random.nextInt(3))
+              .setDroppedAttributesCount(random.nextInt(2))
+              .addAllAttributes(attributes()));
+    }
+    return span.build();
+  }
+
+  private Status status() {
+    Status.Builder status = Status.newBuilder().setCodeValue(random.nextInt(3));
+    return (chance(3) ? status.setMessage(pick(WORDS)) : status).build();
+  }
+
+  private Resource resource() {
+    Resource.Builder resource = Resource.newBuilder().addAllAttributes(attributes());
+    if (chance(2)) {
+      resource
+          .setDroppedAttributesCount(7)
+          .addEntityRefs(EntityRef.newBuilder().setType("service").addIdKeys("service.name"));
+    }
+    return resource.build();
+  }
+
+  private InstrumentationScope scope() {
+    return InstrumentationScope.newBuilder()
+        .setName(pick(WORDS))
+        .setVersion(pick(WORDS))
+        .setDroppedAttributesCount(random.nextInt(2))
+        .addAllAttributes(attributes())
+        .build();
+  }
+
+  private List<KeyValue> attributes() {
+    List<KeyValue> attributes = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      String key = pick(KEYS);
+      if (isRepeatingKeys || attributes.stream().noneMatch(kv -> kv.getKey().equals(key))) {
+        attributes.add(KeyValue.newBuilder().setKey(key).setValue(value(0)).build());
+      }
+    }
+    return attributes;
+  }
+
+  private AnyValue value(int depth) {
+    AnyValue.Builder value = AnyValue.newBuilder();
+    return switch (random.nextInt(depth > 1 ? 6 : 8)) {
+      case 0, 1 -> value.setStringValue(pick(WORDS)).build();
+      case 2 -> value.setIntValue(pick(INTS)).build();
+      case 3 -> value.setDoubleValue(pick(DOUBLES)).build();
+      case 4 -> value.setBoolValue(random.nextBoolean()).build();
+      case 5 ->
+          chance(2)
+              ? value.build()
+              : value.setBytesValue(ByteString.copyFromUtf8(pick(WORDS))).build();
+      case 6 -> {
+        ArrayValue.Builder array = ArrayValue.newBuilder();
+        AnyValue first = value(depth + 1);
+        for (int i = random.nextInt(3); i > 0; i--) {
+          array.addValues(chance(3) ? first : value(depth + 1));
+        }
+        yield value.setArrayValue(array).build();
+      }
+      default ->
+          value
+              .setKvlistValue(
+                  KeyValueList.newBuilder()
+                      .addValues(KeyValue.newBuilder().setKey("k").setValue(value(depth + 1))))
+              .build();
+    };
+  }
+
+  private long hostileTime() {
+    return pick(List.of(0L, 1L, Long.MIN_VALUE, Long.MAX_VALUE, -1L));
+  }
+
+  private boolean chance(int of) {
+    return random.nextInt(of) == 0;
+  }
+
+  private <T> T pick(List<T> list) {
+    return list.get(random.nextInt(list.size()));
+  }
+
+  public static ByteString traceId(long number) {
+    return ByteString.copyFrom(
+        ByteBuffer.allocate(16).putLong(number << 62).putLong(number).flip());
+  }
+
+  public static ByteString id(long number) {
+    return ByteString.copyFrom(ByteBuffer.allocate(8).putLong(number * 0x9E3779B97F4A7C15L).flip());
+  }
+}
