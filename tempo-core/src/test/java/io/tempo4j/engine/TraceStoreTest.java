@@ -23,6 +23,7 @@ import io.tempo4j.storage.ObjectBody;
 import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ObjectSummary;
 import io.tempo4j.testkit.Spans;
+import io.tempo4j.testkit.UnwritableFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,9 +32,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The life of spans in a store: appended, cut, flushed, lost and found again. */
 class TraceStoreTest {
@@ -132,7 +136,7 @@ class TraceStoreTest {
     TraceStore dead =
         TraceStore.builder()
             .blocks(lostAnswers)
-            .wal(new UnreleasedLog(InMemoryWriteAheadLog.open(medium)))
+            .wal(withoutReleases(InMemoryWriteAheadLog.open(medium)))
             .open();
     dead.append(TENANT, request(TRACE, 1));
     dead.flush();
@@ -236,8 +240,9 @@ class TraceStoreTest {
     }
   }
 
-  @Test
-  void leavesADamagedBlockOutAndAnswersFromTheOthers() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"data", "index", "filter", "meta.json"})
+  void leavesADamagedBlockOutAndAnswersFromTheOthers(String part) throws Exception {
     ObjectStore second;
     try (TraceStore store = builder(blocks).open()) {
       store.append(TENANT, request(TRACE, 1));
@@ -245,9 +250,9 @@ class TraceStoreTest {
       second = copy(blocks);
     }
     for (ObjectSummary object : second.list(ListRequest.all("")).objects()) {
-      if (object.key().endsWith("/data")) {
+      if (object.key().endsWith("/" + part)) {
         byte[] bytes = second.get(object.key());
-        for (int at = 100; at < bytes.length; at += 7) {
+        for (int at = Math.min(100, bytes.length / 2); at < bytes.length; at += 7) {
           bytes[at] ^= 1;
         }
         second.put(object.key(), ObjectBody.of(bytes));
@@ -256,11 +261,43 @@ class TraceStoreTest {
     try (TraceStore store = builder(second).open()) {
       store.append(TENANT, request(TRACE, 2));
       store.flush();
-      assertThat(store.stats().blocks()).isEqualTo(2);
-      assertThat(spanIds(store, "{ }")).containsExactly(2L);
-      assertThat(store.stats().damagedBlocks()).isEqualTo(1);
+      assertThat(spanIds(store, "{ span.user.id = \"user-2\" }")).containsExactly(2L);
       assertThat(store.findTrace(TENANT, TRACE).spanCount()).isEqualTo(1);
+      assertThat(spanIds(store, "{ span.user.id != nil }")).containsExactly(2L);
+      assertThat(store.stats().damagedBlocks()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void failsAnAppendThatTheLogCannotTakeAndFindsTheSpanOnceWhenItIsSentAgain() throws Exception {
+    AtomicBoolean full = new AtomicBoolean();
+    WriteAheadLog log = failingWhile(full, InMemoryWriteAheadLog.open(medium));
+    try (TraceStore store = TraceStore.builder().blocks(blocks).wal(log).open()) {
+      store.append(TENANT, request(TRACE, 1));
+      full.set(true);
+      for (int attempt = 0; attempt < 3; attempt++) {
+        assertThatThrownBy(() -> store.append(TENANT, request(TRACE, 2)))
+            .isInstanceOf(IOException.class)
+            .hasMessage("No space left on device");
+      }
+      assertThat(spanIds(store, "{ span.user.id = \"user-1\" }")).containsExactly(1L);
+      store.flush();
+      full.set(false);
+      store.append(TENANT, request(TRACE, 2));
+      assertThat(spanIds(store, "{ }")).containsExactly(1L, 2L);
+      store.flush();
+      assertThat(spanIds(store, "{ }")).containsExactly(1L, 2L);
+    }
+  }
+
+  @Test
+  void namesTheFolderThatItMayNotWriteTo() {
+    assertThatThrownBy(() -> TraceStore.builder().folder(UnwritableFolder.path()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot lock the folder " + UnwritableFolder.path());
+    assertThatThrownBy(() -> TraceStore.builder().folder(UnwritableFolder.path().resolve("new")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot lock the folder " + UnwritableFolder.path());
   }
 
   @Test
@@ -345,29 +382,23 @@ class TraceStoreTest {
     return copy;
   }
 
-  /** A log whose releases never reach it, as if the process died just before each. */
-  private record UnreleasedLog(WriteAheadLog log) implements WriteAheadLog {
-    @Override
-    public ReplayReport replay(FrameConsumer consumer) throws IOException {
-      return log.replay(consumer);
-    }
+  /** As if the process died just before each release. */
+  private static WriteAheadLog withoutReleases(WriteAheadLog log) {
+    return new ForwardingLog(log) {
+      @Override
+      public void release(HeadId head) {}
+    };
+  }
 
-    @Override
-    public void append(HeadId head, byte[] buffer, int offset, int length) throws IOException {
-      log.append(head, buffer, offset, length);
-    }
-
-    @Override
-    public void release(HeadId head) {}
-
-    @Override
-    public long bytesOnDisk() {
-      return log.bytesOnDisk();
-    }
-
-    @Override
-    public void close() throws IOException {
-      log.close();
-    }
+  private static WriteAheadLog failingWhile(AtomicBoolean full, WriteAheadLog log) {
+    return new ForwardingLog(log) {
+      @Override
+      public void append(HeadId head, byte[] buffer, int offset, int length) throws IOException {
+        if (full.get()) {
+          throw new IOException("No space left on device");
+        }
+        super.append(head, buffer, offset, length);
+      }
+    };
   }
 }

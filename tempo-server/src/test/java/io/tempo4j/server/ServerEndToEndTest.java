@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -12,6 +13,8 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
+import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
@@ -19,9 +22,12 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.tempo4j.model.TraceId;
 import io.tempo4j.server.config.ConfigException;
 import io.tempo4j.server.config.ConfigLoader;
 import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.testkit.Spans;
+import io.tempo4j.testkit.UnwritableFolder;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -268,6 +274,15 @@ class ServerEndToEndTest {
   }
 
   @Test
+  void unwritableFolderIsNamed() throws Exception {
+    TempoConfig config = config(UnwritableFolder.path());
+
+    assertThatThrownBy(() -> TempoServer.start(config))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining(UnwritableFolder.path().resolve("wal").toString());
+  }
+
+  @Test
   void unknownHostNameIsNamed(@TempDir Path other) throws Exception {
     TempoConfig config =
         ConfigLoader.parse(
@@ -281,6 +296,32 @@ class ServerEndToEndTest {
         .hasMessage(
             "cannot listen on no.such.host.invalid:3200 for the HTTP API: the host name is"
                 + " unknown");
+  }
+
+  @Test
+  void spansWithBadIdsAreReportedAndTheOthersAreKept() throws Exception {
+    TraceId traceId = new TraceId(0x51, 0x52);
+    io.opentelemetry.proto.trace.v1.Span sound = Spans.span(traceId, 1, 0).build();
+    io.opentelemetry.proto.trace.v1.Span shortId =
+        sound.toBuilder().setSpanId(ByteString.copyFrom(new byte[7])).build();
+
+    HttpResponse<byte[]> response =
+        CLIENT.send(
+            HttpRequest.newBuilder(server.otlpHttpUrl().orElseThrow().resolve("/v1/traces"))
+                .header("Content-Type", "application/x-protobuf")
+                .POST(
+                    HttpRequest.BodyPublishers.ofByteArray(
+                        Spans.request("ids", List.of(sound, shortId)).toByteArray()))
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    ExportTracePartialSuccess partial =
+        ExportTraceServiceResponse.parseFrom(response.body()).getPartialSuccess();
+    assertThat(partial.getRejectedSpans()).isEqualTo(1);
+    assertThat(partial.getErrorMessage())
+        .isEqualTo("span ids must be 64 bit, received 56 bits (1 spans)");
+    assertThat(json("/api/v2/traces/" + traceId.toHex()).findValues("spanId")).hasSize(1);
   }
 
   @Test

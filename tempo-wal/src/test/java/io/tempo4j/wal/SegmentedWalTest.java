@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tempo4j.engine.HeadId;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.storage.FolderInUseException;
+import io.tempo4j.testkit.UnwritableFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -332,6 +333,13 @@ final class SegmentedWalTest {
     assertThatThrownBy(() -> SegmentedWal.open(file, WalOptions.defaults()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void aFolderThatMayNotBeWrittenIsNamed() {
+    assertThatThrownBy(() -> SegmentedWal.open(UnwritableFolder.path(), WalOptions.defaults()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot lock the folder " + UnwritableFolder.path());
   }
 
   @Test
