@@ -269,13 +269,37 @@ final class Checker {
         pipeline(series.pipeline());
         function(series.function());
       }
-      case MetricsExpression.Staged staged -> metrics(staged.input());
+      case MetricsExpression.Staged staged -> {
+        metrics(staged.input());
+        requireNoCompare(staged.input(), staged.position(), symbol(staged.stage()));
+      }
       case MetricsExpression.Arithmetic sum -> {
         metrics(sum.left());
         metrics(sum.right());
+        requireNoCompare(sum.left(), sum.position(), sum.operator().symbol());
+        requireNoCompare(sum.right(), sum.position(), sum.operator().symbol());
       }
       case MetricsExpression.Constant constant -> {}
     }
+  }
+
+  // The series of compare count values of different attributes, and totals beside them: to rank,
+  // filter or add them up would mix what cannot be compared.
+  private static void requireNoCompare(
+      MetricsExpression operand, Position position, String symbol) {
+    if (operand instanceof MetricsExpression.OfPipeline series
+        && series.function() instanceof MetricsFunction.Compare) {
+      throw TraceQlException.meaning(
+          position, "expected the end of the query after compare, found '" + symbol + "'");
+    }
+  }
+
+  private static String symbol(MetricsStage stage) {
+    return switch (stage) {
+      case MetricsStage.TopK top -> "topk";
+      case MetricsStage.BottomK bottom -> "bottomk";
+      case MetricsStage.Threshold threshold -> threshold.operator().symbol();
+    };
   }
 
   private static void function(MetricsFunction function) {

@@ -148,6 +148,9 @@ final class MetricsParser {
     long start = integer("the start of the selection in nanoseconds");
     tokens.expect(TokenType.COMMA);
     long end = integer("the end of the selection in nanoseconds");
+    if (start == 0 && end == 0) {
+      return new Compare(selection, topN, null, position);
+    }
     if (start < 0 || end <= start) {
       throw TraceQlException.syntax(windowPosition, "expected a start before the end");
     }

@@ -35,7 +35,10 @@ final class QueryParser {
           case Series series -> series.metrics();
           case Scalar scalar -> throw expectedComparison();
         };
-    List<Hint> hints = tokens.peek().isWord("with") ? hints() : List.of();
+    List<Hint> hints = List.of();
+    while (tokens.peek().isWord("with")) {
+      hints = hints(); // of several clauses the last holds
+    }
     if (!tokens.nextIs(TokenType.END)) {
       throw tokens.unexpected(
           hints.isEmpty() ? "an operator, '|' or the end of the query" : "the end of the query");

@@ -25,11 +25,19 @@ final class SourceText {
     return offset + ahead < text.length() ? text.charAt(offset + ahead) : END;
   }
 
-  /** Takes the next code point, or {@link #END}. */
+  /**
+   * Takes the next code point, or {@link #END}.
+   *
+   * @throws TraceQlException if it is half of a surrogate pair
+   */
   int take() {
     int c = peek();
     if (c == END) {
       return END;
+    }
+    if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+      // No attribute holds such a text, and encoding it would quietly turn it into '?'.
+      throw TraceQlException.syntax(position(), "unpaired surrogate U+%04X".formatted(c));
     }
     offset += Character.charCount(c);
     if (c == '\n') {

@@ -15,12 +15,9 @@ public record TraceQlQuery(Statement statement, List<Hint> hints) {
     hints = List.copyOf(hints);
   }
 
-  /** The value of the last hint of that name. */
+  /** The value of the first hint of that name; a bare word comes as a string. */
   public Optional<LiteralValue> hint(String name) {
-    return hints.reversed().stream()
-        .filter(hint -> hint.name().equals(name))
-        .map(Hint::value)
-        .findFirst();
+    return hints.stream().filter(hint -> hint.name().equals(name)).map(Hint::value).findFirst();
   }
 
   /** The canonical text of this query; parsing it gives an equal query. */

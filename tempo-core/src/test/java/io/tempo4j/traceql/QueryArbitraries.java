@@ -36,7 +36,11 @@ final class QueryArbitraries {
   }
 
   static Arbitrary<TraceQlQuery> queries() {
-    return Arbitraries.randomValue(random -> new QueryArbitraries(random).query());
+    return Arbitraries.randomValue(QueryArbitraries::query);
+  }
+
+  static TraceQlQuery query(Random random) {
+    return new QueryArbitraries(random).query();
   }
 
   static Arbitrary<FieldExpression> conditions() {
@@ -44,7 +48,7 @@ final class QueryArbitraries {
   }
 
   private TraceQlQuery query() {
-    Statement statement = oneIn(2) ? pipeline(3) : metrics(3);
+    Statement statement = oneIn(2) ? pipeline(3) : oneIn(8) ? compared() : metrics(3);
     return new TraceQlQuery(statement, oneIn(3) ? listOf(1, 3, this::hint) : List.of());
   }
 
@@ -53,6 +57,17 @@ final class QueryArbitraries {
   }
 
   // ---- metrics
+
+  /** Compare stands alone: there is no series of {@link #metrics} in which it might hide. */
+  private MetricsExpression compared() {
+    MetricsFunction compare =
+        new MetricsFunction.Compare(
+            new SpansetExpression.Filter(bool(2), NONE),
+            1 + random.nextInt(100),
+            oneIn(2) ? null : new MetricsFunction.Window(5, 6 + random.nextInt(100)),
+            NONE);
+    return new MetricsExpression.OfPipeline(pipeline(2), compare, List.of(), NONE);
+  }
 
   private MetricsExpression metrics(int depth) {
     if (depth == 0 || oneIn(2)) {
@@ -81,16 +96,13 @@ final class QueryArbitraries {
   }
 
   private MetricsExpression series(int depth) {
-    MetricsFunction function = function();
     List<Reference> groupBy =
-        function instanceof MetricsFunction.Compare || oneIn(2)
-            ? List.of()
-            : listOf(1, MetricsExpression.MAX_GROUP_BY, this::reference);
-    return new MetricsExpression.OfPipeline(pipeline(depth), function, groupBy, NONE);
+        oneIn(2) ? List.of() : listOf(1, MetricsExpression.MAX_GROUP_BY, this::reference);
+    return new MetricsExpression.OfPipeline(pipeline(depth), function(), groupBy, NONE);
   }
 
   private MetricsFunction function() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(5)) {
       case 0 -> new MetricsFunction.Rate(NONE);
       case 1 -> new MetricsFunction.CountOverTime(NONE);
       case 2 ->
@@ -98,13 +110,7 @@ final class QueryArbitraries {
       case 3 ->
           new MetricsFunction.QuantileOverTime(
               numberReference(), listOf(1, 4, random::nextDouble), NONE);
-      case 4 -> new MetricsFunction.HistogramOverTime(numberReference(), NONE);
-      default ->
-          new MetricsFunction.Compare(
-              new SpansetExpression.Filter(bool(2), NONE),
-              1 + random.nextInt(100),
-              oneIn(2) ? null : new MetricsFunction.Window(5, 6 + random.nextInt(100)),
-              NONE);
+      default -> new MetricsFunction.HistogramOverTime(numberReference(), NONE);
     };
   }
 

@@ -138,9 +138,10 @@ final class TraceQlTest {
   }
 
   @Test
-  void givesTheLastHintOfAName() {
-    TraceQlQuery query = TraceQl.parse("{ } with (sample=0.1, a=1, sample=true)");
+  void givesTheFirstHintOfAName() {
+    TraceQlQuery query = TraceQl.parse("{ } with (sample=true, order=duration, sample=0.1)");
     assertThat(query.hint("sample")).hasValue(new LiteralValue.BoolValue(true));
+    assertThat(query.hint("order")).hasValue(new LiteralValue.StringValue("duration"));
     assertThat(query.hint("absent")).isEmpty();
   }
 
