@@ -32,7 +32,7 @@ public final class HttpApi {
 
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final HttpMetrics metrics;
-  private final QueryRoutes queries;
+  private final QueryAnswers answers;
 
   /**
    * Assembles the routes.
@@ -43,7 +43,9 @@ public final class HttpApi {
   public HttpApi(
       ServerState state, TempoConfig config, BuildInfo build, PrometheusRegistry registry) {
     this.metrics = new HttpMetrics(registry);
-    this.queries = new QueryRoutes(state, config, metrics);
+    this.answers = new QueryAnswers(state, config, metrics);
+    QueryRoutes queries = new QueryRoutes(answers, config.queries());
+    TraceRoutes traces = new TraceRoutes(answers, config.queries().traceTimeout());
     StatusRoutes status = new StatusRoutes(state, config, build, this::endpointsText);
     add(READ, "/ready", status::ready);
     add(READ, "/live", status::live);
@@ -57,8 +59,8 @@ public final class HttpApi {
     String api = config.http().apiPrefix() + "/api";
     add(READ, api + "/echo", status::echo);
     add(READ, api + "/status/buildinfo", status::buildInfo);
-    add(READ, api + "/traces/{traceID}", queries::traceVersion1);
-    add(READ, api + "/v2/traces/{traceID}", queries::traceVersion2);
+    add(READ, api + "/traces/{traceID}", traces::version1);
+    add(READ, api + "/v2/traces/{traceID}", traces::version2);
     add(READ, api + "/search", queries::search);
   }
 
@@ -90,6 +92,6 @@ public final class HttpApi {
 
   /** Takes no more queries and waits for running ones, no longer than {@code timeout}. */
   public void close(Duration timeout) throws InterruptedException {
-    queries.pool().close(timeout);
+    answers.close(timeout);
   }
 }

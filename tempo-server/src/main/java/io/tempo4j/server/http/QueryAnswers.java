@@ -1,0 +1,124 @@
+package io.tempo4j.server.http;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.QueryStoppedException;
+import io.tempo4j.server.config.GoDuration;
+import io.tempo4j.server.config.TempoConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How every query comes to its answer: parsed on the event loop, run on the pool's threads against
+ * the store, counted.
+ */
+final class QueryAnswers {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueryAnswers.class);
+
+  /** Asks a store that is open. */
+  interface Query {
+    HttpResponse on(TraceBackend backend, QueryContext context) throws IOException;
+  }
+
+  /** Makes a query of a request. */
+  interface Parsing {
+    Query parse() throws BadRequestException;
+  }
+
+  private final ServerState state;
+  private final TenantHeader tenants;
+  private final HttpMetrics metrics;
+  private final QueryPool pool;
+
+  /** One answer must not take the memory of all others. */
+  private final long maxAnswerBytes = Runtime.getRuntime().maxMemory() / 8;
+
+  QueryAnswers(ServerState state, TempoConfig config, HttpMetrics metrics) {
+    this.state = state;
+    this.tenants = config.multitenancyEnabled() ? TenantHeader.REQUIRED : TenantHeader.IGNORED;
+    this.metrics = metrics;
+    TempoConfig.Queries bounds = config.queries();
+    int threads = Math.min(bounds.maxConcurrent(), 4 * Runtime.getRuntime().availableProcessors());
+    this.pool = new QueryPool(threads, bounds.maxQueued(), new TextFailures());
+    metrics.watch(pool);
+  }
+
+  /** Largest body that a route may build in memory. */
+  long maxAnswerBytes() {
+    return maxAnswerBytes;
+  }
+
+  /**
+   * Whose traces a request is about.
+   *
+   * @throws BadRequestException if it does not say so and must
+   */
+  TenantId tenantOf(RequestHeaders headers) throws BadRequestException {
+    return tenants.tenantOf(headers);
+  }
+
+  /** {@code query}, counted under {@code operation} by how it ends. */
+  Query counted(String operation, TenantId tenant, Query query) {
+    return (backend, context) -> {
+      String result = "failed";
+      try {
+        HttpResponse response = query.on(backend, context);
+        result = "completed";
+        return response;
+      } catch (QueryStoppedException e) {
+        result = "canceled";
+        throw e;
+      } finally {
+        metrics.query(tenant, operation, result);
+      }
+    };
+  }
+
+  /** The answer to come; {@link Duration#ZERO} is no deadline. */
+  HttpResponse answer(ServiceRequestContext context, Duration deadline, Parsing parsing) {
+    Query query;
+    try {
+      query = parsing.parse();
+    } catch (BadRequestException e) {
+      return Replies.badRequest(String.valueOf(e.getMessage()));
+    }
+    Optional<TraceBackend> backend = state.backend();
+    if (backend.isEmpty()) {
+      return Replies.text(HttpStatus.SERVICE_UNAVAILABLE, "the server is starting");
+    }
+    return pool.answer(context, deadline, running -> query.on(backend.get(), running));
+  }
+
+  /** Takes no more queries and waits for running ones, no longer than {@code timeout}. */
+  void close(Duration timeout) throws InterruptedException {
+    pool.close(timeout);
+  }
+
+  private static final class TextFailures implements QueryPool.Failures {
+
+    @Override
+    public HttpResponse busy() {
+      return Replies.text(HttpStatus.TOO_MANY_REQUESTS, "job queue full");
+    }
+
+    @Override
+    public HttpResponse late(Duration deadline) {
+      return Replies.text(
+          HttpStatus.GATEWAY_TIMEOUT, "the query took longer than " + GoDuration.format(deadline));
+    }
+
+    @Override
+    public HttpResponse failed(Throwable cause) {
+      LOG.error("a query failed", cause);
+      return Replies.text(HttpStatus.INTERNAL_SERVER_ERROR, "the query failed: " + cause);
+    }
+  }
+}
