@@ -10,6 +10,7 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchEngine;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
@@ -187,17 +188,34 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #search(TenantId, SearchRequest)}, within the bounds of {@code context}. */
   public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
       throws IOException {
-    return query(
-        tenant,
-        view -> {
-          List<SpanSource> sources = new ArrayList<>(view.blocks());
-          for (LiveHead head : view.heads()) {
-            if (head.head().spanCount() > 0) {
-              sources.add(head.head().view());
-            }
-          }
-          return searchEngine.search(sources, request, context);
-        });
+    return query(tenant, view -> searchEngine.search(sources(view), request, context));
+  }
+
+  /**
+   * Finds traces by a TraceQL query, one by one.
+   *
+   * <p>The cursor does not keep the store from being closed; after that it fails as calls to the
+   * store do.
+   *
+   * @throws io.tempo4j.traceql.TraceQlException if the query is not valid
+   * @throws io.tempo4j.query.UnsupportedQueryException if this release cannot evaluate it
+   */
+  public SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context) {
+    searchEngine.check(request.query());
+    return new StoreCursor(
+        step -> query(tenant, step::run),
+        (view, wanted) -> searchEngine.open(sources(view), wanted, context),
+        request);
+  }
+
+  private static List<SpanSource> sources(TenantSpans.View view) {
+    List<SpanSource> sources = new ArrayList<>(view.blocks());
+    for (LiveHead head : view.heads()) {
+      if (head.head().spanCount() > 0) {
+        sources.add(head.head().view());
+      }
+    }
+    return sources;
   }
 
   /** A query over one view. */

@@ -5,31 +5,36 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * What may end a query before its time: a deadline and a cancellation.
+ * What may end a query before its time: a deadline, a cancellation, and a budget of bytes.
  *
- * <p>Queries ask once per row group. Thread-safe if the suppliers are.
+ * <p>Queries ask once per row group, and once per so many traces where they go trace by trace.
+ * Immutable; thread-safe if the suppliers are.
  */
 public final class QueryContext {
 
-  private static final QueryContext UNBOUNDED = new QueryContext(() -> 0, 1, () -> false);
+  private static final QueryContext UNBOUNDED =
+      new QueryContext(() -> 0, 1, () -> false, Long.MAX_VALUE);
 
   private final LongSupplier nanoClock;
   private final long deadline;
   private final BooleanSupplier cancelled;
+  private final long maxBytes;
 
-  private QueryContext(LongSupplier nanoClock, long deadline, BooleanSupplier cancelled) {
+  private QueryContext(
+      LongSupplier nanoClock, long deadline, BooleanSupplier cancelled, long maxBytes) {
     this.nanoClock = nanoClock;
     this.deadline = deadline;
     this.cancelled = cancelled;
+    this.maxBytes = maxBytes;
   }
 
-  /** No deadline, never cancelled. */
+  /** No deadline, never cancelled, no budget. */
   public static QueryContext unbounded() {
     return UNBOUNDED;
   }
 
   /**
-   * A deadline from now and a cancellation.
+   * A deadline from now and a cancellation; no budget of bytes.
    *
    * @param nanoClock a monotonic clock in nanoseconds, such as {@code System::nanoTime}
    * @param timeout how long the query may run from now
@@ -37,7 +42,21 @@ public final class QueryContext {
    */
   public static QueryContext of(
       LongSupplier nanoClock, Duration timeout, BooleanSupplier cancelled) {
-    return new QueryContext(nanoClock, nanoClock.getAsLong() + timeout.toNanos(), cancelled);
+    return new QueryContext(
+        nanoClock, nanoClock.getAsLong() + timeout.toNanos(), cancelled, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same with a budget.
+   *
+   * @param maxBytes most bytes of decoded columns that the query may read, cached or not; at least
+   *     1
+   */
+  public QueryContext withMaxBytes(long maxBytes) {
+    if (maxBytes < 1) {
+      throw new IllegalArgumentException("maxBytes must be positive, got " + maxBytes);
+    }
+    return new QueryContext(nanoClock, deadline, cancelled, maxBytes);
   }
 
   /**
@@ -51,6 +70,17 @@ public final class QueryContext {
     }
     if (nanoClock.getAsLong() - deadline >= 0) {
       throw new QueryStoppedException(QueryStoppedException.Reason.DEADLINE);
+    }
+  }
+
+  /**
+   * Returns if a query that has read {@code bytes} so far is within its budget.
+   *
+   * @throws QueryBudgetException if it is not
+   */
+  public void checkBytes(long bytes) {
+    if (bytes > maxBytes) {
+      throw new QueryBudgetException(maxBytes);
     }
   }
 }

@@ -1,10 +1,12 @@
 package io.tempo4j.query.scan;
 
+import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStats;
 
-/** Counts what one query reads. Not thread-safe. */
+/** Counts what one query reads, and holds it to its budget. Not thread-safe. */
 public final class ReadTally {
 
+  private final QueryContext context;
   private int sources;
   private int sourcesPruned;
   private int rowGroups;
@@ -12,6 +14,10 @@ public final class ReadTally {
   private long inspectedTraces;
   private long inspectedSpans;
   private long inspectedBytes;
+
+  public ReadTally(QueryContext context) {
+    this.context = context;
+  }
 
   public void source(boolean isPruned, int groups) {
     sources++;
@@ -28,8 +34,14 @@ public final class ReadTally {
     inspectedSpans += spans;
   }
 
+  /**
+   * Counts bytes of a decoded column.
+   *
+   * @throws io.tempo4j.query.QueryBudgetException if the query may not read as much
+   */
   public void read(long bytes) {
     inspectedBytes += bytes;
+    context.checkBytes(inspectedBytes);
   }
 
   public QueryStats stats() {

@@ -5,7 +5,9 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
 import io.tempo4j.query.UnsupportedQueryException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Answers searches over any sources.
@@ -29,13 +31,35 @@ public final class SearchEngine {
    * @throws io.tempo4j.traceql.TraceQlException if the query is no TraceQL
    * @throws UnsupportedQueryException if the query is TraceQL that a search does not answer
    * @throws QueryStoppedException if {@code context} says so
+   * @throws io.tempo4j.query.QueryBudgetException if more bytes are needed than {@code context}
+   *     allows
    * @throws io.tempo4j.model.CorruptBlockException if stored bytes are damaged
    * @throws IOException if a source cannot be read
    */
   public SearchResult search(
       List<? extends SpanSource> sources, SearchRequest request, QueryContext context)
       throws IOException {
-    return new SearchRun(sources, SearchPlan.of(request.query()), request, context).run();
+    try (SearchCursor cursor = open(sources, request, context)) {
+      List<TraceMatch> traces = new ArrayList<>();
+      Optional<TraceMatch> next = cursor.next();
+      while (next.isPresent()) {
+        traces.add(next.get());
+        next = cursor.next();
+      }
+      return new SearchResult(traces, cursor.stats());
+    }
+  }
+
+  /**
+   * Begins a search whose results are taken one by one.
+   *
+   * @param sources where to look, in any order
+   * @throws io.tempo4j.traceql.TraceQlException if the query is no TraceQL
+   * @throws UnsupportedQueryException if the query is TraceQL that a search does not answer
+   */
+  public SearchCursor open(
+      List<? extends SpanSource> sources, SearchRequest request, QueryContext context) {
+    return new SearchRun(sources, SearchPlan.of(request.query()), request, context);
   }
 
   /**

@@ -27,4 +27,9 @@ public record SearchRequest(
           "start must not be after end, got start " + startNanos + " and end " + endNanos);
     }
   }
+
+  /** The same search for at most {@code limit} traces. */
+  public SearchRequest withLimit(int limit) {
+    return new SearchRequest(query, startNanos, endNanos, limit, spansPerSpanset);
+  }
 }

@@ -4,6 +4,7 @@ import io.tempo4j.column.Fields;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.scan.FilterEvaluator;
 import io.tempo4j.query.scan.FilterPruner;
 import io.tempo4j.query.scan.GroupView;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +37,14 @@ import org.jspecify.annotations.Nullable;
  * threshold principle of Fagin, Lotem and Naor, "Optimal aggregation algorithms for middleware",
  * 2003, and gives the same answer as sorting everything.
  */
-final class SearchRun {
+final class SearchRun implements SearchCursor {
 
   private final SearchPlan plan;
   private final SearchRequest request;
   private final QueryContext context;
   private final TimeRange range;
-  private final ReadTally tally = new ReadTally();
+  private final TraceMatcher matcher;
+  private final ReadTally tally;
   private final List<SourceView> sources = new ArrayList<>();
   private final Map<GroupView, GroupHits> evaluated = new HashMap<>();
   private final PriorityQueue<Bounded> waiting =
@@ -51,6 +54,8 @@ final class SearchRun {
   private final List<GroupHits> found = new ArrayList<>();
   private final PriorityQueue<TraceHit> complete = new PriorityQueue<>(TraceHit.NEWEST_FIRST);
   private final Set<TraceId> lookedUp = new HashSet<>();
+  private int returned;
+  private boolean isClosed;
 
   /** A row group with the largest trace start that it may hold. */
   private record Bounded(GroupView group, long bound, int number) {}
@@ -63,6 +68,8 @@ final class SearchRun {
     this.plan = plan;
     this.request = request;
     this.context = context;
+    matcher = new TraceMatcher(plan, request.spansPerSpanset());
+    tally = new ReadTally(context);
     range = TimeRange.ofRequest(request.startNanos(), request.endNanos());
     for (SpanSource source : sources) {
       SourceView view = new SourceView(source, tally);
@@ -85,21 +92,37 @@ final class SearchRun {
     }
   }
 
-  SearchResult run() throws IOException {
-    TraceMatcher matcher = new TraceMatcher(plan, request.spansPerSpanset());
-    List<TraceMatch> results = new ArrayList<>();
-    while (results.size() < request.limit()) {
-      TraceHit next = next();
-      if (next == null) {
-        break;
-      }
-      results.add(matcher.match(next));
+  @Override
+  public Optional<TraceMatch> next() throws IOException {
+    if (isClosed) {
+      throw new IllegalStateException("the cursor is closed");
     }
-    return new SearchResult(results, tally.stats());
+    TraceHit hit = returned == request.limit() ? null : nextHit();
+    if (hit == null) {
+      return Optional.empty();
+    }
+    returned++;
+    return Optional.of(matcher.match(hit));
+  }
+
+  @Override
+  public QueryStats stats() {
+    return tally.stats();
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+    sources.clear();
+    evaluated.clear();
+    waiting.clear();
+    found.clear();
+    complete.clear();
+    lookedUp.clear();
   }
 
   /** The next trace in the order of results, or null if there is none. */
-  private @Nullable TraceHit next() throws IOException {
+  private @Nullable TraceHit nextHit() throws IOException {
     while (true) {
       GroupHits candidates = first();
       TraceHit best = complete.peek();
