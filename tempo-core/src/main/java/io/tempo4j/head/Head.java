@@ -1,5 +1,6 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.StringInterner;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;

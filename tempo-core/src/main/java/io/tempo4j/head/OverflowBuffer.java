@@ -1,5 +1,6 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.Utf8;
 import io.tempo4j.otlp.AttributeSink;
 import java.io.ByteArrayOutputStream;
 

@@ -1,5 +1,8 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.Growth;
+import io.tempo4j.collect.StringInterner;
+import io.tempo4j.collect.Utf8;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.Table;
 import io.tempo4j.column.ValueType;

@@ -1,5 +1,6 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.Growth;
 import io.tempo4j.otlp.LinkFields;
 import io.tempo4j.otlp.SpanFields;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.Growth;
 import java.util.Arrays;
 
 /** Numbers distinct trace ids in the order in which they come first. One thread writes. */

@@ -1,5 +1,7 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.Growth;
+import io.tempo4j.collect.IntSort;
 import java.util.Arrays;
 
 /**

@@ -1,5 +1,7 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.Growth;
+import io.tempo4j.collect.StringInterner;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.Table;

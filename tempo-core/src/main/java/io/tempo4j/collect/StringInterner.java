@@ -1,4 +1,4 @@
-package io.tempo4j.head;
+package io.tempo4j.collect;
 
 import io.tempo4j.column.Dictionary;
 import java.lang.invoke.MethodHandles;
@@ -14,7 +14,7 @@ import java.util.Arrays;
  * growing replaces the array, it never changes what was written. One thread writes; readers use the
  * dictionaries that the writer made.
  */
-final class StringInterner {
+public final class StringInterner {
 
   // open addressing with linear probing; the upper half of a slot is the hash, the lower the entry
   // number plus one, so that one cache line settles most probes without touching the bytes
@@ -30,16 +30,18 @@ final class StringInterner {
   private int missHash;
   private int missSlot;
 
-  int size() {
+  /** Number of entries. */
+  public int size() {
     return size;
   }
 
   /** Bytes of all entries. */
-  int byteCount() {
+  public int byteCount() {
     return offsets[size];
   }
 
-  long heapBytes() {
+  /** Heap bytes of everything that is kept. */
+  public long heapBytes() {
     return 8L * table.length + bytes.length + 4L * offsets.length;
   }
 
@@ -47,7 +49,7 @@ final class StringInterner {
    * The number of the entry that equals the range, made if there is none. Bytes that are not UTF-8
    * become replacement characters, since no protobuf client could read them back.
    */
-  int internText(byte[] buffer, int offset, int length) {
+  public int internText(byte[] buffer, int offset, int length) {
     int code = find(buffer, offset, length);
     if (code >= 0) {
       return code;
@@ -60,13 +62,13 @@ final class StringInterner {
   }
 
   /** The number of the entry that equals the range, made if there is none. */
-  int intern(byte[] buffer, int offset, int length) {
+  public int intern(byte[] buffer, int offset, int length) {
     int code = find(buffer, offset, length);
     return code >= 0 ? code : insert(buffer, offset, length);
   }
 
   /** The number of the entry that equals the range, or -1. */
-  int find(byte[] buffer, int offset, int length) {
+  public int find(byte[] buffer, int offset, int length) {
     int hash = hash(buffer, offset, length);
     int mask = table.length - 1;
     int slot = hash & mask;
@@ -88,7 +90,8 @@ final class StringInterner {
     return -1;
   }
 
-  Dictionary dictionary() {
+  /** The entries so far; stays valid and unchanged while more are added. */
+  public Dictionary dictionary() {
     return new Dictionary(bytes, offsets, size, Dictionary.Order.DISTINCT);
   }
 

@@ -1,9 +1,9 @@
-package io.tempo4j.head;
+package io.tempo4j.collect;
 
 import java.util.Arrays;
 
 /** Stable sorting of row numbers without boxing. */
-final class IntSort {
+public final class IntSort {
 
   private static final int RUN = 24;
 
@@ -11,12 +11,12 @@ final class IntSort {
 
   /** Orders two row numbers. */
   @FunctionalInterface
-  interface Order {
+  public interface Order {
     int compare(int left, int right);
   }
 
   /** Sorts {@code values[from .. to)}: runs by insertion, then merged bottom-up. */
-  static void sort(int[] values, int from, int to, Order order) {
+  public static void sort(int[] values, int from, int to, Order order) {
     for (int start = from; start < to; start += RUN) {
       insertion(values, start, Math.min(start + RUN, to), order);
     }

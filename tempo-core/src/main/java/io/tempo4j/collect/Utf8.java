@@ -1,4 +1,4 @@
-package io.tempo4j.head;
+package io.tempo4j.collect;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -7,11 +7,12 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /** Checks and repairs text from outside. */
-final class Utf8 {
+public final class Utf8 {
 
   private Utf8() {}
 
-  static boolean isValid(byte[] buffer, int offset, int length) {
+  /** True if the range is well-formed UTF-8. */
+  public static boolean isValid(byte[] buffer, int offset, int length) {
     int end = offset + length;
     int at = offset;
     while (at < end && buffer[at] >= 0) {
@@ -37,7 +38,7 @@ final class Utf8 {
   }
 
   /** The text with a replacement character for every malformed sequence. */
-  static byte[] repair(byte[] buffer, int offset, int length) {
+  public static byte[] repair(byte[] buffer, int offset, int length) {
     return new String(buffer, offset, length, StandardCharsets.UTF_8)
         .getBytes(StandardCharsets.UTF_8);
   }
