@@ -32,7 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Appends to the log on disk, per second and in megabytes per second. Each thread releases its head
  * every 32 MB, as flushing does, so that the disk does not fill. {@code -t 4} shows how appends
- * share writes and fsyncs; {@code -p folder=...} chooses the disk.
+ * share writes and fsyncs; {@code -p folder=...} chooses the disk, {@code -p file=... -p
+ * payloadBytes=0} appends the requests of a file.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -55,9 +56,15 @@ public class WalAppendBenchmark {
     @Param({"never", "interval", "always"})
     public String policy;
 
-    /** Size of a frame's payload: a request of one span, and one of a full batch. */
-    @Param({"600", "275000"})
+    /** Size of a frame's payload: a request of one span; 0 for the requests of the workload. */
+    @Param({"600", "0"})
     public int payloadBytes;
+
+    /** A file of requests, see {@link Workload}; empty for generated ones. */
+    @Param("")
+    public String file;
+
+    private List<byte[]> payloads = List.of();
 
     private Path path;
     private SegmentedWal wal;
@@ -65,6 +72,7 @@ public class WalAppendBenchmark {
     /** Opens the log. */
     @Setup(Level.Trial)
     public void open() throws IOException {
+      payloads = payloadBytes == 0 ? Workload.of(file).requests() : List.of(random(payloadBytes));
       path =
           folder.isEmpty()
               ? Files.createTempDirectory("wal-append")
@@ -78,6 +86,12 @@ public class WalAppendBenchmark {
           };
       wal = SegmentedWal.open(path, WalOptions.builder().fsyncPolicy(fsync).build());
       wal.replay((head, buffer, offset, length) -> {});
+    }
+
+    private static byte[] random(int bytes) {
+      byte[] payload = new byte[bytes];
+      new Random(7).nextBytes(payload);
+      return payload;
     }
 
     /** Closes the log and removes its folder. */
@@ -98,20 +112,11 @@ public class WalAppendBenchmark {
   @State(Scope.Thread)
   public static class Filler {
 
-    private byte[] payload;
-    private HeadId head;
+    private int next;
+    private HeadId head = newHead();
     private long headBytes;
 
-    /** Makes a payload. */
-    @Setup(Level.Trial)
-    public void fill(Log log) {
-      Random random = new Random(7);
-      payload = new byte[log.payloadBytes];
-      random.nextBytes(payload);
-      head = newHead();
-    }
-
-    private HeadId newHead() {
+    private static HeadId newHead() {
       return new HeadId(TenantId.SINGLE, UUID.randomUUID());
     }
   }
@@ -134,13 +139,13 @@ public class WalAppendBenchmark {
   /** Appends one frame. */
   @Benchmark
   public void append(Log log, Filler filler, Volume volume) throws IOException {
-    byte[] payload = filler.payload;
+    byte[] payload = log.payloads.get(Math.floorMod(filler.next++, log.payloads.size()));
     log.wal.append(filler.head, payload, 0, payload.length);
     volume.megabytes += payload.length / 1e6;
     filler.headBytes += payload.length;
     if (filler.headBytes >= HEAD_BYTES) {
       log.wal.release(filler.head);
-      filler.head = filler.newHead();
+      filler.head = Filler.newHead();
       filler.headBytes = 0;
     }
   }

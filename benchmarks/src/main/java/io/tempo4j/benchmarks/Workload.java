@@ -23,7 +23,8 @@ import java.util.Random;
  * OTLP requests to measure with: the user's own from a file, or made up.
  *
  * <p>A file holds requests one behind the other, each as a big-endian 32-bit length and an {@code
- * ExportTraceServiceRequest}.
+ * ExportTraceServiceRequest}, as the file exporter of the OpenTelemetry Collector writes them in
+ * its format {@code proto}. All of it is kept in memory.
  *
  * @param requests the encoded requests
  * @param bytes their size together
@@ -46,13 +47,14 @@ public record Workload(List<byte[]> requests, long bytes) {
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 20))) {
       long left = Files.size(file);
       while (left > 0) {
-        int length = in.readInt();
-        if (length < 0 || length > left - 4) {
+        long length = left < 4 ? 4 : in.readInt() & 0xffff_ffffL;
+        left -= 4;
+        if (length > Math.min(left, Integer.MAX_VALUE)) {
           throw new IOException(
-              file + ": a request of " + length + " bytes, " + left + " are left");
+              file + ": a request of " + length + " bytes, " + Math.max(0, left) + " are left");
         }
-        requests.add(in.readNBytes(length));
-        left -= 4L + length;
+        requests.add(in.readNBytes((int) length));
+        left -= length;
       }
     }
     return requests;
