@@ -54,7 +54,7 @@ public final class HttpApi {
     add(READ, "/status/version", status::version);
     add(READ, "/status/services", status::services);
     add(READ, "/status/endpoints", status::endpoints);
-    add(READ, "/metrics", PrometheusExpositionService.of(registry));
+    add(Set.of(HttpMethod.GET), "/metrics", PrometheusExpositionService.of(registry));
     add(ACT, "/flush", queries::flush);
     String api = config.http().apiPrefix() + "/api";
     add(READ, api + "/echo", status::echo);

@@ -10,6 +10,7 @@ import io.tempo4j.query.trace.AssembledTrace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +32,8 @@ final class FakeBackend implements TraceBackend {
   final AtomicReference<TenantId> lastTenant = new AtomicReference<>();
   final AtomicReference<SearchRequest> lastSearch = new AtomicReference<>();
   final AtomicInteger flushes = new AtomicInteger();
+  final AtomicReference<Optional<IOException>> flushFailure =
+      new AtomicReference<>(Optional.empty());
 
   @Override
   public AssembledTrace findTrace(TenantId tenant, TraceId traceId, QueryContext context) {
@@ -52,7 +55,10 @@ final class FakeBackend implements TraceBackend {
   }
 
   @Override
-  public void flush() {
+  public void flush() throws IOException {
+    if (flushFailure.get().isPresent()) {
+      throw flushFailure.get().get();
+    }
     flushes.incrementAndGet();
   }
 
