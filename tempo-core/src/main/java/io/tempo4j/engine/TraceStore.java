@@ -10,6 +10,9 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.metrics.MetricsEngine;
+import io.tempo4j.query.metrics.MetricsRequest;
+import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchEngine;
 import io.tempo4j.query.search.SearchRequest;
@@ -64,6 +67,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final Flusher flusher;
   private final TraceAssembler assembler;
   private final SearchEngine searchEngine = new SearchEngine();
+  private final MetricsEngine metricsEngine = new MetricsEngine();
   private final Map<TenantId, TenantSpans> tenants = new ConcurrentHashMap<>();
   private final Gate calls = new Gate();
 
@@ -216,6 +220,24 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       }
     }
     return sources;
+  }
+
+  /**
+   * Answers a metrics query.
+   *
+   * @throws io.tempo4j.traceql.TraceQlException if the query is not valid
+   * @throws io.tempo4j.query.UnsupportedQueryException if it is no metrics query, or this release
+   *     cannot evaluate it
+   * @throws IOException if stored data cannot be read
+   */
+  public MetricsResult metrics(TenantId tenant, MetricsRequest request) throws IOException {
+    return metrics(tenant, request, QueryContext.unbounded());
+  }
+
+  /** As {@link #metrics(TenantId, MetricsRequest)}, within the bounds of {@code context}. */
+  public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
+      throws IOException {
+    return query(tenant, view -> metricsEngine.query(sources(view), request, context));
   }
 
   /** A query over one view. */

@@ -1,0 +1,238 @@
+package io.tempo4j.query.metrics;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * The cell of group g and bucket b stands at g * buckets + b as long as that table is small, so that
+ * the loops over spans are an addition to an array. Beyond that cells are found by a hash table of
+ * that number, so that many groups which each fill few buckets cost what they fill.
+ *
+ * Sums are kept as an unevaluated sum of two doubles (Knuth's two-sum; Dekker 1971): what is merged
+ * in another order gives the same sum to the last bit, but for cancellations beyond 106 bits.
+ */
+/** What is counted for each group and bucket of time. */
+final class Cells {
+
+  /** What a cell holds. Codes are part of the format of partial results. */
+  enum Kind {
+    /** A number of spans. */
+    COUNT(0, 1),
+    /** The smallest value. */
+    MIN(1, 1),
+    /** The largest value. */
+    MAX(2, 1),
+    /** The sum of values, and their number. */
+    SUM(3, 3);
+
+    private final int code;
+    private final int width;
+
+    Kind(int code, int width) {
+      this.code = code;
+      this.width = width;
+    }
+
+    int code() {
+      return code;
+    }
+
+    /** Numbers that a cell consists of. */
+    int width() {
+      return width;
+    }
+  }
+
+  /** Visits cells that are not empty. */
+  interface Visitor {
+    /**
+     * A cell.
+     *
+     * @param first count, extreme value, or larger part of the sum
+     * @param second smaller part of the sum
+     * @param third number of values of the sum
+     */
+    void cell(int group, int bucket, double first, double second, double third);
+  }
+
+  private static final int DENSE_CELLS = 1 << 20;
+
+  private final Kind kind;
+  private final int buckets;
+  private final double[][] columns;
+  private @Nullable LongIndex index;
+
+  Cells(Kind kind, int buckets) {
+    this.kind = kind;
+    this.buckets = buckets;
+    columns = new double[kind.width()][];
+    Arrays.setAll(columns, i -> new double[0]);
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  int buckets() {
+    return buckets;
+  }
+
+  /** Makes room for {@code groups} groups; call before groups are added to. */
+  void ensureGroups(int groups) {
+    if (index != null) {
+      return;
+    }
+    long needed = (long) groups * buckets;
+    if (needed <= Math.max(DENSE_CELLS, buckets)) {
+      ensureCells((int) needed);
+    } else {
+      scatter();
+    }
+  }
+
+  private void ensureCells(int count) {
+    int had = columns[0].length;
+    if (count <= had) {
+      return;
+    }
+    int capacity = (int) Math.min(1L << 30, Math.max(count, 2L * had));
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = Arrays.copyOf(columns[i], capacity);
+    }
+    if (kind == Kind.MIN || kind == Kind.MAX) {
+      Arrays.fill(columns[0], had, capacity, Double.NaN);
+    }
+  }
+
+  private void scatter() {
+    double[][] dense = columns.clone();
+    LongIndex sparse = new LongIndex();
+    index = sparse;
+    Arrays.setAll(columns, i -> new double[0]);
+    ensureCells(1024);
+    for (int cell = 0; cell < dense[0].length; cell++) {
+      if (!isEmpty(dense, cell)) {
+        int to = sparse.numberOf(cell);
+        ensureCells(to + 1);
+        for (int i = 0; i < columns.length; i++) {
+          columns[i][to] = dense[i][cell];
+        }
+      }
+    }
+  }
+
+  private boolean isEmpty(double[][] from, int cell) {
+    return switch (kind) {
+      case COUNT -> from[0][cell] == 0;
+      case MIN, MAX -> Double.isNaN(from[0][cell]);
+      case SUM -> from[2][cell] == 0;
+    };
+  }
+
+  private int cell(int group, int bucket) {
+    long number = (long) group * buckets + bucket;
+    if (index == null) {
+      return (int) number;
+    }
+    int cell = index.numberOf(number);
+    ensureCells(cell + 1);
+    return cell;
+  }
+
+  /** Adds {@code weight} to the counts of spans, all of one group. */
+  void count(int group, int[] atBuckets, int count, double weight) {
+    for (int i = 0; i < count; i++) {
+      int cell = cell(group, atBuckets[i]);
+      columns[0][cell] += weight;
+    }
+  }
+
+  /** Adds {@code weight} to the counts of spans. */
+  void count(int[] groups, int[] atBuckets, int count, double weight) {
+    if (index == null) {
+      double[] counts = columns[0];
+      for (int i = 0; i < count; i++) {
+        counts[groups[i] * buckets + atBuckets[i]] += weight;
+      }
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      int cell = cell(groups[i], atBuckets[i]);
+      columns[0][cell] += weight;
+    }
+  }
+
+  /** Takes the values of spans; NaN is none. Values are multiplied by {@code weight} for sums. */
+  void values(int[] groups, int[] atBuckets, double[] values, int count, double weight) {
+    for (int i = 0; i < count; i++) {
+      double value = values[i];
+      if (!Double.isNaN(value)) {
+        int cell = cell(groups[i], atBuckets[i]);
+        switch (kind) {
+          case COUNT -> columns[0][cell] += weight;
+          case MIN -> min(cell, value);
+          case MAX -> max(cell, value);
+          case SUM -> {
+            add(cell, value * weight);
+            columns[2][cell] += weight;
+          }
+        }
+      }
+    }
+  }
+
+  /** Adds what a cell of the same kind elsewhere holds. */
+  void merge(int group, int bucket, double first, double second, double third) {
+    int cell = cell(group, bucket);
+    switch (kind) {
+      case COUNT -> columns[0][cell] += first;
+      case MIN -> min(cell, first);
+      case MAX -> max(cell, first);
+      case SUM -> {
+        add(cell, first);
+        add(cell, second);
+        columns[2][cell] += third;
+      }
+    }
+  }
+
+  private void min(int cell, double value) {
+    double known = columns[0][cell];
+    // Not Math.min: -0.0 and 0.0 are the same here, whichever comes first is what the other order
+    // must give too.
+    columns[0][cell] = Double.isNaN(known) || Double.compare(value, known) < 0 ? value : known;
+  }
+
+  private void max(int cell, double value) {
+    double known = columns[0][cell];
+    columns[0][cell] = Double.isNaN(known) || Double.compare(value, known) > 0 ? value : known;
+  }
+
+  private void add(int cell, double value) {
+    double high = columns[0][cell];
+    double sum = high + value;
+    double part = sum - high;
+    columns[0][cell] = sum;
+    columns[1][cell] += (high - (sum - part)) + (value - part);
+  }
+
+  /** Visits all cells that hold something. */
+  void forEach(Visitor visitor) {
+    int count = index == null ? columns[0].length : index.size();
+    for (int cell = 0; cell < count; cell++) {
+      if (!isEmpty(columns, cell)) {
+        long number = index == null ? cell : index.key(cell);
+        visitor.cell(
+            (int) (number / buckets),
+            (int) (number % buckets),
+            columns[0][cell],
+            columns.length == 1 ? 0 : columns[1][cell],
+            columns.length == 1 ? 0 : columns[2][cell]);
+      }
+    }
+  }
+
+  long heapBytes() {
+    return 8L * columns.length * columns[0].length + (index == null ? 0 : index.heapBytes());
+  }
+}

@@ -1,0 +1,62 @@
+package io.tempo4j.query.metrics;
+
+import java.util.Arrays;
+
+/** Numbers distinct longs from 0 in the order in which they come; open addressing. */
+final class LongIndex {
+
+  private long[] keys = new long[16];
+  private int[] slots = new int[64];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  /** The key with that number. */
+  long key(int number) {
+    return keys[number];
+  }
+
+  /** The number of {@code key}, a new one if it has none. */
+  int numberOf(long key) {
+    int mask = slots.length - 1;
+    int slot = slot(key, mask);
+    int known;
+    while ((known = slots[slot] - 1) >= 0) {
+      if (keys[known] == key) {
+        return known;
+      }
+      slot = slot + 1 & mask;
+    }
+    if (size == keys.length) {
+      grow();
+      return numberOf(key);
+    }
+    keys[size] = key;
+    slots[slot] = ++size;
+    return size - 1;
+  }
+
+  private void grow() {
+    keys = Arrays.copyOf(keys, 2 * size);
+    slots = new int[4 * keys.length];
+    int mask = slots.length - 1;
+    for (int i = 0; i < size; i++) {
+      int slot = slot(keys[i], mask);
+      while (slots[slot] != 0) {
+        slot = slot + 1 & mask;
+      }
+      slots[slot] = i + 1;
+    }
+  }
+
+  private static int slot(long key, int mask) {
+    long mixed = key * 0x9E3779B97F4A7C15L;
+    return (int) (mixed ^ mixed >>> 32) & mask;
+  }
+
+  long heapBytes() {
+    return 8L * keys.length + 4L * slots.length;
+  }
+}

@@ -1,0 +1,80 @@
+package io.tempo4j.query.metrics;
+
+import io.tempo4j.query.QueryStats;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a metrics query counted so far: the result of some sources, to be merged with that of others
+ * in any order.
+ *
+ * <p>Belongs to whoever called the engine for it. Not thread-safe.
+ */
+public final class MetricsPartial {
+
+  private final TimeAxis axis;
+  private final List<SeriesPartial> leaves;
+  private QueryStats stats;
+
+  MetricsPartial(TimeAxis axis, List<SeriesPartial> leaves, QueryStats stats) {
+    this.axis = axis;
+    this.leaves = leaves;
+    this.stats = stats;
+  }
+
+  /** Nothing counted yet. */
+  static MetricsPartial empty(MetricsPlan plan, TimeAxis axis) {
+    List<SeriesPartial> leaves = new ArrayList<>();
+    for (LeafPlan leaf : plan.leaves()) {
+      leaves.add(new SeriesPartial(leaf.arity(), leaf.cellKind(), axis.bucketCount()));
+    }
+    return new MetricsPartial(axis, leaves, new QueryStats(0, 0, 0, 0, 0, 0, 0));
+  }
+
+  /** The buckets of time. */
+  TimeAxis axis() {
+    return axis;
+  }
+
+  /** What was counted for each function of the query. */
+  List<SeriesPartial> leaves() {
+    return leaves;
+  }
+
+  /** What was pruned and read for it. */
+  public QueryStats stats() {
+    return stats;
+  }
+
+  void add(QueryStats more) {
+    stats =
+        new QueryStats(
+            stats.sources() + more.sources(),
+            stats.sourcesPruned() + more.sourcesPruned(),
+            stats.rowGroups() + more.rowGroups(),
+            stats.rowGroupsPruned() + more.rowGroupsPruned(),
+            stats.inspectedTraces() + more.inspectedTraces(),
+            stats.inspectedSpans() + more.inspectedSpans(),
+            stats.inspectedBytes() + more.inspectedBytes());
+  }
+
+  /**
+   * Adds what other sources gave; the other partial stays as it is.
+   *
+   * @throws IllegalArgumentException if it is not of the same request
+   */
+  public void add(MetricsPartial other) {
+    if (!axis.equals(other.axis) || leaves.size() != other.leaves.size()) {
+      throw new IllegalArgumentException("the partials are not of the same request");
+    }
+    for (int i = 0; i < leaves.size(); i++) {
+      leaves.get(i).add(other.leaves.get(i));
+    }
+    add(other.stats);
+  }
+
+  /** Heap bytes that this holds, for budgets. */
+  public long heapBytes() {
+    return leaves.stream().mapToLong(SeriesPartial::heapBytes).sum();
+  }
+}
