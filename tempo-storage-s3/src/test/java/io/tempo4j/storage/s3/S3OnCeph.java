@@ -69,6 +69,14 @@ final class S3OnCeph {
     }
   }
 
+  @Nested
+  final class Traces extends TracesOnS3Contract {
+    @Override
+    S3Settings settings() {
+      return S3OnCeph.settings().build();
+    }
+  }
+
   @Test
   void wrongSettingsAreExplained() {
     refused(settings().credentials(CephCluster.ACCESS_KEY, "wrong"), "check the secret key");
