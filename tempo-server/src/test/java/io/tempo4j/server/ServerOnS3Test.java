@@ -1,0 +1,136 @@
+package io.tempo4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tempo4j.model.TraceId;
+import io.tempo4j.server.config.ConfigException;
+import io.tempo4j.server.config.ConfigLoader;
+import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.testkit.Spans;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** A whole server whose blocks rest in a bucket of a service in this process. */
+class ServerOnS3Test {
+
+  private static final String ACCESS_KEY = "access";
+  private static final String SECRET_KEY = "secret";
+
+  private static S3Proxy service;
+  private static HttpClient client;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() throws Exception {
+    service =
+        S3Proxy.builder()
+            .blobStore(new TransientNio2BlobStore())
+            .endpoint(URI.create("http://127.0.0.1:0"))
+            .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
+            .build();
+    service.start();
+    try (S3Client s3 =
+        S3Client.builder()
+            .endpointOverride(URI.create("http://127.0.0.1:" + service.getPort()))
+            .region(Region.US_EAST_1)
+            .forcePathStyle(true)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+            .build()) {
+      s3.createBucket(create -> create.bucket("traces"));
+    }
+    client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    client.close();
+    service.stop();
+  }
+
+  private static TempoConfig config(Path wal, String bucket, int port) throws ConfigException {
+    return ConfigLoader.parse(
+            "test.yaml",
+            """
+            server: {http_listen_address: 127.0.0.1, http_listen_port: 0}
+            distributor: {receivers: {otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}}}
+            storage:
+              trace:
+                backend: s3
+                wal: {path: '%s'}
+                s3:
+                  bucket: %s
+                  endpoint: 127.0.0.1:%d
+                  insecure: true
+                  access_key: %s
+                  secret_key: %s
+                  prefix: production
+            """
+                .formatted(wal, bucket, port, ACCESS_KEY, SECRET_KEY))
+        .config();
+  }
+
+  @Test
+  void spansAreFoundInTheBucketByAServerOfAnotherMachine() throws Exception {
+    TraceId traceId = new TraceId(8, 9);
+    try (TempoServer server =
+        TempoServer.start(config(folder.resolve("a"), "traces", service.getPort()))) {
+      HttpResponse<Void> sent =
+          client.send(
+              HttpRequest.newBuilder(server.otlpHttpUrl().orElseThrow().resolve("/v1/traces"))
+                  .header("Content-Type", "application/x-protobuf")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofByteArray(
+                          Spans.request(Spans.span(traceId, 1, 0)).toByteArray()))
+                  .build(),
+              HttpResponse.BodyHandlers.discarding());
+      assertThat(sent.statusCode()).isEqualTo(200);
+    }
+
+    try (TempoServer server =
+        TempoServer.start(config(folder.resolve("b"), "traces", service.getPort()))) {
+      for (String path : new String[] {"/api/traces/" + traceId.toHex(), "/api/search?q=%7B%7D"}) {
+        HttpResponse<String> found =
+            client.send(
+                HttpRequest.newBuilder(server.httpUrl().resolve(path)).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(found.statusCode()).isEqualTo(200);
+        assertThat(found.body()).contains("span 1");
+      }
+    }
+  }
+
+  @Test
+  void wrongBucketAndEndpointAreNamedAtTheStart() throws Exception {
+    TempoConfig wrongBucket = config(folder, "no-such-bucket", service.getPort());
+    assertThatThrownBy(() -> TempoServer.start(wrongBucket))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("there is no bucket 'no-such-bucket'");
+    int closedPort;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closedPort = socket.getLocalPort();
+    }
+    TempoConfig wrongPort = config(folder, "traces", closedPort);
+    assertThatThrownBy(() -> TempoServer.start(wrongPort))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("nothing answers at endpoint http://127.0.0.1:" + closedPort);
+  }
+}
