@@ -44,7 +44,7 @@ public final class BlockReader implements SpanSource {
     this.index = parts.index();
     List<RowGroup> groups = new ArrayList<>();
     for (GroupEntry entry : index.groups()) {
-      groups.add(new BlockRowGroup(parts, entry, null));
+      groups.add(new BlockRowGroup(parts, entry));
     }
     this.rowGroups = List.copyOf(groups);
     this.resources = table(parts, index, Table.RESOURCE);
@@ -53,7 +53,7 @@ public final class BlockReader implements SpanSource {
 
   private static StoredColumns table(BlockParts parts, BlockIndex index, Table table) {
     ColumnKey none = BlockFormat.shapeList(table);
-    return new StoredColumns(parts, index.tables(), table, null, null, none, null);
+    return new StoredColumns(parts, index.tables(), table, null, none, null);
   }
 
   /**

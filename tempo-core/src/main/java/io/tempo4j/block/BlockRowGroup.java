@@ -23,24 +23,44 @@ final class BlockRowGroup implements RowGroup {
   private final StoredColumns spans;
   private final StoredColumns events;
   private final StoredColumns links;
-  private volatile int @Nullable [] traceOffsets;
-  private volatile int @Nullable [] eventOffsets;
-  private volatile int @Nullable [] linkOffsets;
-  private volatile int @Nullable [] parentRows;
+  private final Derived derived;
 
-  BlockRowGroup(BlockParts parts, GroupEntry group, byte @Nullable [] groupBytes) {
+  /** What follows from whole columns, computed once and shared by all readers of the row group. */
+  private static final class Derived {
+    private volatile int @Nullable [] traceOffsets;
+    private volatile int @Nullable [] eventOffsets;
+    private volatile int @Nullable [] linkOffsets;
+    private volatile int @Nullable [] parentRows;
+  }
+
+  BlockRowGroup(BlockParts parts, GroupEntry group) {
     this.parts = parts;
     this.group = group;
-    this.traces = columns(Table.TRACE, groupBytes, this::resolveTrace);
-    this.spans = columns(Table.SPAN, groupBytes, this::resolveSpan);
-    this.events = columns(Table.EVENT, groupBytes, null);
-    this.links = columns(Table.LINK, groupBytes, this::resolveLink);
+    this.derived = new Derived();
+    this.traces = columns(Table.TRACE, this::resolveTrace);
+    this.spans = columns(Table.SPAN, this::resolveSpan);
+    this.events = columns(Table.EVENT, null);
+    this.links = columns(Table.LINK, this::resolveLink);
+  }
+
+  private StoredColumns columns(Table table, StoredColumns.@Nullable Resolver resolver) {
+    return new StoredColumns(
+        parts, group, table, resolver, Fields.SPAN_PARENT_ID, unused -> topRows());
+  }
+
+  private BlockRowGroup(BlockRowGroup origin, GroupBytes bytes) {
+    this.parts = origin.parts;
+    this.group = origin.group;
+    this.derived = origin.derived;
+    this.traces = columns(origin.traces, bytes, this::resolveTrace);
+    this.spans = columns(origin.spans, bytes, this::resolveSpan);
+    this.events = columns(origin.events, bytes, null);
+    this.links = columns(origin.links, bytes, this::resolveLink);
   }
 
   private StoredColumns columns(
-      Table table, byte @Nullable [] groupBytes, StoredColumns.@Nullable Resolver resolver) {
-    return new StoredColumns(
-        parts, group, table, groupBytes, resolver, Fields.SPAN_PARENT_ID, unused -> topRows());
+      StoredColumns origin, GroupBytes bytes, StoredColumns.@Nullable Resolver resolver) {
+    return new StoredColumns(origin, bytes, resolver, unused -> topRows());
   }
 
   @Override
@@ -56,48 +76,43 @@ final class BlockRowGroup implements RowGroup {
   }
 
   @Override
-  public RowGroup readAtOnce() throws IOException {
-    for (ChunkEntry chunk : group.chunks().values()) {
-      if (parts.cache().column(parts.meta().blockId(), chunk.offset()) == null) {
-        return new BlockRowGroup(parts, group, parts.readData(group.offset(), group.length()));
-      }
-    }
-    return this;
+  public RowGroup readAtOnce() {
+    return new BlockRowGroup(this, new GroupBytes(parts, group));
   }
 
   @Override
   public int[] traceOffsets() throws IOException {
-    int[] known = traceOffsets;
+    int[] known = derived.traceOffsets;
     if (known == null) {
       known = offsets(traces, BlockFormat.TRACE_SPAN_COUNT, traces.rowCount(), spans.rowCount());
-      traceOffsets = known;
+      derived.traceOffsets = known;
     }
     return known;
   }
 
   @Override
   public int[] eventOffsets() throws IOException {
-    int[] known = eventOffsets;
+    int[] known = derived.eventOffsets;
     if (known == null) {
       known = offsets(spans, BlockFormat.SPAN_EVENT_COUNT, spans.rowCount(), events.rowCount());
-      eventOffsets = known;
+      derived.eventOffsets = known;
     }
     return known;
   }
 
   @Override
   public int[] linkOffsets() throws IOException {
-    int[] known = linkOffsets;
+    int[] known = derived.linkOffsets;
     if (known == null) {
       known = offsets(spans, BlockFormat.SPAN_LINK_COUNT, spans.rowCount(), links.rowCount());
-      linkOffsets = known;
+      derived.linkOffsets = known;
     }
     return known;
   }
 
   @Override
   public int[] parentRows() throws IOException {
-    int[] known = parentRows;
+    int[] known = derived.parentRows;
     if (known == null) {
       IntColumn depths = (IntColumn) spans.require(Fields.SPAN_DEPTH);
       try {
@@ -111,7 +126,7 @@ final class BlockRowGroup implements RowGroup {
           throw corrupt("depth 0 of the first span of a trace", "a deeper one");
         }
       }
-      parentRows = known;
+      derived.parentRows = known;
     }
     return known;
   }

@@ -62,6 +62,21 @@ final class ShapeIndex {
     }
   }
 
+  /** The shapes that rows {@code fromRow .. toRow - 1} have. */
+  BitSet shapesWithin(int fromRow, int toRow) {
+    BitSet shapes = new BitSet();
+    for (int row = fromRow; row < toRow; row++) {
+      shapes.set(shapeOfRow[row]);
+    }
+    return shapes;
+  }
+
+  /** Whether one of the shapes has the column. */
+  boolean haveColumn(BitSet shapes, ColumnKey key) {
+    BitSet having = shapesOfColumn.get(key);
+    return having != null && having.intersects(shapes);
+  }
+
   /** The rows that have the column, or null if all of them do. */
   int @Nullable [] rowsOf(ColumnKey key) {
     BitSet having = shapesOfColumn.get(key);

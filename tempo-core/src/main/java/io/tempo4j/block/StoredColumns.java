@@ -9,7 +9,11 @@ import io.tempo4j.column.Table;
 import io.tempo4j.column.ZoneMap;
 import io.tempo4j.model.CorruptBlockException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of one table in one group of chunks, decoded when asked for and cached. */
@@ -36,27 +40,28 @@ final class StoredColumns implements ColumnSet {
   private final ColumnKey specialKey;
   private final @Nullable RowRule specialRows;
   private final Collection<ColumnKey> keys;
-  private final byte @Nullable [] groupBytes;
-  private volatile @Nullable ShapeIndex shapes;
+  private final @Nullable GroupBytes groupBytes;
+  private final AtomicReference<@Nullable ShapeIndex> shapes;
+  private final AtomicReference<@Nullable List<ColumnKey>> sortedKeys;
 
   /**
    * The columns of {@code table}.
    *
-   * @param groupBytes all chunks of the group if they were read at once, else null
    * @param specialKey the column whose rows {@code specialRows} knows
    */
   StoredColumns(
       BlockParts parts,
       GroupEntry group,
       Table table,
-      byte @Nullable [] groupBytes,
       @Nullable Resolver resolver,
       ColumnKey specialKey,
       @Nullable RowRule specialRows) {
     this.parts = parts;
     this.group = group;
     this.table = table;
-    this.groupBytes = groupBytes;
+    this.groupBytes = null;
+    this.shapes = new AtomicReference<>();
+    this.sortedKeys = new AtomicReference<>();
     this.resolver = resolver;
     this.specialKey = specialKey;
     this.specialRows = specialRows;
@@ -64,6 +69,27 @@ final class StoredColumns implements ColumnSet {
         group.chunks().keySet().stream()
             .filter(key -> key.table() == table && !BlockFormat.isHidden(key))
             .toList();
+  }
+
+  /**
+   * The columns of {@code origin}, with the chunks that are not cached taken from {@code
+   * groupBytes}.
+   */
+  StoredColumns(
+      StoredColumns origin,
+      GroupBytes groupBytes,
+      @Nullable Resolver resolver,
+      @Nullable RowRule specialRows) {
+    this.parts = origin.parts;
+    this.group = origin.group;
+    this.table = origin.table;
+    this.resolver = resolver;
+    this.specialKey = origin.specialKey;
+    this.specialRows = specialRows;
+    this.keys = origin.keys;
+    this.groupBytes = groupBytes;
+    this.shapes = origin.shapes;
+    this.sortedKeys = origin.sortedKeys;
   }
 
   @Override
@@ -74,6 +100,30 @@ final class StoredColumns implements ColumnSet {
   @Override
   public Collection<ColumnKey> keys() {
     return keys;
+  }
+
+  @Override
+  public List<ColumnKey> keysWithin(int fromRow, int toRow) throws IOException {
+    if (fromRow == toRow) {
+      return List.of();
+    }
+    List<ColumnKey> sorted = sortedKeys.get();
+    if (sorted == null) {
+      sorted = keys.stream().sorted(ColumnKey.BY_NAME).toList();
+      sortedKeys.set(sorted);
+    }
+    if (!group.chunks().containsKey(BlockFormat.shapeNumbers(table))) {
+      return sorted;
+    }
+    ShapeIndex index = shapes();
+    BitSet within = index.shapesWithin(fromRow, toRow);
+    List<ColumnKey> found = new ArrayList<>();
+    for (ColumnKey key : sorted) {
+      if (index.haveColumn(within, key) || BlockFormat.isRequired(key) || key.equals(specialKey)) {
+        found.add(key);
+      }
+    }
+    return found;
   }
 
   @Override
@@ -132,7 +182,7 @@ final class StoredColumns implements ColumnSet {
   }
 
   private ShapeIndex shapes() throws IOException {
-    ShapeIndex known = shapes;
+    ShapeIndex known = shapes.get();
     if (known == null) {
       IntColumn numbers = (IntColumn) require(BlockFormat.shapeNumbers(table));
       IntColumn list = (IntColumn) require(BlockFormat.shapeList(table));
@@ -146,7 +196,7 @@ final class StoredColumns implements ColumnSet {
               parts.index().columns(),
               parts.dataObject(),
               offset);
-      shapes = known;
+      shapes.set(known);
     }
     return known;
   }
@@ -155,7 +205,7 @@ final class StoredColumns implements ColumnSet {
     byte[] bytes;
     int at;
     if (groupBytes != null) {
-      bytes = groupBytes;
+      bytes = groupBytes.read();
       at = (int) (entry.offset() - group.offset());
     } else {
       bytes = parts.readData(entry.offset(), entry.length());

@@ -1,5 +1,7 @@
 package io.tempo4j.column;
 
+import java.util.Comparator;
+
 /**
  * The identity of a column: table, kind, name and type.
  *
@@ -11,6 +13,10 @@ package io.tempo4j.column;
  * @param type the type of every value in the column
  */
 public record ColumnKey(Table table, Kind kind, String name, ValueType type) {
+
+  /** Orders the columns of one table and kind by their names, then by type. */
+  public static final Comparator<ColumnKey> BY_NAME =
+      Comparator.comparing(ColumnKey::name).thenComparing(ColumnKey::type);
 
   /** Fields are defined by the data model, attributes by the users. */
   public enum Kind {

@@ -2,6 +2,7 @@ package io.tempo4j.column;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,16 @@ public interface ColumnSet {
 
   /** The columns that have at least one value here. No I/O. */
   Collection<ColumnKey> keys();
+
+  /**
+   * The columns that may have a value in rows {@code fromRow .. toRow - 1}, for readers that want a
+   * few rows of everything. Attributes ascend by key, then by type.
+   *
+   * @throws IOException if what is known of the rows cannot be read
+   */
+  default List<ColumnKey> keysWithin(int fromRow, int toRow) throws IOException {
+    return fromRow == toRow ? List.of() : keys().stream().sorted(ColumnKey.BY_NAME).toList();
+  }
 
   /**
    * What is known of a column without reading it, or null if the column has no value here. No I/O.

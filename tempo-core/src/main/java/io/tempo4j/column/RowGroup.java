@@ -29,13 +29,11 @@ public interface RowGroup {
   int[] parentRows() throws IOException;
 
   /**
-   * The same row group for a reader that wants a few rows of nearly all columns: what is not cached
-   * comes from one read of the store instead of one per column. The result should be used and
-   * dropped, since it may hold the undecoded bytes of the whole row group.
-   *
-   * @throws IOException if the bytes cannot be read
+   * The same row group for a reader that wants a few rows of many columns: the first column that is
+   * not cached brings the bytes of all others with it, in one read of the store. No I/O here. The
+   * result should be used and dropped, since it may hold the undecoded bytes of the row group.
    */
-  default RowGroup readAtOnce() throws IOException {
+  default RowGroup readAtOnce() {
     return this;
   }
 

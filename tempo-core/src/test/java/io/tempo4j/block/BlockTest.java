@@ -8,6 +8,7 @@ import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.DoubleColumn;
+import io.tempo4j.column.Fields;
 import io.tempo4j.column.IntColumn;
 import io.tempo4j.column.LongColumn;
 import io.tempo4j.column.RowGroup;
@@ -95,6 +96,34 @@ class BlockTest {
       var bytes = id.asReadOnlyByteBuffer();
       TraceId trace = new TraceId(bytes.getLong(), bytes.getLong());
       assertThat(block.findTrace(trace)).isEqualTo(view.findTrace(trace));
+    }
+  }
+
+  /** Every column with a value in the rows is named, and what is read is the same. */
+  @Property(tries = 40)
+  void fewRowsHaveFewColumns(@ForAll long seed) throws Exception {
+    BlockReader block = open(write(head(seed, 6, 20)));
+    Random random = new Random(seed);
+    for (RowGroup group : block.rowGroups()) {
+      for (Table table : GROUP_TABLES) {
+        ColumnSet columns = group.table(table);
+        int from = random.nextInt(columns.rowCount() + 1);
+        int to = from + random.nextInt(columns.rowCount() - from + 1);
+        List<ColumnKey> within = group.readAtOnce().table(table).keysWithin(from, to);
+        assertThat(within).isSortedAccordingTo(ColumnKey.BY_NAME).doesNotHaveDuplicates();
+        for (ColumnKey key : columns.keys()) {
+          int[] found =
+              values(Objects.requireNonNull(columns.read(key))).keySet().stream()
+                  .mapToInt(row -> row)
+                  .filter(row -> row >= from && row < to)
+                  .toArray();
+          if (found.length > 0) {
+            assertThat(within).contains(key);
+          } else if (!key.equals(Fields.SPAN_PARENT_ID)) {
+            assertThat(within).doesNotContain(key);
+          }
+        }
+      }
     }
   }
 

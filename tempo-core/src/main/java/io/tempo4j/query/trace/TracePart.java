@@ -32,7 +32,7 @@ record TracePart(SpanSource source, RowGroup group, int traceRow, int fromRow, i
     if (groupIndex < 0) {
       return null;
     }
-    RowGroup group = source.rowGroups().get(groupIndex);
+    RowGroup group = source.rowGroups().get(groupIndex).readAtOnce();
     ColumnSet traces = group.table(Table.TRACE);
     long[] high = ColumnReads.requiredLongs(traces, Fields.TRACE_ID_HIGH);
     long[] low = ColumnReads.requiredLongs(traces, Fields.TRACE_ID_LOW);

@@ -1,17 +1,11 @@
 package io.tempo4j.server.http;
 
-import com.fasterxml.jackson.core.Base64Variants;
-import com.fasterxml.jackson.core.JsonEncoding;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -25,8 +19,6 @@ final class JsonBody {
     void writeTo(JsonBody body) throws IOException;
   }
 
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private static final SerializableString KEY = name("key");
   private static final SerializableString VALUE = name("value");
   private static final SerializableString VALUES = name("values");
@@ -38,11 +30,13 @@ final class JsonBody {
   private static final SerializableString ARRAY_VALUE = name("arrayValue");
   private static final SerializableString KVLIST_VALUE = name("kvlistValue");
 
-  private final JsonGenerator json;
-  private final byte[] digits = new byte[20];
+  private final JsonBytes out;
 
-  private JsonBody(JsonGenerator json) {
-    this.json = json;
+  /** Whether a comma comes before the next field or element. */
+  private boolean isFollowing;
+
+  private JsonBody(JsonBytes out) {
+    this.out = out;
   }
 
   /** The bytes of the document. */
@@ -56,15 +50,11 @@ final class JsonBody {
    * @throws TooLargeException if there are more than {@code maxBytes} of them
    */
   static byte[] write(Content content, long maxBytes) {
-    BoundedBytes out = new BoundedBytes(maxBytes);
-    JsonGenerator json;
+    JsonBytes out = new JsonBytes(maxBytes);
     try {
-      json = FACTORY.createGenerator(out, JsonEncoding.UTF8);
-      content.writeTo(new JsonBody(json));
-      // Not closed when it fails: closing would write the rest.
-      json.close();
+      content.writeTo(new JsonBody(out));
     } catch (IOException e) {
-      throw new UncheckedIOException("memory cannot be written", e);
+      throw new UncheckedIOException("the content cannot be read", e);
     }
     return out.toByteArray();
   }
@@ -79,148 +69,153 @@ final class JsonBody {
     }
   }
 
-  private static final class BoundedBytes extends ByteArrayOutputStream {
-
-    private final long maxBytes;
-
-    BoundedBytes(long maxBytes) {
-      super(16 << 10);
-      this.maxBytes = maxBytes;
-    }
-
-    @Override
-    public synchronized void write(byte[] buffer, int offset, int length) {
-      if (count + (long) length > maxBytes) {
-        throw new TooLargeException(maxBytes);
-      }
-      super.write(buffer, offset, length);
-    }
-  }
-
   /** A field's name, encoded once. */
   static SerializableString name(String name) {
     return new SerializedString(name);
   }
 
-  void startObject() throws IOException {
-    json.writeStartObject();
+  void startObject() {
+    separate();
+    out.put('{');
+    isFollowing = false;
   }
 
-  void startObject(SerializableString name) throws IOException {
-    json.writeFieldName(name);
-    json.writeStartObject();
+  void startObject(SerializableString name) {
+    field(name);
+    out.put('{');
   }
 
-  void startObject(String name) throws IOException {
-    json.writeFieldName(name);
-    json.writeStartObject();
+  void startObject(String name) {
+    field(name);
+    out.put('{');
   }
 
-  void endObject() throws IOException {
-    json.writeEndObject();
+  void endObject() {
+    out.put('}');
+    isFollowing = true;
   }
 
-  void startArray(SerializableString name) throws IOException {
-    json.writeFieldName(name);
-    json.writeStartArray();
+  void startArray(SerializableString name) {
+    field(name);
+    out.put('[');
   }
 
-  void endArray() throws IOException {
-    json.writeEndArray();
+  void endArray() {
+    out.put(']');
+    isFollowing = true;
   }
 
-  void string(SerializableString name, String value) throws IOException {
-    json.writeFieldName(name);
-    json.writeString(value);
+  private void separate() {
+    if (isFollowing) {
+      out.put(',');
+    }
+  }
+
+  /** A name, behind which a value must follow. */
+  private void field(SerializableString name) {
+    separate();
+    out.putName(name.asQuotedUTF8());
+    isFollowing = false;
+  }
+
+  private void field(String name) {
+    separate();
+    out.putText(name);
+    out.put(':');
+    isFollowing = false;
+  }
+
+  void string(SerializableString name, String value) {
+    field(name);
+    out.putText(value);
+    isFollowing = true;
   }
 
   /** A string that is there only if it is not empty. */
-  void stringUnlessEmpty(SerializableString name, String value) throws IOException {
+  void stringUnlessEmpty(SerializableString name, String value) {
     if (!value.isEmpty()) {
       string(name, value);
     }
   }
 
   /** UTF-8 bytes; wrong sequences are replaced. */
-  void utf8(SerializableString name, byte[] buffer, int from, int to) throws IOException {
-    json.writeFieldName(name);
-    for (int i = from; i < to; i++) {
-      if (buffer[i] < 0) {
-        json.writeString(new String(buffer, from, to - from, StandardCharsets.UTF_8));
-        return;
-      }
-    }
-    json.writeUTF8String(buffer, from, to - from);
+  void utf8(SerializableString name, byte[] buffer, int from, int to) {
+    field(name);
+    out.putUtf8(buffer, from, to);
+    isFollowing = true;
   }
 
-  void base64(SerializableString name, byte[] buffer, int from, int to) throws IOException {
-    json.writeFieldName(name);
-    json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, buffer, from, to - from);
+  void base64(SerializableString name, byte[] buffer, int from, int to) {
+    field(name);
+    out.put('"');
+    out.putBase64(buffer, from, to);
+    out.put('"');
+    isFollowing = true;
   }
 
-  void hex(SerializableString name, long value) throws IOException {
-    json.writeFieldName(name);
-    for (int i = 0; i < 16; i++) {
-      digits[i] = (byte) Character.forDigit((int) (value >>> (60 - 4 * i)) & 0xf, 16);
-    }
-    json.writeRawUTF8String(digits, 0, 16);
+  void hex(SerializableString name, long value) {
+    field(name);
+    out.put('"');
+    out.putHex(value);
+    out.put('"');
+    isFollowing = true;
   }
 
-  void number(SerializableString name, long value) throws IOException {
-    json.writeFieldName(name);
-    json.writeNumber(value);
+  void number(SerializableString name, long value) {
+    field(name);
+    out.putSigned(value);
+    isFollowing = true;
   }
 
-  void numberUnlessZero(SerializableString name, long value) throws IOException {
+  void numberUnlessZero(SerializableString name, long value) {
     if (value != 0) {
       number(name, value);
     }
   }
 
-  void bool(SerializableString name, boolean value) throws IOException {
-    json.writeFieldName(name);
-    json.writeBoolean(value);
+  void bool(SerializableString name, boolean value) {
+    field(name);
+    out.putAscii(value ? "true" : "false");
+    isFollowing = true;
   }
 
-  void real(SerializableString name, double value) throws IOException {
-    json.writeFieldName(name);
-    json.writeNumber(value);
+  /** A floating-point number; those that JSON has no number for are strings. */
+  void real(SerializableString name, double value) {
+    field(name);
+    if (Double.isFinite(value)) {
+      out.putAscii(Double.toString(value));
+    } else {
+      out.putText(Double.toString(value));
+    }
+    isFollowing = true;
   }
 
   /** A signed 64-bit integer as a string. */
-  void signed(SerializableString name, long value) throws IOException {
-    if (value >= 0) {
-      unsigned(name, value);
-    } else {
-      string(name, Long.toString(value));
-    }
+  void signed(SerializableString name, long value) {
+    field(name);
+    out.put('"');
+    out.putSigned(value);
+    out.put('"');
+    isFollowing = true;
   }
 
   /** An unsigned 64-bit integer as a string. */
-  void unsigned(SerializableString name, long value) throws IOException {
-    json.writeFieldName(name);
-    if (value < 0) {
-      json.writeString(Long.toUnsignedString(value));
-      return;
-    }
-    int start = digits.length;
-    long rest = value;
-    do {
-      digits[--start] = (byte) ('0' + rest % 10);
-      rest /= 10;
-    } while (rest != 0);
-    json.writeRawUTF8String(digits, start, digits.length - start);
+  void unsigned(SerializableString name, long value) {
+    field(name);
+    out.put('"');
+    out.putUnsigned(value);
+    out.put('"');
+    isFollowing = true;
   }
 
-  void unsignedUnlessZero(SerializableString name, long value) throws IOException {
+  void unsignedUnlessZero(SerializableString name, long value) {
     if (value != 0) {
       unsigned(name, value);
     }
   }
 
   /** A list of attributes that is there only if it is not empty. */
-  void attributesUnlessEmpty(SerializableString name, List<Attribute> attributes)
-      throws IOException {
+  void attributesUnlessEmpty(SerializableString name, List<Attribute> attributes) {
     if (!attributes.isEmpty()) {
       startArray(name);
       entries(attributes);
@@ -228,7 +223,7 @@ final class JsonBody {
     }
   }
 
-  private void entries(List<Attribute> attributes) throws IOException {
+  private void entries(List<Attribute> attributes) {
     for (Attribute attribute : attributes) {
       startObject();
       string(KEY, attribute.key());
@@ -239,7 +234,7 @@ final class JsonBody {
     }
   }
 
-  private void value(AttributeValue value) throws IOException {
+  private void value(AttributeValue value) {
     switch (value) {
       case AttributeValue.StringValue v -> string(STRING_VALUE, v.value());
       case AttributeValue.IntValue v -> signed(INT_VALUE, v.value());

@@ -1,0 +1,179 @@
+package io.tempo4j.query.trace;
+
+import io.tempo4j.column.Fields;
+import io.tempo4j.otlp.WireWriter;
+import io.tempo4j.query.scan.ColumnReads;
+import io.tempo4j.query.scan.Selection;
+import io.tempo4j.query.scan.SpanIdSet;
+import io.tempo4j.query.trace.EnvelopeWriter.Envelope;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of one trace on their way into one message. Not thread-safe. */
+final class TraceAssembly {
+
+  private final List<Candidate> candidates = new ArrayList<>();
+  private final Envelopes resources = new Envelopes();
+  private final Envelopes scopes = new Envelopes();
+
+  /** A span that may be written, with the numbers of what surrounds it. */
+  private record Candidate(
+      SpanWriter writer, int row, long start, long id, int kind, int resource, int scope)
+      implements Comparable<Candidate> {
+
+    @Override
+    public int compareTo(Candidate other) {
+      int compared = Long.compareUnsigned(start, other.start);
+      if (compared == 0) {
+        compared = Long.compareUnsigned(id, other.id);
+      }
+      return compared != 0 ? compared : Integer.compare(kind, other.kind);
+    }
+  }
+
+  /**
+   * Adds the spans of a part.
+   *
+   * @param selected the span rows of the part's row group to add, or null for all of the part
+   */
+  void add(TracePart part, SpanWriter writer, @Nullable Selection selected) throws IOException {
+    Numbering ofResources =
+        new Numbering(
+            part, ColumnReads.requiredInts(part.spans(), Fields.SPAN_RESOURCE), resources);
+    Numbering ofScopes =
+        new Numbering(part, ColumnReads.requiredInts(part.spans(), Fields.SPAN_SCOPE), scopes);
+    EnvelopeWriter resourceWriter =
+        EnvelopeWriter.ofResources(part.source(), ofResources.from, ofResources.to);
+    EnvelopeWriter scopeWriter = EnvelopeWriter.ofScopes(part.source(), ofScopes.from, ofScopes.to);
+    for (int row = part.fromRow(); row < part.toRow(); row++) {
+      if (selected == null || selected.contains(row)) {
+        candidates.add(
+            new Candidate(
+                writer,
+                row,
+                writer.start(row),
+                writer.id(row),
+                writer.kind(row),
+                ofResources.number(row, resourceWriter),
+                ofScopes.number(row, scopeWriter)));
+      }
+    }
+  }
+
+  /** Writes what was added, as far as {@code maxBytes} reach. */
+  AssembledTrace write(long maxBytes) throws IOException {
+    candidates.sort(null);
+    WireWriter out = new WireWriter((int) Math.min(maxBytes, 512L * candidates.size()));
+    int written = 0;
+    for (Map.Entry<Integer, Map<Integer, List<Candidate>>> byResource : grouped().entrySet()) {
+      Envelope resource = resources.get(byResource.getKey());
+      int resourceSpans = out.begin(1);
+      out.raw(resource.before(), 0, resource.before().length);
+      for (Map.Entry<Integer, List<Candidate>> byScope : byResource.getValue().entrySet()) {
+        Envelope scope = scopes.get(byScope.getKey());
+        int scopeSpans = out.begin(2);
+        out.raw(scope.before(), 0, scope.before().length);
+        for (Candidate candidate : byScope.getValue()) {
+          int before = out.size();
+          int span = out.begin(2);
+          candidate.writer().writeSpan(candidate.row(), out);
+          out.end(span);
+          if (out.size() > maxBytes) {
+            out.truncate(before);
+            close(out, scopeSpans, scope);
+            close(out, resourceSpans, resource);
+            return new AssembledTrace(out.toByteArray(), written, true);
+          }
+          written++;
+        }
+        close(out, scopeSpans, scope);
+      }
+      close(out, resourceSpans, resource);
+    }
+    return new AssembledTrace(out.toByteArray(), written, false);
+  }
+
+  private static void close(WireWriter out, int mark, Envelope envelope) {
+    out.raw(envelope.behind(), 0, envelope.behind().length);
+    out.end(mark);
+  }
+
+  /** Distinct spans by resource and scope, each in the order of its first span. */
+  private Map<Integer, Map<Integer, List<Candidate>>> grouped() {
+    Map<Integer, Map<Integer, List<Candidate>>> tree = new LinkedHashMap<>();
+    SpanIdSet seen = new SpanIdSet(candidates.size());
+    for (Candidate candidate : candidates) {
+      if (seen.add(candidate.id(), candidate.kind())) {
+        tree.computeIfAbsent(candidate.resource(), r -> new LinkedHashMap<>())
+            .computeIfAbsent(candidate.scope(), s -> new ArrayList<>())
+            .add(candidate);
+      }
+    }
+    return tree;
+  }
+
+  /** The resources or scopes of one part, by their rows in the part's source. */
+  private static final class Numbering {
+    private final int[] rowOfSpan;
+    private final int from;
+    private final int to;
+
+    /** Number of each row from {@code from} on, plus 1; 0 for those not numbered yet. */
+    private final int[] numbers;
+
+    private final Envelopes all;
+
+    Numbering(TracePart part, int[] rowOfSpan, Envelopes all) {
+      int least = Integer.MAX_VALUE;
+      int most = -1;
+      for (int span = part.fromRow(); span < part.toRow(); span++) {
+        least = Math.min(least, rowOfSpan[span]);
+        most = Math.max(most, rowOfSpan[span]);
+      }
+      this.rowOfSpan = rowOfSpan;
+      this.from = Math.min(least, most + 1);
+      this.to = most + 1;
+      this.numbers = new int[to - from];
+      this.all = all;
+    }
+
+    int number(int span, EnvelopeWriter writer) throws IOException {
+      int row = rowOfSpan[span];
+      int known = numbers[row - from];
+      if (known == 0) {
+        known = all.number(writer.envelope(row)) + 1;
+        numbers[row - from] = known;
+      }
+      return known - 1;
+    }
+  }
+
+  /** Distinct envelopes, numbered. */
+  private static final class Envelopes {
+    private final Map<ByteBuffer, Integer> numbers = new HashMap<>();
+    private final List<Envelope> envelopes = new ArrayList<>();
+
+    int number(Envelope envelope) {
+      byte[] before = envelope.before();
+      byte[] content = Arrays.copyOf(before, before.length + envelope.behind().length);
+      System.arraycopy(envelope.behind(), 0, content, before.length, envelope.behind().length);
+      Integer known = numbers.putIfAbsent(ByteBuffer.wrap(content), envelopes.size());
+      if (known != null) {
+        return known;
+      }
+      envelopes.add(envelope);
+      return envelopes.size() - 1;
+    }
+
+    Envelope get(int number) {
+      return envelopes.get(number);
+    }
+  }
+}

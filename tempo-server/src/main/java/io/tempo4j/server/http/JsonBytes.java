@@ -1,0 +1,226 @@
+package io.tempo4j.server.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A growing array of UTF-8 bytes that knows how JSON writes texts and numbers. Not thread-safe.
+ *
+ * <p>Source: RFC 8259 for texts, RFC 4648 section 4 for base64.
+ */
+final class JsonBytes {
+
+  /** What stands behind the backslash for each ASCII character: 0 for none, 'u' for a code. */
+  private static final byte[] ESCAPES = escapes();
+
+  private static final byte[] HEX = ascii("0123456789abcdef");
+  private static final byte[] BASE64 =
+      ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 16;
+
+  /** Room beyond the bound for what is reserved and not used. */
+  private static final int SLACK = 32;
+
+  private final long maxBytes;
+  private final byte[] digits = new byte[20];
+  private byte[] buffer = new byte[4 << 10];
+  private int size;
+
+  /** Takes at most {@code maxBytes}. */
+  JsonBytes(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  private static byte[] escapes() {
+    byte[] escapes = new byte[128];
+    Arrays.fill(escapes, 0, 0x20, (byte) 'u');
+    escapes['\b'] = 'b';
+    escapes['\t'] = 't';
+    escapes['\n'] = 'n';
+    escapes['\f'] = 'f';
+    escapes['\r'] = 'r';
+    escapes['"'] = '"';
+    escapes['\\'] = '\\';
+    return escapes;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * A copy of what was written.
+   *
+   * @throws JsonBody.TooLargeException if that is more than may be
+   */
+  byte[] toByteArray() {
+    if (size > maxBytes) {
+      throw new JsonBody.TooLargeException(maxBytes);
+    }
+    return Arrays.copyOf(buffer, size);
+  }
+
+  void put(char ascii) {
+    reserve(1);
+    buffer[size++] = (byte) ascii;
+  }
+
+  void put(byte[] bytes) {
+    reserve(bytes.length);
+    System.arraycopy(bytes, 0, buffer, size, bytes.length);
+    size += bytes.length;
+  }
+
+  /** A name in quotes, and the colon behind it; nothing in it must be escaped. */
+  void putName(byte[] name) {
+    reserve(name.length + 3L);
+    byte[] to = buffer;
+    int at = size;
+    to[at++] = '"';
+    System.arraycopy(name, 0, to, at, name.length);
+    at += name.length;
+    to[at++] = '"';
+    to[at++] = ':';
+    size = at;
+  }
+
+  /** A text of which nothing must be escaped, without quotes. */
+  void putAscii(String text) {
+    put(ascii(text));
+  }
+
+  /** A text in quotes. */
+  void putText(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    put('"');
+    putEscaped(utf8, 0, utf8.length);
+    put('"');
+  }
+
+  /** A text in quotes; what is no UTF-8 in {@code bytes[from, to)} is replaced. */
+  void putUtf8(byte[] bytes, int from, int to) {
+    reserve(to - from + 2);
+    int start = size;
+    byte[] out = buffer;
+    out[start] = '"';
+    int at = start + 1;
+    for (int i = from; i < to; i++) {
+      byte b = bytes[i];
+      if (b < 0 || ESCAPES[b] != 0) {
+        putText(new String(bytes, from, to - from, StandardCharsets.UTF_8));
+        return;
+      }
+      out[at++] = b;
+    }
+    out[at] = '"';
+    size = at + 1;
+  }
+
+  private void putEscaped(byte[] utf8, int from, int to) {
+    int clean = from;
+    for (int i = from; i < to; i++) {
+      byte b = utf8[i];
+      if (b >= 0 && ESCAPES[b] != 0) {
+        putRaw(utf8, clean, i);
+        putEscape(b);
+        clean = i + 1;
+      }
+    }
+    putRaw(utf8, clean, to);
+  }
+
+  private void putEscape(byte b) {
+    reserve(6);
+    buffer[size++] = '\\';
+    buffer[size++] = ESCAPES[b];
+    if (ESCAPES[b] == 'u') {
+      buffer[size++] = '0';
+      buffer[size++] = '0';
+      buffer[size++] = HEX[b >> 4];
+      buffer[size++] = HEX[b & 0xf];
+    }
+  }
+
+  private void putRaw(byte[] bytes, int from, int to) {
+    reserve(to - from);
+    System.arraycopy(bytes, from, buffer, size, to - from);
+    size += to - from;
+  }
+
+  /** Decimal digits of a signed number. */
+  void putSigned(long value) {
+    if (value < 0) {
+      put('-');
+    }
+    putUnsigned(Math.abs(value)); // the smallest number stays as it is: right as an unsigned one
+  }
+
+  /** Decimal digits of an unsigned number. */
+  void putUnsigned(long value) {
+    if (value < 0) {
+      putAscii(Long.toUnsignedString(value));
+      return;
+    }
+    int at = digits.length;
+    long rest = value;
+    do {
+      digits[--at] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    } while (rest != 0);
+    putRaw(digits, at, digits.length);
+  }
+
+  /** Sixteen hexadecimal digits. */
+  void putHex(long value) {
+    reserve(16);
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      buffer[size++] = HEX[(int) (value >>> shift) & 0xf];
+    }
+  }
+
+  /** Two hexadecimal digits for each byte of {@code bytes[from, to)}. */
+  void putHex(byte[] bytes, int from, int to) {
+    reserve(2L * (to - from));
+    for (int i = from; i < to; i++) {
+      buffer[size++] = HEX[bytes[i] >> 4 & 0xf];
+      buffer[size++] = HEX[bytes[i] & 0xf];
+    }
+  }
+
+  /** The bytes {@code bytes[from, to)} in base64, padded. */
+  void putBase64(byte[] bytes, int from, int to) {
+    reserve(4L * ((to - from + 2L) / 3));
+    int i = from;
+    for (; i + 3 <= to; i += 3) {
+      int bits = (bytes[i] & 0xff) << 16 | (bytes[i + 1] & 0xff) << 8 | bytes[i + 2] & 0xff;
+      buffer[size++] = BASE64[bits >> 18];
+      buffer[size++] = BASE64[bits >> 12 & 0x3f];
+      buffer[size++] = BASE64[bits >> 6 & 0x3f];
+      buffer[size++] = BASE64[bits & 0x3f];
+    }
+    if (i < to) {
+      boolean isPair = i + 1 < to;
+      int bits = (bytes[i] & 0xff) << 16 | (isPair ? (bytes[i + 1] & 0xff) << 8 : 0);
+      buffer[size++] = BASE64[bits >> 18];
+      buffer[size++] = BASE64[bits >> 12 & 0x3f];
+      buffer[size++] = isPair ? BASE64[bits >> 6 & 0x3f] : (byte) '=';
+      buffer[size++] = '=';
+    }
+  }
+
+  private void reserve(long more) {
+    if (more > buffer.length - size) {
+      grow(more);
+    }
+  }
+
+  private void grow(long more) {
+    long needed = size + more;
+    long most = Math.min(maxBytes + SLACK, MAX_ARRAY);
+    if (needed > most) {
+      throw new JsonBody.TooLargeException(maxBytes);
+    }
+    buffer = Arrays.copyOf(buffer, (int) Math.min(most, Math.max(needed, 2L * buffer.length)));
+  }
+}

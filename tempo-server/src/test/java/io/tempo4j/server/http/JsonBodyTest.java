@@ -1,0 +1,94 @@
+package io.tempo4j.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+
+/** What is written is read again by another library. */
+class JsonBodyTest {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final SerializableString NAME = JsonBody.name("a \"name\"");
+
+  private static JsonNode written(JsonBody.Content content) throws IOException {
+    return MAPPER
+        .readTree(
+            JsonBody.write(json -> {
+              json.startObject();
+              content.writeTo(json);
+              json.endObject();
+            }))
+        .path("a \"name\"");
+  }
+
+  @Property
+  void textsComeBack(
+      @ForAll @StringLength(max = 300) @CharRange(from = '\0', to = '\uD7FF') String text)
+      throws IOException {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+
+    assertThat(written(json -> json.string(NAME, text)).textValue()).isEqualTo(text);
+    assertThat(written(json -> json.utf8(NAME, utf8, 0, utf8.length)).textValue()).isEqualTo(text);
+  }
+
+  @Property
+  void bytesComeBack(@ForAll byte[] bytes) throws IOException {
+    int from = bytes.length / 3;
+    byte[] part = Arrays.copyOfRange(bytes, from, bytes.length);
+
+    assertThat(written(json -> json.base64(NAME, bytes, from, bytes.length)).binaryValue())
+        .isEqualTo(part);
+    // What is no UTF-8 is replaced as String does it.
+    assertThat(written(json -> json.utf8(NAME, bytes, from, bytes.length)).textValue())
+        .isEqualTo(new String(part, StandardCharsets.UTF_8));
+  }
+
+  @Property
+  void numbersComeBack(@ForAll long number, @ForAll double real) throws IOException {
+    assertThat(written(json -> json.number(NAME, number)).longValue()).isEqualTo(number);
+    assertThat(written(json -> json.signed(NAME, number)).textValue())
+        .isEqualTo(Long.toString(number));
+    assertThat(written(json -> json.unsigned(NAME, number)).textValue())
+        .isEqualTo(Long.toUnsignedString(number));
+    assertThat(written(json -> json.hex(NAME, number)).textValue())
+        .isEqualTo("%016x".formatted(number));
+    assertThat(written(json -> json.real(NAME, real)).doubleValue()).isEqualTo(real);
+  }
+
+  @Test
+  void extremesComeBack() throws IOException {
+    for (long number : new long[] {0, 9, 10, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      numbersComeBack(number, number);
+    }
+    assertThat(written(json -> json.real(NAME, Double.NEGATIVE_INFINITY)).textValue())
+        .isEqualTo("-Infinity");
+    assertThat(written(json -> json.string(NAME, "lone \uD800")).textValue()).isEqualTo("lone ?");
+  }
+
+  @Test
+  void largerDocumentsThanAllowedAreRefused() {
+    JsonBody.Content content =
+        json -> {
+          json.startObject();
+          json.string(NAME, "x".repeat(10_000));
+          json.endObject();
+        };
+    int length = JsonBody.write(content).length;
+
+    assertThat(JsonBody.write(content, length)).hasSize(length);
+    assertThatThrownBy(() -> JsonBody.write(content, length - 1))
+        .isInstanceOf(JsonBody.TooLargeException.class)
+        .hasMessageContaining(String.valueOf(length - 1));
+  }
+}
