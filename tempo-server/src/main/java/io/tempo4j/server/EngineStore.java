@@ -7,6 +7,8 @@ import io.tempo4j.engine.TraceStoreOptions;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.metrics.MetricsRequest;
+import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.trace.AssembledTrace;
@@ -89,6 +91,12 @@ final class EngineStore implements ServedStore {
   public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
       throws IOException {
     return store.search(tenant, request, context);
+  }
+
+  @Override
+  public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
+      throws IOException {
+    return store.metrics(tenant, request, context);
   }
 
   @Override

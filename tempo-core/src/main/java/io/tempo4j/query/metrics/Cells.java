@@ -198,8 +198,7 @@ final class Cells {
 
   private void min(int cell, double value) {
     double known = columns[0][cell];
-    // Not Math.min: -0.0 and 0.0 are the same here, whichever comes first is what the other order
-    // must give too.
+    // Double.compare tells -0.0 from 0.0, so that another order of spans gives the same.
     columns[0][cell] = Double.isNaN(known) || Double.compare(value, known) < 0 ? value : known;
   }
 

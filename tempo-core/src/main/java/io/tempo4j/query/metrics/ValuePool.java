@@ -1,12 +1,14 @@
 package io.tempo4j.query.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tempo4j.collect.StringInterner;
 import io.tempo4j.column.Dictionary;
-import io.tempo4j.column.Hash64;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.query.scan.Value;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * has no label of its own (arrays, maps, bytes) counts as absent, as in Tempo.
  */
 final class ValuePool {
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   static final int NIL = 0;
 
@@ -30,19 +35,14 @@ final class ValuePool {
   /** The text that stands for an absent value. */
   static final String NIL_TEXT = "nil";
 
-  private byte[] bytes = new byte[256];
-  private int[] ends = new int[16];
-  private int[] hashes = new int[16];
-  private int[] slots = new int[64];
+  /** Entry {@code n} is value {@code n + 1}. */
+  private final StringInterner entries = new StringInterner();
+
+  private byte[] scratch = new byte[64];
 
   /** Numbers given, that of the absent value included. */
-  private int size = 1;
-
-  private final byte[] fixed = new byte[9];
-  private final ByteBuffer fixedPayload = ByteBuffer.wrap(fixed).order(ByteOrder.LITTLE_ENDIAN);
-
   int size() {
-    return size;
+    return entries.size() + 1;
   }
 
   /** The number of a value. */
@@ -69,7 +69,7 @@ final class ValuePool {
   }
 
   int text(String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = text.getBytes(UTF_8);
     return text(utf8, 0, utf8.length);
   }
 
@@ -98,96 +98,23 @@ final class ValuePool {
     if (number == NIL) {
       return NIL;
     }
-    int from = other.start(number);
-    return numberOf(other.bytes[from], other.bytes, from + 1, other.ends[number] - from - 1);
+    Dictionary from = other.entries.dictionary();
+    return entries.intern(from.bytes(), from.offset(number - 1), from.length(number - 1)) + 1;
   }
 
   private int eight(byte tag, long payload) {
-    fixedPayload.putLong(1, payload);
-    return numberOf(tag, fixed, 1, 8);
+    scratch[0] = tag;
+    LONG.set(scratch, 1, payload);
+    return entries.intern(scratch, 0, 9) + 1;
   }
 
   private int numberOf(byte tag, byte[] source, int offset, int length) {
-    int hash = (int) Hash64.ofBytes(source, offset, length, tag);
-    int mask = slots.length - 1;
-    int slot = hash & mask;
-    int known;
-    while ((known = slots[slot]) != 0) {
-      if (hashes[known] == hash && isValue(known, tag, source, offset, length)) {
-        return known;
-      }
-      slot = slot + 1 & mask;
+    if (length >= scratch.length) {
+      scratch = new byte[Math.addExact(length, 1)];
     }
-    return add(tag, source, offset, length, hash);
-  }
-
-  private boolean isValue(int number, byte tag, byte[] source, int offset, int length) {
-    int from = start(number);
-    return bytes[from] == tag
-        && Arrays.equals(bytes, from + 1, ends[number], source, offset, offset + length);
-  }
-
-  private int add(byte tag, byte[] source, int offset, int length, int hash) {
-    if (size == ends.length) {
-      ends = Arrays.copyOf(ends, 2 * size);
-      hashes = Arrays.copyOf(hashes, 2 * size);
-      rehash(4 * ends.length);
-    }
-    int from = ends[size - 1];
-    int end = Math.addExact(Math.addExact(from, length), 1);
-    if (end > bytes.length) {
-      bytes =
-          Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 16, Math.max(end, 2L * from)));
-    }
-    bytes[from] = tag;
-    System.arraycopy(source, offset, bytes, from + 1, length);
-    ends[size] = end;
-    hashes[size] = hash;
-    put(size);
-    return size++;
-  }
-
-  private void rehash(int capacity) {
-    slots = new int[capacity];
-    for (int i = 1; i < size; i++) {
-      put(i);
-    }
-  }
-
-  private void put(int number) {
-    int mask = slots.length - 1;
-    int slot = hashes[number] & mask;
-    while (slots[slot] != 0) {
-      slot = slot + 1 & mask;
-    }
-    slots[slot] = number;
-  }
-
-  private int start(int number) {
-    return ends[number - 1];
-  }
-
-  byte tag(int number) {
-    return bytes[start(number)];
-  }
-
-  /** Length of a value's bytes without its tag. */
-  int length(int number) {
-    return ends[number] - start(number) - 1;
-  }
-
-  /** Index in {@link #array()} of a value's first byte behind its tag. */
-  int offset(int number) {
-    return start(number) + 1;
-  }
-
-  byte[] array() {
-    return bytes;
-  }
-
-  /** The payload of a value that is no text. */
-  private long payload(int number) {
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(offset(number));
+    scratch[0] = tag;
+    System.arraycopy(source, offset, scratch, 1, length);
+    return entries.intern(scratch, 0, length + 1) + 1;
   }
 
   /** The value as a label shows it. */
@@ -195,42 +122,47 @@ final class ValuePool {
     if (number == NIL) {
       return new AttributeValue.StringValue(NIL_TEXT);
     }
-    return switch (tag(number)) {
-      case TEXT -> new AttributeValue.StringValue(string(number));
-      case INT -> new AttributeValue.IntValue(payload(number));
-      case REAL -> new AttributeValue.DoubleValue(Double.longBitsToDouble(payload(number)));
-      case BOOL -> new AttributeValue.BoolValue(payload(number) != 0);
-      case STATUS -> new Value.Status((int) payload(number)).toAttribute();
-      case KIND -> new Value.Kind((int) payload(number)).toAttribute();
-      default -> throw new IllegalStateException("no such tag: " + tag(number));
+    Dictionary all = entries.dictionary();
+    int from = all.offset(number - 1);
+    long payload = all.bytes()[from] == TEXT ? 0 : (long) LONG.get(all.bytes(), from + 1);
+    return switch (all.bytes()[from]) {
+      case TEXT ->
+          new AttributeValue.StringValue(
+              new String(all.bytes(), from + 1, all.length(number - 1) - 1, UTF_8));
+      case INT -> new AttributeValue.IntValue(payload);
+      case REAL -> new AttributeValue.DoubleValue(Double.longBitsToDouble(payload));
+      case BOOL -> new AttributeValue.BoolValue(payload != 0);
+      case STATUS -> new Value.Status((int) payload).toAttribute();
+      case KIND -> new Value.Kind((int) payload).toAttribute();
+      default -> throw new IllegalStateException("no such tag: " + all.bytes()[from]);
     };
-  }
-
-  /** The text of a value that is one. */
-  String string(int number) {
-    return new String(bytes, offset(number), length(number), StandardCharsets.UTF_8);
   }
 
   /** Compares by type, then as texts by bytes and as numbers by size; absence comes first. */
   int compare(int one, int other) {
     if (one == NIL || other == NIL) {
-      return Integer.compare(one == NIL ? 0 : 1, other == NIL ? 0 : 1);
+      return Integer.compare(one, other);
     }
-    byte tag = tag(one);
-    if (tag != tag(other)) {
-      return Byte.compare(tag, tag(other));
+    Dictionary all = entries.dictionary();
+    byte[] bytes = all.bytes();
+    int a = all.offset(one - 1);
+    int b = all.offset(other - 1);
+    if (bytes[a] != bytes[b]) {
+      return Byte.compare(bytes[a], bytes[b]);
     }
-    return switch (tag) {
+    return switch (bytes[a]) {
       case TEXT ->
-          Arrays.compareUnsigned(bytes, offset(one), ends[one], bytes, offset(other), ends[other]);
+          Arrays.compareUnsigned(
+              bytes, a, a + all.length(one - 1), bytes, b, b + all.length(other - 1));
       case REAL ->
           Double.compare(
-              Double.longBitsToDouble(payload(one)), Double.longBitsToDouble(payload(other)));
-      default -> Long.compare(payload(one), payload(other));
+              Double.longBitsToDouble((long) LONG.get(bytes, a + 1)),
+              Double.longBitsToDouble((long) LONG.get(bytes, b + 1)));
+      default -> Long.compare((long) LONG.get(bytes, a + 1), (long) LONG.get(bytes, b + 1));
     };
   }
 
   long heapBytes() {
-    return bytes.length + 4L * (ends.length + hashes.length + slots.length);
+    return entries.heapBytes();
   }
 }

@@ -94,6 +94,11 @@ public final class EffectiveConfig {
     search.put("default_spans_per_span_set", queries.defaultSpansPerSpanset());
     search.put("max_spans_per_span_set", queries.maxSpansPerSpanset());
     search.put("max_duration", text(queries.maxSearchRange()));
+    Map<String, Object> metrics = child(frontend, "metrics");
+    metrics.put("max_duration", text(queries.metrics().maxRange()));
+    metrics.put("max_intervals", queries.metrics().maxIntervals());
+    metrics.put("max_exemplars", queries.metrics().maxExemplars());
+    metrics.put("max_response_series", queries.metrics().maxSeries());
     Map<String, Object> querier = child(root, "querier");
     querier.put("max_concurrent_queries", queries.maxConcurrent());
     child(querier, "search").put("query_timeout", text(queries.searchTimeout()));

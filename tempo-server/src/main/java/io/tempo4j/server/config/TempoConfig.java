@@ -184,6 +184,7 @@ public record TempoConfig(
    * @param maxExpressionBytes the longest TraceQL query
    * @param searchTimeout the longest time a search may take
    * @param traceTimeout the longest time a trace lookup may take
+   * @param metrics bounds of metrics queries
    * @param maxConcurrent queries that run at a time
    * @param maxQueued queries that wait for others
    */
@@ -196,6 +197,17 @@ public record TempoConfig(
       int maxExpressionBytes,
       Duration searchTimeout,
       Duration traceTimeout,
+      Metrics metrics,
       int maxConcurrent,
       int maxQueued) {}
+
+  /**
+   * Bounds of metrics queries.
+   *
+   * @param maxRange the longest time range; zero for no bound
+   * @param maxIntervals most steps of a range; 0 for as many as can be answered
+   * @param maxExemplars most exemplars of an answer, and their number where a query names none
+   * @param maxSeries most series of an answer; 0 for no bound
+   */
+  public record Metrics(Duration maxRange, int maxIntervals, int maxExemplars, int maxSeries) {}
 }

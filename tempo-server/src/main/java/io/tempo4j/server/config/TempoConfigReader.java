@@ -1,5 +1,6 @@
 package io.tempo4j.server.config;
 
+import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.server.config.TempoConfig.Backend;
 import io.tempo4j.server.config.TempoConfig.Fsync;
 import io.tempo4j.server.config.TempoConfig.Heads;
@@ -7,6 +8,7 @@ import io.tempo4j.server.config.TempoConfig.Http;
 import io.tempo4j.server.config.TempoConfig.Log;
 import io.tempo4j.server.config.TempoConfig.LogFormat;
 import io.tempo4j.server.config.TempoConfig.LogLevel;
+import io.tempo4j.server.config.TempoConfig.Metrics;
 import io.tempo4j.server.config.TempoConfig.Otlp;
 import io.tempo4j.server.config.TempoConfig.Queries;
 import io.tempo4j.server.config.TempoConfig.Receivers;
@@ -256,8 +258,17 @@ final class TempoConfigReader {
         (int) frontend.bytes("max_query_expression_size_bytes", 128 << 10, 1, unbounded),
         shorter(searchTimeout, apiTimeout),
         shorter(traceTimeout, apiTimeout),
+        metrics(frontend.section("metrics")),
         querier.integer("max_concurrent_queries", 20, 1, 10_000),
         frontend.integer("max_outstanding_per_tenant", 2000, 1, unbounded));
+  }
+
+  private static Metrics metrics(ConfigSection metrics) {
+    return new Metrics(
+        metrics.duration("max_duration", Duration.ofHours(24)),
+        metrics.integer("max_intervals", 10_000, 0, MetricsRequest.MAX_BUCKETS),
+        metrics.integer("max_exemplars", 100, 0, MetricsRequest.MAX_EXEMPLARS),
+        metrics.integer("max_response_series", 10_000, 0, Integer.MAX_VALUE));
   }
 
   private static Duration shorter(Duration a, Duration b) {

@@ -8,6 +8,7 @@ import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tempo4j.server.config.TempoConfig;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,7 @@ public final class HttpApi {
     this.answers = new QueryAnswers(state, config, metrics);
     QueryRoutes queries = new QueryRoutes(answers, config.queries());
     TraceRoutes traces = new TraceRoutes(answers, config.queries().traceTimeout());
+    MetricsRoutes series = new MetricsRoutes(answers, config.queries(), InstantSource.system());
     StatusRoutes status = new StatusRoutes(state, config, build, this::endpointsText);
     add(READ, "/ready", status::ready);
     add(READ, "/live", status::live);
@@ -62,6 +64,8 @@ public final class HttpApi {
     add(READ, api + "/traces/{traceID}", traces::version1);
     add(READ, api + "/v2/traces/{traceID}", traces::version2);
     add(READ, api + "/search", queries::search);
+    add(READ, api + "/metrics/query_range", series::range);
+    add(READ, api + "/metrics/query", series::instant);
   }
 
   private void add(Set<HttpMethod> methods, String path, HttpService service) {

@@ -114,7 +114,7 @@ final class SearchJson {
   }
 
   /** One job is one source that was looked into or pruned: here all of them are done. */
-  private static void metrics(JsonBody json, QueryStats stats) throws IOException {
+  static void metrics(JsonBody json, QueryStats stats) throws IOException {
     json.startObject(METRICS);
     json.numberUnlessZero(INSPECTED_TRACES, Math.min(stats.inspectedTraces(), 0xffff_ffffL));
     json.unsignedUnlessZero(INSPECTED_BYTES, stats.inspectedBytes());

@@ -33,15 +33,7 @@ final class SearchParameters {
    */
   SearchRequest parse(QueryParams params) throws BadRequestException {
     String query = params.get("q", "");
-    int queryBytes = query.getBytes(StandardCharsets.UTF_8).length;
-    if (queryBytes > bounds.maxExpressionBytes()) {
-      throw new BadRequestException(
-          "TraceQL expression of "
-              + queryBytes
-              + " bytes exceeds the maximum of "
-              + bounds.maxExpressionBytes()
-              + " bytes");
-    }
+    checkLength(query, bounds);
     long start = seconds(params, "start");
     long end = seconds(params, "end");
     boolean ranged = start != 0 || end != 0;
@@ -61,6 +53,19 @@ final class SearchParameters {
         ranged ? end * 1_000_000_000L : Long.MAX_VALUE,
         limit,
         spansPerSpanset);
+  }
+
+  /** Checks the length of a TraceQL query. */
+  static void checkLength(String query, Queries bounds) throws BadRequestException {
+    int queryBytes = query.getBytes(StandardCharsets.UTF_8).length;
+    if (queryBytes > bounds.maxExpressionBytes()) {
+      throw new BadRequestException(
+          "TraceQL expression of "
+              + queryBytes
+              + " bytes exceeds the maximum of "
+              + bounds.maxExpressionBytes()
+              + " bytes");
+    }
   }
 
   /** Checks the range that a request for one trace may carry. */

@@ -3,6 +3,8 @@ package io.tempo4j.server.http;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.metrics.MetricsRequest;
+import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.trace.AssembledTrace;
@@ -33,6 +35,17 @@ public interface TraceBackend {
    * @throws IOException if stored data could not be read
    */
   SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
+      throws IOException;
+
+  /**
+   * Computes time series.
+   *
+   * @param context may end the query before its time
+   * @throws io.tempo4j.traceql.TraceQlException if the query is wrong
+   * @throws io.tempo4j.query.UnsupportedQueryException if the query is right but cannot be answered
+   * @throws IOException if stored data could not be read
+   */
+  MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
       throws IOException;
 
   /**

@@ -4,6 +4,9 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStats;
+import io.tempo4j.query.metrics.MetricsRequest;
+import io.tempo4j.query.metrics.MetricsResult;
+import io.tempo4j.query.metrics.TimeAxis;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.trace.AssembledTrace;
@@ -23,6 +26,10 @@ final class FakeBackend implements TraceBackend {
         throws IOException;
   }
 
+  interface Metrics {
+    MetricsResult metrics(MetricsRequest request) throws IOException;
+  }
+
   static final SearchResult NOTHING =
       new SearchResult(List.of(), new QueryStats(0, 0, 0, 0, 0, 0, 0));
 
@@ -31,6 +38,8 @@ final class FakeBackend implements TraceBackend {
       new AtomicReference<>((tenant, request, context) -> NOTHING);
   final AtomicReference<TenantId> lastTenant = new AtomicReference<>();
   final AtomicReference<SearchRequest> lastSearch = new AtomicReference<>();
+  final AtomicReference<Metrics> metrics = new AtomicReference<>(FakeBackend::noSeries);
+  final AtomicReference<MetricsRequest> lastMetrics = new AtomicReference<>();
   final AtomicInteger flushes = new AtomicInteger();
   final AtomicReference<Optional<IOException>> flushFailure =
       new AtomicReference<>(Optional.empty());
@@ -52,6 +61,18 @@ final class FakeBackend implements TraceBackend {
     lastTenant.set(tenant);
     lastSearch.set(request);
     return search.get().search(tenant, request, context);
+  }
+
+  static MetricsResult noSeries(MetricsRequest request) {
+    return new MetricsResult(TimeAxis.of(request), List.of(), false, NOTHING.stats());
+  }
+
+  @Override
+  public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
+      throws IOException {
+    lastTenant.set(tenant);
+    lastMetrics.set(request);
+    return metrics.get().metrics(request);
   }
 
   @Override

@@ -1,0 +1,228 @@
+package io.tempo4j.server.http;
+
+import com.linecorp.armeria.common.QueryParams;
+import io.tempo4j.query.metrics.MetricsRequest;
+import io.tempo4j.server.config.GoDuration;
+import io.tempo4j.server.config.TempoConfig.Queries;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Reads the parameters of {@code /api/metrics/query_range} and {@code /api/metrics/query}. */
+final class MetricsParameters {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final Duration DEFAULT_SINCE = Duration.ofHours(1);
+  private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?");
+
+  /** Whole numbers with more digits are nanoseconds. */
+  private static final int MAX_SECOND_DIGITS = 10;
+
+  /** What a default step is a multiple of: the largest of these that is shorter. */
+  private static final List<Duration> STEP_UNITS =
+      List.of(
+          Duration.ofHours(1),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(1),
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(1));
+
+  private static final Duration SHORT_RANGE = Duration.ofMinutes(1);
+  private static final Duration SHORT_STEP_UNIT = Duration.ofMillis(50);
+  private static final int DEFAULT_POINTS = 240;
+
+  private final Queries bounds;
+  private final InstantSource clock;
+
+  MetricsParameters(Queries bounds, InstantSource clock) {
+    this.bounds = bounds;
+    this.clock = clock;
+  }
+
+  /** A time range in Unix nanoseconds. */
+  private record Range(long start, long end) {}
+
+  /**
+   * The series over a range that the parameters ask for.
+   *
+   * @throws BadRequestException if they cannot be used
+   */
+  MetricsRequest range(QueryParams params) throws BadRequestException {
+    Range range = timeRange(params);
+    long step = step(params, range);
+    int maxIntervals = bounds.metrics().maxIntervals();
+    long length = range.end - range.start;
+    if (maxIntervals > 0 && length / step > maxIntervals) {
+      throw new BadRequestException(
+          "step of %s is too small, minimum step for given range is %s"
+              .formatted(
+                  GoDuration.format(Duration.ofNanos(step)),
+                  GoDuration.format(Duration.ofNanos(length / maxIntervals))));
+    }
+    return request(query(params), range, step, exemplars(params));
+  }
+
+  /**
+   * The single values that the parameters ask for.
+   *
+   * @throws BadRequestException if they cannot be used
+   */
+  MetricsRequest instant(QueryParams params) throws BadRequestException {
+    Range range = timeRange(params);
+    return request(query(params), range, range.end - range.start, 0);
+  }
+
+  private MetricsRequest request(String query, Range range, long step, int exemplars)
+      throws BadRequestException {
+    int maxSeries = bounds.metrics().maxSeries();
+    try {
+      return new MetricsRequest(
+          query,
+          range.start,
+          range.end,
+          step,
+          exemplars,
+          maxSeries == 0 ? Integer.MAX_VALUE : maxSeries);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** {@code q} is what all of this API calls it, {@code query} what Prometheus' clients do. */
+  private String query(QueryParams params) throws BadRequestException {
+    String query = params.get("q", "");
+    if (query.isEmpty()) {
+      query = params.get("query", "");
+    }
+    SearchParameters.checkLength(query, bounds);
+    return query;
+  }
+
+  private Range timeRange(QueryParams params) throws BadRequestException {
+    long now = nanos(clock.instant());
+    long end = params.get("end", "").isEmpty() ? now : moment(params, "end");
+    long start;
+    if (params.get("start", "").isEmpty()) {
+      Duration since =
+          params.get("since", "").isEmpty() ? DEFAULT_SINCE : duration(params, "since");
+      start = Math.max(1, Math.min(end, now) - since.toNanos());
+    } else {
+      start = moment(params, "start");
+    }
+    if (end <= start) {
+      throw new BadRequestException("end must be greater than start");
+    }
+    Duration maxRange = bounds.metrics().maxRange();
+    if (!maxRange.isZero() && end - start > maxRange.toNanos()) {
+      throw new BadRequestException(
+          "metrics query time range exceeds the maximum allowed duration of "
+              + GoDuration.format(maxRange));
+    }
+    return new Range(start, end);
+  }
+
+  private static long nanos(Instant instant) {
+    return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), SECOND), instant.getNano());
+  }
+
+  /** Seconds with or without a fraction, nanoseconds, or a date of RFC 3339. */
+  private static long moment(QueryParams params, String name) throws BadRequestException {
+    String text = params.get(name, "");
+    if (NUMBER.matcher(text).matches()) {
+      boolean isNanos =
+          text.chars().allMatch(c -> c >= '0' && c <= '9') && text.length() > MAX_SECOND_DIGITS;
+      return nanos(name, text, isNanos ? 1 : SECOND);
+    }
+    try {
+      return nanos(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeException | ArithmeticException e) {
+      throw invalid(name, "Unix seconds, nanoseconds or a date such as 2026-01-02T15:04:05Z", text);
+    }
+  }
+
+  /** A number of units that fits in nanoseconds and is not negative. */
+  private static long nanos(String name, String text, long unit) throws BadRequestException {
+    if (text.length() > 40) {
+      throw invalid(name, "a number of at most 40 characters", text.substring(0, 40) + "…");
+    }
+    BigDecimal number = new BigDecimal(text);
+    if (number.signum() < 0 || number.precision() - number.scale() > 19 || number.scale() > 1000) {
+      throw invalid(name, "a time after 1970 and before 2262", text);
+    }
+    BigDecimal nanos =
+        number.multiply(BigDecimal.valueOf(unit)).setScale(0, RoundingMode.HALF_EVEN);
+    if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+      throw invalid(name, "a time after 1970 and before 2262", text);
+    }
+    return nanos.longValue();
+  }
+
+  private static Duration duration(QueryParams params, String name) throws BadRequestException {
+    String text = params.get(name, "");
+    try {
+      return GoDuration.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException("invalid " + name + ": " + e.getMessage());
+    }
+  }
+
+  private static long step(QueryParams params, Range range) throws BadRequestException {
+    String text = params.get("step", "");
+    if (text.isEmpty()) {
+      return defaultStep(range.end - range.start);
+    }
+    if (text.startsWith("-")) {
+      throw new BadRequestException("step must be greater than 0");
+    }
+    long step =
+        NUMBER.matcher(text).matches()
+            ? nanos("step", text, SECOND)
+            : duration(params, "step").toNanos();
+    if (step == 0) {
+      throw new BadRequestException("step must be greater than 0");
+    }
+    return step;
+  }
+
+  /** About 240 points, at a step that people would choose. */
+  private static long defaultStep(long range) {
+    long wanted = range / DEFAULT_POINTS;
+    if (range < SHORT_RANGE.toNanos()) {
+      long unit = SHORT_STEP_UNIT.toNanos();
+      return wanted > unit ? wanted - wanted % unit : unit;
+    }
+    for (Duration unit : STEP_UNITS) {
+      if (wanted > unit.toNanos()) {
+        return wanted - wanted % unit.toNanos();
+      }
+    }
+    return SECOND;
+  }
+
+  private int exemplars(QueryParams params) throws BadRequestException {
+    int max = bounds.metrics().maxExemplars();
+    String text = params.get("exemplars", "");
+    if (text.isEmpty()) {
+      return max;
+    }
+    int wanted;
+    try {
+      wanted = Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw invalid("exemplars", "a whole number", text);
+    }
+    return wanted <= 0 ? max : Math.min(wanted, max);
+  }
+
+  private static BadRequestException invalid(String name, String expected, String text) {
+    return new BadRequestException(
+        "invalid " + name + ": expected " + expected + ", got '" + text + "'");
+  }
+}

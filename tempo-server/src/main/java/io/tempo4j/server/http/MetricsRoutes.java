@@ -1,0 +1,73 @@
+package io.tempo4j.server.http;
+
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.query.UnsupportedQueryException;
+import io.tempo4j.query.metrics.MetricsRequest;
+import io.tempo4j.query.metrics.MetricsResult;
+import io.tempo4j.server.config.TempoConfig.Queries;
+import io.tempo4j.traceql.TraceQlException;
+import java.time.InstantSource;
+
+/** Time series of metrics queries, over a range or as one value. */
+final class MetricsRoutes {
+
+  /** Makes a request of parameters. */
+  private interface Parsing {
+    MetricsRequest parse(QueryParams params) throws BadRequestException;
+  }
+
+  /** Makes an answer of a result. */
+  private interface Form {
+    byte[] of(MetricsResult result, long maxBytes);
+  }
+
+  private final QueryAnswers answers;
+  private final Queries bounds;
+  private final MetricsParameters parameters;
+
+  MetricsRoutes(QueryAnswers answers, Queries bounds, InstantSource clock) {
+    this.answers = answers;
+    this.bounds = bounds;
+    this.parameters = new MetricsParameters(bounds, clock);
+  }
+
+  HttpResponse range(ServiceRequestContext context, HttpRequest request) {
+    return answer(context, request, parameters::range, MetricsJson::range);
+  }
+
+  HttpResponse instant(ServiceRequestContext context, HttpRequest request) {
+    return answer(context, request, parameters::instant, MetricsJson::instant);
+  }
+
+  private HttpResponse answer(
+      ServiceRequestContext context, HttpRequest request, Parsing parsing, Form form) {
+    return answers.answer(
+        context,
+        bounds.searchTimeout(),
+        () -> {
+          TenantId tenant = answers.tenantOf(request.headers());
+          MetricsRequest metrics = parsing.parse(QueryParams.fromQueryString(context.query()));
+          return answers.counted(
+              "metrics",
+              tenant,
+              (backend, query) -> {
+                MetricsResult result;
+                try {
+                  result = backend.metrics(tenant, metrics, query);
+                } catch (TraceQlException | UnsupportedQueryException e) {
+                  return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
+                }
+                try {
+                  return Replies.json(request.headers(), form.of(result, answers.maxAnswerBytes()));
+                } catch (JsonBody.TooLargeException e) {
+                  return Replies.badRequest(
+                      e.getMessage() + "; ask for less with by(), step, start and end");
+                }
+              });
+        });
+  }
+}
