@@ -15,6 +15,7 @@ module io.tempo4j.core {
   exports io.tempo4j.query;
   exports io.tempo4j.query.metrics;
   exports io.tempo4j.query.search;
+  exports io.tempo4j.query.tags;
   exports io.tempo4j.query.trace;
   exports io.tempo4j.storage;
   exports io.tempo4j.traceql;

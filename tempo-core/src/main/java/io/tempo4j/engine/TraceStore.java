@@ -17,6 +17,12 @@ import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchEngine;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
+import io.tempo4j.query.tags.TagNames;
+import io.tempo4j.query.tags.TagNamesQuery;
+import io.tempo4j.query.tags.TagNamesRequest;
+import io.tempo4j.query.tags.TagValues;
+import io.tempo4j.query.tags.TagValuesQuery;
+import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.query.trace.TraceAssembler;
 import io.tempo4j.storage.NoSuchObjectException;
@@ -37,6 +43,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -238,6 +245,50 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
       throws IOException {
     return query(tenant, view -> metricsEngine.query(sources(view), request, context));
+  }
+
+  /**
+   * Which tags spans have.
+   *
+   * @throws IOException if stored data cannot be read
+   */
+  public TagNames tagNames(TenantId tenant, TagNamesRequest request, QueryContext context)
+      throws IOException {
+    return tagNames(tenant, request, context, piece -> {});
+  }
+
+  /**
+   * As {@link #tagNames(TenantId, TagNamesRequest, QueryContext)}, piece by piece.
+   *
+   * @param pieces is given what further sources have, in this thread, each name once
+   */
+  public TagNames tagNames(
+      TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
+      throws IOException {
+    TagNamesQuery query = new TagNamesQuery(request, context);
+    return query(tenant, view -> query.run(sources(view), pieces));
+  }
+
+  /**
+   * Which values a tag has.
+   *
+   * @throws IOException if stored data cannot be read
+   */
+  public TagValues tagValues(TenantId tenant, TagValuesRequest request, QueryContext context)
+      throws IOException {
+    return tagValues(tenant, request, context, piece -> {});
+  }
+
+  /**
+   * As {@link #tagValues(TenantId, TagValuesRequest, QueryContext)}, piece by piece.
+   *
+   * @param pieces is given what further sources have, in this thread, each value once
+   */
+  public TagValues tagValues(
+      TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
+      throws IOException {
+    TagValuesQuery query = new TagValuesQuery(request, context);
+    return query(tenant, view -> query.run(sources(view), pieces));
   }
 
   /** A query over one view. */

@@ -64,6 +64,16 @@ final class Lexer {
             : "unexpected character " + describe(c));
   }
 
+  /** The UTF-16 offset behind the last token, or behind what could not be read as one. */
+  int offset() {
+    return source.offset();
+  }
+
+  /** Leaves out one code point, so that reading can go on behind what is no token. */
+  void skip() {
+    source.take();
+  }
+
   private void skipSpaceAndComments() {
     while (true) {
       int c = source.peek();

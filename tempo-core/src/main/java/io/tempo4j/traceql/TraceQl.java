@@ -1,6 +1,7 @@
 package io.tempo4j.traceql;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The entry to the language: text to trees and back.
@@ -31,6 +32,21 @@ public final class TraceQl {
   }
 
   /**
+   * The condition of a query's first spanset filter, as far as it is written: what somebody who is
+   * still typing has said of spans.
+   *
+   * <p>Conditions that are not complete ({@code .a =}, a bare {@code .a}, anything that does not
+   * parse) count as true, whatever they are joined with. Stages and hints behind the filter are
+   * left out.
+   *
+   * @return the condition; empty if the text does not begin with a filter, if other spansets follow
+   *     it (whoever types may mean the spans of those), or if the text is too long
+   */
+  public static Optional<FieldExpression> parseUnfinishedFilter(String text) {
+    return isTooLong(text) ? Optional.empty() : UnfinishedFilter.condition(text);
+  }
+
+  /**
    * Parses the name of a field, for example {@code resource.service.name}, {@code .a}, {@code
    * span:name} or {@code status}.
    *
@@ -51,10 +67,14 @@ public final class TraceQl {
     return new Printer().field(expression).toString();
   }
 
-  private static void requireLength(String text) {
+  private static boolean isTooLong(String text) {
     // A UTF-16 unit is at least one byte of UTF-8: long texts need not be encoded to be refused.
-    if (text.length() > MAX_QUERY_BYTES
-        || text.getBytes(StandardCharsets.UTF_8).length > MAX_QUERY_BYTES) {
+    return text.length() > MAX_QUERY_BYTES
+        || text.getBytes(StandardCharsets.UTF_8).length > MAX_QUERY_BYTES;
+  }
+
+  private static void requireLength(String text) {
+    if (isTooLong(text)) {
       throw TraceQlException.syntax(
           Position.NONE, "the query is longer than " + MAX_QUERY_BYTES + " bytes");
     }

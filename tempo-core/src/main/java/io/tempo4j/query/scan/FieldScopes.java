@@ -10,7 +10,7 @@ import java.util.List;
 public final class FieldScopes {
 
   /** In which order an attribute without scope is looked for; the first that has it counts. */
-  static final List<AttributeScope> UNSCOPED_ORDER =
+  public static final List<AttributeScope> UNSCOPED_ORDER =
       List.of(
           AttributeScope.SPAN,
           AttributeScope.RESOURCE,

@@ -18,6 +18,7 @@ import io.tempo4j.otlp.AnyValueReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,11 @@ public final class TableView {
 
   public int rowCount() {
     return columns.rowCount();
+  }
+
+  /** The columns that have at least one value. No I/O. */
+  public Collection<ColumnKey> keys() {
+    return columns.keys();
   }
 
   public @Nullable ZoneMap zone(ColumnKey key) {
@@ -244,16 +250,25 @@ public final class TableView {
     return Value.of(AnyValueReader.value(dictionary.bytes(), from, from + dictionary.length(code)));
   }
 
-  private static void addOverflowValues(
+  /** The keys of the attributes in an entry of an overflow column. */
+  public static List<String> overflowKeys(StringColumn overflow, int code) throws IOException {
+    return pairs(overflow, code).stream().map(Attribute::key).toList();
+  }
+
+  /** Adds the values that an entry of an overflow column has for {@code key}. */
+  public static void addOverflowValues(
       StringColumn overflow, int code, String key, List<Value> into) throws IOException {
-    Dictionary dictionary = overflow.dictionary();
-    int from = dictionary.offset(code);
-    for (Attribute pair :
-        AnyValueReader.keyValueList(dictionary.bytes(), from, from + dictionary.length(code))) {
+    for (Attribute pair : pairs(overflow, code)) {
       Value value = pair.key().equals(key) ? Value.of(pair.value()) : null;
       if (value != null) {
         into.add(value);
       }
     }
+  }
+
+  private static List<Attribute> pairs(StringColumn overflow, int code) throws IOException {
+    Dictionary dictionary = overflow.dictionary();
+    int from = dictionary.offset(code);
+    return AnyValueReader.keyValueList(dictionary.bytes(), from, from + dictionary.length(code));
   }
 }

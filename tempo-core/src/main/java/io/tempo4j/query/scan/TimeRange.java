@@ -26,6 +26,12 @@ public record TimeRange(long start, long end) {
         && Long.compareUnsigned(lower(starts), end) <= 0;
   }
 
+  /** True only if every trace with bounds in these zones overlaps the range. */
+  public boolean covers(@Nullable ZoneMap starts, @Nullable ZoneMap ends) {
+    return Long.compareUnsigned(lower(ends), start) >= 0
+        && Long.compareUnsigned(upper(starts), end) <= 0;
+  }
+
   /** The largest unsigned moment that a column may hold. */
   public static long upper(@Nullable ZoneMap zone) {
     // Bounds are signed: with a negative one in it the unsigned order is another.

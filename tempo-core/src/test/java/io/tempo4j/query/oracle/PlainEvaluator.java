@@ -85,6 +85,14 @@ public final class PlainEvaluator {
     };
   }
 
+  /**
+   * The values of a field: strings, numbers, truth values and lists of these; what stands for
+   * others is equal to none of them.
+   */
+  public List<Object> valuesOf(FieldExpression.Reference field, PlainSpan span) {
+    return values(field, span);
+  }
+
   private Object first(FieldExpression expression, PlainSpan span) {
     List<Object> values = values(expression, span);
     return values.isEmpty() ? null : values.get(0);

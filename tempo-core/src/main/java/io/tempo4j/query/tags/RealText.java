@@ -1,0 +1,30 @@
+package io.tempo4j.query.tags;
+
+import java.math.BigDecimal;
+
+/** Writes floating-point numbers as people do, so that a query reads the same number back. */
+final class RealText {
+
+  private static final double LEAST_PLAIN = 1e-6;
+  private static final double LARGEST_PLAIN = 1e21;
+
+  private RealText() {}
+
+  static String of(double value) {
+    if (Double.isNaN(value)) {
+      return "NaN";
+    }
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "+Inf" : "-Inf";
+    }
+    double size = Math.abs(value);
+    if (size == 0) {
+      return Double.compare(value, 0.0) < 0 ? "-0" : "0";
+    }
+    if (size >= LEAST_PLAIN && size < LARGEST_PLAIN) {
+      // The fewest digits that are read back as this number, without an exponent.
+      return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+    }
+    return Double.toString(value).replace(".0E", "e").replace('E', 'e');
+  }
+}

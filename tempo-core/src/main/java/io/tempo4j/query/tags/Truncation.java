@@ -1,0 +1,24 @@
+package io.tempo4j.query.tags;
+
+/** Why an answer does not have everything. */
+public enum Truncation {
+  /** It has everything. */
+  NONE("none"),
+  /** There are more entries than {@link TagLimits#maxEntries}. */
+  LIMIT("limit"),
+  /** Nothing new came for {@link TagLimits#maxStaleEntries}; there may be more. */
+  STALE("stale"),
+  /** There are more entries than go into {@link TagLimits#maxBytes}. */
+  BYTES("bytes");
+
+  private final String word;
+
+  Truncation(String word) {
+    this.word = word;
+  }
+
+  /** How the reason is named in answers. */
+  public String word() {
+    return word;
+  }
+}
