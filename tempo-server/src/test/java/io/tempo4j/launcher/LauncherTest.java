@@ -2,6 +2,7 @@ package io.tempo4j.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,41 @@ class LauncherTest {
     assertThat(arguments)
         .anyMatch(argument -> argument.matches("-Xmx[1-9][0-9]*m"))
         .anyMatch(argument -> argument.matches("-XX:MaxDirectMemorySize=[1-9][0-9]*m"));
+  }
+
+  /** A container with the given limit in MiB, as its control group says. */
+  @ParameterizedTest
+  @CsvSource({"192, 96", "512, 256", "768, 384"})
+  void memoryStaysWithinTheLimitOfTheContainer(int limit, int mostHeap) throws Exception {
+    List<String> arguments = run(container(limit)).arguments();
+
+    int heap = mebibytes(arguments, "-Xmx");
+    int direct = mebibytes(arguments, "-XX:MaxDirectMemorySize=");
+    assertThat(heap).isBetween(limit / 4, mostHeap);
+    assertThat(direct).isBetween(16, limit / 8);
+  }
+
+  @Test
+  void tooLittleMemoryIsSaid() throws Exception {
+    assertThat(run(container(100)).output().getFirst())
+        .isEqualTo(
+            "tempo: only 100 MiB of memory are allowed; 160 MiB is the least that is sensible.");
+  }
+
+  private Map<String, String> container(int limitMebibytes) throws IOException {
+    Path tools = Files.createDirectories(folder.resolve("tools"));
+    script(
+        tools.resolve("cat"),
+        "case $1 in */memory.max) echo %d ;; *) exec %s \"$@\" ;; esac"
+            .formatted((long) limitMebibytes << 20, onPath("cat")));
+    return Map.of(
+        "JAVA_HOME", java("jdk", "25").toString(), "PATH", tools + ":" + System.getenv("PATH"));
+  }
+
+  private static int mebibytes(List<String> arguments, String flag) {
+    String value =
+        arguments.stream().filter(argument -> argument.startsWith(flag)).findFirst().orElseThrow();
+    return Integer.parseInt(value.substring(flag.length(), value.length() - 1));
   }
 
   @Test
@@ -121,6 +158,40 @@ class LauncherTest {
   }
 
   @Test
+  void newestJavaOfTheUsualFoldersIsFoundWithoutJavaHomeAndPath() throws Exception {
+    java(".jdks/newer", "991.0.1");
+    Path newest = java(".sdkman/candidates/java/newest", "992");
+    java(".asdf/installs/java/new", "990");
+    String script =
+        ". " + PROJECT.resolve("bin/find-jdk.sh") + "; find_jdk 900 java && echo $TEMPO_JAVA_HOME";
+
+    Run run = start(Map.of("HOME", folder.toString()), List.of("sh", "-c", script));
+
+    assertThat(run.output()).containsExactly(newest.toString());
+  }
+
+  @Test
+  void missingMavenIsExplained() throws Exception {
+    Path tree = Files.createDirectories(folder.resolve("tree/bin")).getParent();
+    Files.copy(PROJECT.resolve("mvnw"), tree.resolve("mvnw"));
+    Files.copy(PROJECT.resolve("bin/find-jdk.sh"), tree.resolve("bin/find-jdk.sh"));
+    Path tools = Files.createDirectories(folder.resolve("tools"));
+    for (String tool : List.of("dirname", "sed", "head", "uname", "readlink")) {
+      script(tools.resolve(tool), "exec " + onPath(tool) + " \"$@\"");
+    }
+    String javaHome = System.getProperty("java.home");
+
+    Run run =
+        start(
+            Map.of("JAVA_HOME", javaHome, "PATH", tools.toString()),
+            List.of(onPath("sh").toString(), tree.resolve("mvnw").toString()));
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.output())
+        .containsExactly("Maven is missing: install any Maven 3 (it fetches Maven 3.10.0 once).");
+  }
+
+  @Test
   void missingJavaIsExplained() throws Exception {
     Path old = java("old", "17.0.15");
     String script = ". " + PROJECT.resolve("bin/find-jdk.sh") + "; find_jdk 900 java";
@@ -135,11 +206,24 @@ class LauncherTest {
   /** A Java installation of the given version whose java prints its pid and arguments. */
   private Path java(String name, String version) throws IOException {
     Path home = folder.resolve(name);
-    Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\necho \"pid $$\"\nfor a in \"$@\"; do echo \"$a\"; done\n");
-    assertThat(java.toFile().setExecutable(true)).isTrue();
+    script(
+        Files.createDirectories(home.resolve("bin")).resolve("java"),
+        "echo \"pid $$\"\nfor a in \"$@\"; do echo \"$a\"; done");
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     return home;
+  }
+
+  private static void script(Path file, String commands) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + commands + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private static Path onPath(String tool) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .map(entry -> Path.of(entry, tool))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
   }
 
   private record Run(long pid, int exitCode, List<String> output) {
