@@ -61,6 +61,19 @@ public record TraceId(long high, long low) implements Comparable<TraceId> {
     return hex.toHexDigits(high) + hex.toHexDigits(low);
   }
 
+  /**
+   * The id as lower-case hexadecimal digits without zeros on the left, but at least one digit: what
+   * Tempo shows in search results, and what {@link #parse} takes.
+   */
+  public String toShortHex() {
+    String hex = toHex();
+    int first = 0;
+    while (first < hex.length() - 1 && hex.charAt(first) == '0') {
+      first++;
+    }
+    return hex.substring(first);
+  }
+
   @Override
   public String toString() {
     return toHex();

@@ -9,6 +9,7 @@ import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
+import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.trace.AssembledTrace;
@@ -97,6 +98,11 @@ final class EngineStore implements ServedStore {
   public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
       throws IOException {
     return store.metrics(tenant, request, context);
+  }
+
+  @Override
+  public SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context) {
+    return store.searchCursor(tenant, request, context);
   }
 
   @Override

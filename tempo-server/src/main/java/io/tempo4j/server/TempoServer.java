@@ -12,6 +12,7 @@ import io.tempo4j.receivers.TenantResolver;
 import io.tempo4j.receivers.otlp.OtlpReceiver;
 import io.tempo4j.server.config.HostPort;
 import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.server.grpc.GrpcApi;
 import io.tempo4j.server.http.BuildInfo;
 import io.tempo4j.server.http.HttpApi;
 import io.tempo4j.server.http.ServerState;
@@ -117,6 +118,7 @@ public final class TempoServer implements AutoCloseable {
             .idleTimeout(config.http().idleTimeout())
             .requestTimeoutMillis(0);
     api.attachTo(http);
+    new GrpcApi(api.answers(), config.queries()).attachTo(http);
     Server httpServer = listen(http, "the HTTP API", config.http().listen().toString());
     parts.push(() -> stopAll(List.of(httpServer)));
     httpUrl = url(config.http().listen(), httpServer.activeLocalPort());

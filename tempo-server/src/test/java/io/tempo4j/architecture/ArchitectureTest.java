@@ -14,6 +14,9 @@ class ArchitectureTest {
 
   private static final String FIXTURES = "io.tempo4j.architecture.fixture";
 
+  /** Its style is that of its generator. */
+  private static final String GENERATED = "/io/tempo4j/server/tempopb/";
+
   /** A rule and the fixture class that a report of its breach names. */
   private record Wall(String name, ArchRule ours, ArchRule fixtures, String breach) {}
 
@@ -116,6 +119,8 @@ class ArchitectureTest {
   }
 
   private static boolean isProduction(Location location) {
-    return !location.contains("/test-classes/") && !location.contains("-tests.jar");
+    return !location.contains("/test-classes/")
+        && !location.contains("-tests.jar")
+        && !location.contains(GENERATED);
   }
 }

@@ -1,11 +1,12 @@
 package io.tempo4j.server.http;
 
 /** A request whose parameters cannot be used; its message is the body of the answer 400. */
-final class BadRequestException extends Exception {
+public final class BadRequestException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  BadRequestException(String message) {
+  /** Takes the message for the client. */
+  public BadRequestException(String message) {
     super(message);
   }
 }

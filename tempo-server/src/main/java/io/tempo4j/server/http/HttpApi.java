@@ -94,6 +94,11 @@ public final class HttpApi {
     }
   }
 
+  /** How queries come to their answers, for what asks by another protocol. */
+  public QueryAnswers answers() {
+    return answers;
+  }
+
   /** Takes no more queries and waits for running ones, no longer than {@code timeout}. */
   public void close(Duration timeout) throws InterruptedException {
     answers.close(timeout);

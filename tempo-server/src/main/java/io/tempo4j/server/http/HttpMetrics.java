@@ -15,6 +15,8 @@ import java.util.function.Function;
 /** Counts requests and their time under the names that Tempo's dashboards know. */
 public final class HttpMetrics {
 
+  private static final String GRPC_STATUS = "grpc-status";
+
   private final PrometheusRegistry registry;
   private final Histogram duration;
   private final Counter queries;
@@ -52,17 +54,46 @@ public final class HttpMetrics {
         };
   }
 
-  private void observeWhenComplete(ServiceRequestContext context, String route) {
-    context.log().whenComplete().thenAccept(log -> observe(log, route)).exceptionally(e -> null);
+  /** Measures every call of a gRPC service under the name of its method. */
+  Function<? super HttpService, HttpService> timedCalls() {
+    return service ->
+        (context, request) -> {
+          context
+              .log()
+              .whenComplete()
+              .thenAccept(log -> observe(log, "gRPC", request.path(), callStatus(log)))
+              .exceptionally(e -> null);
+          return service.serve(context, request);
+        };
   }
 
-  private void observe(RequestLog log, String route) {
+  private static String callStatus(RequestLog log) {
+    String status =
+        log.responseTrailers()
+            .get(GRPC_STATUS, log.responseHeaders().get(GRPC_STATUS, "no status: reset"));
+    return switch (status) {
+      case "0" -> "success";
+      case "1", "no status: reset" -> "cancel";
+      default -> "error";
+    };
+  }
+
+  private void observeWhenComplete(ServiceRequestContext context, String route) {
+    context
+        .log()
+        .whenComplete()
+        .thenAccept(log ->
+            observe(
+                log,
+                log.requestHeaders().method().name(),
+                route,
+                log.responseHeaders().status().codeAsText()))
+        .exceptionally(e -> null);
+  }
+
+  private void observe(RequestLog log, String method, String route, String status) {
     duration
-        .labelValues(
-            log.requestHeaders().method().name(),
-            route,
-            log.responseHeaders().status().codeAsText(),
-            "false")
+        .labelValues(method, route, status, "false")
         .observe(log.totalDurationNanos() / (double) TimeUnit.SECONDS.toNanos(1));
   }
 

@@ -3,6 +3,7 @@ package io.tempo4j.server.http;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.query.QueryContext;
@@ -12,6 +13,7 @@ import io.tempo4j.server.config.TempoConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * How every query comes to its answer: parsed on the event loop, run on the pool's threads against
  * the store, counted.
  */
-final class QueryAnswers {
+public final class QueryAnswers {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueryAnswers.class);
 
@@ -61,8 +63,28 @@ final class QueryAnswers {
    *
    * @throws BadRequestException if it does not say so and must
    */
-  TenantId tenantOf(RequestHeaders headers) throws BadRequestException {
+  public TenantId tenantOf(RequestHeaders headers) throws BadRequestException {
     return tenants.tenantOf(headers);
+  }
+
+  /** The store, once it is open. */
+  public Optional<TraceBackend> backend() {
+    return state.backend();
+  }
+
+  /** Where queries run. */
+  public QueryPool pool() {
+    return pool;
+  }
+
+  /** Counts the end of a query that does not come by {@link #answer}. */
+  public void count(TenantId tenant, String operation, String result) {
+    metrics.query(tenant, operation, result);
+  }
+
+  /** Measures every call of a gRPC service. */
+  public Function<? super HttpService, HttpService> timedCalls() {
+    return metrics.timedCalls();
   }
 
   /** {@code query}, counted under {@code operation} by how it ends. */

@@ -6,22 +6,25 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs queries on threads of its own, off the event loops: so many at a time, so many waiting, each
- * with a deadline.
+ * Runs queries on threads of its own, off the event loops: so many at a time, so many more that
+ * wait for a thread or for their client, each with a deadline.
  *
  * <p>A query whose client went away or whose deadline passed is not started any more; one that runs
  * is told by its context. It is not interrupted, since an interrupt closes what it is reading.
+ *
+ * <p>Thread-safe.
  */
-final class QueryPool {
+public final class QueryPool {
 
   /** A query; what it throws becomes an answer. */
   interface Query {
@@ -40,9 +43,11 @@ final class QueryPool {
   private static final Duration FOREVER = Duration.ofDays(365);
 
   private final ThreadPoolExecutor threads;
+  private final Semaphore places;
   private final Failures failures;
 
   QueryPool(int maxRunning, int maxWaiting, Failures failures) {
+    this.places = new Semaphore((int) Math.min(Integer.MAX_VALUE, (long) maxRunning + maxWaiting));
     AtomicInteger number = new AtomicInteger();
     this.threads =
         new ThreadPoolExecutor(
@@ -50,7 +55,7 @@ final class QueryPool {
             maxRunning,
             10,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(maxWaiting),
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "query-" + number.incrementAndGet());
               thread.setDaemon(true);
@@ -70,13 +75,39 @@ final class QueryPool {
     return threads.getActiveCount();
   }
 
+  /**
+   * Takes a place for a query, for as long as it runs or waits.
+   *
+   * @return whether there was one; if so, {@link #leave} gives it back
+   */
+  public boolean enter() {
+    return places.tryAcquire();
+  }
+
+  /** Gives the place of a query back. */
+  public void leave() {
+    places.release();
+  }
+
+  /**
+   * Runs a part of a query that has a place.
+   *
+   * @throws RejectedExecutionException if the pool is closed
+   */
+  public void execute(Runnable part) {
+    threads.execute(part);
+  }
+
   /** Answers when {@code query} has ended; {@link Duration#ZERO} is no deadline. */
   HttpResponse answer(ServiceRequestContext context, Duration deadline, Query query) {
     CompletableFuture<@Nullable HttpResponse> answer = new CompletableFuture<>();
-    Future<?> task;
+    if (!enter()) {
+      return failures.busy();
+    }
     try {
-      task = threads.submit(() -> run(query, deadline, answer));
+      execute(() -> run(query, deadline, answer));
     } catch (RejectedExecutionException e) {
+      leave();
       return failures.busy();
     }
     if (!deadline.isZero()) {
@@ -88,7 +119,6 @@ final class QueryPool {
         .exceptionally(unexpected -> null);
     return HttpResponse.of(
         answer.handle((response, cause) -> {
-          task.cancel(false);
           if (cause != null) {
             return failures.failed(cause);
           }
@@ -96,20 +126,28 @@ final class QueryPool {
         }));
   }
 
-  private static void run(
+  private void run(
       Query query, Duration deadline, CompletableFuture<@Nullable HttpResponse> answer) {
-    if (answer.isDone()) {
-      return;
-    }
-    QueryContext context =
-        QueryContext.of(System::nanoTime, deadline.isZero() ? FOREVER : deadline, answer::isDone);
+    HttpResponse response = null;
+    Throwable failure = null;
     try {
-      answer.complete(query.run(context));
+      response = answer.isDone() ? null : query.run(context(deadline, answer::isDone));
     } catch (QueryStoppedException e) {
-      answer.complete(null);
+      // Late, or nobody waits: there is no answer.
     } catch (Throwable e) {
-      answer.completeExceptionally(e);
+      failure = e;
     }
+    leave(); // before the client can ask again
+    if (failure == null) {
+      answer.complete(response);
+    } else {
+      answer.completeExceptionally(failure);
+    }
+  }
+
+  /** Bounds of a query from now; {@link Duration#ZERO} is no deadline. */
+  public static QueryContext context(Duration deadline, BooleanSupplier cancelled) {
+    return QueryContext.of(System::nanoTime, deadline.isZero() ? FOREVER : deadline, cancelled);
   }
 
   /** Waits for running queries no longer than {@code timeout}. */

@@ -1,12 +1,12 @@
 package io.tempo4j.server.http;
 
 import com.fasterxml.jackson.core.SerializableString;
-import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.search.SpanMatch;
 import io.tempo4j.query.search.SpansetMatch;
 import io.tempo4j.query.search.TraceMatch;
+import io.tempo4j.server.messages.SearchMessages;
 import java.io.IOException;
 import java.util.Map;
 
@@ -15,8 +15,6 @@ import java.util.Map;
  * exactly those of Tempo; as in the JSON mapping of protobuf, zero values are left out.
  */
 final class SearchJson {
-
-  private static final String NO_ROOT = "<root span not yet received>";
 
   private static final SerializableString TRACES = JsonBody.name("traces");
   private static final SerializableString TRACE_ID = JsonBody.name("traceID");
@@ -66,8 +64,8 @@ final class SearchJson {
 
   private static void trace(JsonBody json, TraceMatch trace) throws IOException {
     json.startObject();
-    json.string(TRACE_ID, shortHex(trace.traceId()));
-    json.stringUnlessEmpty(ROOT_SERVICE_NAME, trace.hasRoot() ? trace.rootServiceName() : NO_ROOT);
+    json.string(TRACE_ID, trace.traceId().toShortHex());
+    json.stringUnlessEmpty(ROOT_SERVICE_NAME, SearchMessages.rootServiceName(trace));
     json.stringUnlessEmpty(ROOT_TRACE_NAME, trace.rootTraceName());
     json.unsignedUnlessZero(START, trace.startNanos());
     json.numberUnlessZero(DURATION_MS, trace.durationNanos() / 1_000_000);
@@ -113,24 +111,14 @@ final class SearchJson {
     json.attributesUnlessEmpty(ATTRIBUTES, spanset.attributes());
   }
 
-  /** One job is one source that was looked into or pruned: here all of them are done. */
+  /** One job is one row group, whether it was looked into or pruned: here all of them are done. */
   static void metrics(JsonBody json, QueryStats stats) throws IOException {
     json.startObject(METRICS);
     json.numberUnlessZero(INSPECTED_TRACES, Math.min(stats.inspectedTraces(), 0xffff_ffffL));
     json.unsignedUnlessZero(INSPECTED_BYTES, stats.inspectedBytes());
     json.numberUnlessZero(TOTAL_BLOCKS, stats.sources());
-    json.numberUnlessZero(COMPLETED_JOBS, stats.sources());
-    json.numberUnlessZero(TOTAL_JOBS, stats.sources());
+    json.numberUnlessZero(COMPLETED_JOBS, stats.rowGroups());
+    json.numberUnlessZero(TOTAL_JOBS, stats.rowGroups());
     json.endObject();
-  }
-
-  /** Tempo strips the zeros on the left, and takes ids without them. */
-  static String shortHex(TraceId id) {
-    String hex = id.toHex();
-    int first = 0;
-    while (first < hex.length() - 1 && hex.charAt(first) == '0') {
-      first++;
-    }
-    return hex.substring(first);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the parameters of {@code /api/search}, in TraceQL or in the form that was there before. */
-final class SearchParameters {
+public final class SearchParameters {
 
   private static final Set<String> OWN =
       Set.of("q", "tags", "minDuration", "maxDuration", "limit", "spss", "start", "end");
@@ -22,7 +22,8 @@ final class SearchParameters {
 
   private final Queries bounds;
 
-  SearchParameters(Queries bounds) {
+  /** Reads within these bounds. */
+  public SearchParameters(Queries bounds) {
     this.bounds = bounds;
   }
 
@@ -31,7 +32,7 @@ final class SearchParameters {
    *
    * @throws BadRequestException if they cannot be used
    */
-  SearchRequest parse(QueryParams params) throws BadRequestException {
+  public SearchRequest parse(QueryParams params) throws BadRequestException {
     String query = params.get("q", "");
     checkLength(query, bounds);
     long start = seconds(params, "start");

@@ -5,6 +5,7 @@ import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
+import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.trace.AssembledTrace;
@@ -47,6 +48,16 @@ public interface TraceBackend {
    */
   MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
       throws IOException;
+
+  /**
+   * Searches traces, one result after the other.
+   *
+   * @param context may end the query before its time
+   * @return the results, to be closed by the caller
+   * @throws io.tempo4j.traceql.TraceQlException if the query is wrong
+   * @throws io.tempo4j.query.UnsupportedQueryException if the query is right but cannot be answered
+   */
+  SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context);
 
   /**
    * Makes blocks of all recent spans and returns when these are visible.

@@ -7,6 +7,7 @@ import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.metrics.TimeAxis;
+import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.trace.AssembledTrace;
@@ -19,29 +20,37 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A backend that remembers what it was asked and answers what it was told. */
-final class FakeBackend implements TraceBackend {
+public final class FakeBackend implements TraceBackend {
 
-  interface Search {
+  /** Answers a search. */
+  public interface Search {
     SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
         throws IOException;
   }
 
-  interface Metrics {
+  /** Answers a metrics query. */
+  public interface Metrics {
     MetricsResult metrics(MetricsRequest request) throws IOException;
   }
 
-  static final SearchResult NOTHING =
+  /** Begins a search that answers piece by piece. */
+  public interface Cursor {
+    SearchCursor open(SearchRequest request, QueryContext context);
+  }
+
+  public static final SearchResult NOTHING =
       new SearchResult(List.of(), new QueryStats(0, 0, 0, 0, 0, 0, 0));
 
-  final Map<TraceId, AssembledTrace> traces = new ConcurrentHashMap<>();
-  final AtomicReference<Search> search =
+  public final Map<TraceId, AssembledTrace> traces = new ConcurrentHashMap<>();
+  public final AtomicReference<Search> search =
       new AtomicReference<>((tenant, request, context) -> NOTHING);
-  final AtomicReference<TenantId> lastTenant = new AtomicReference<>();
-  final AtomicReference<SearchRequest> lastSearch = new AtomicReference<>();
-  final AtomicReference<Metrics> metrics = new AtomicReference<>(FakeBackend::noSeries);
-  final AtomicReference<MetricsRequest> lastMetrics = new AtomicReference<>();
-  final AtomicInteger flushes = new AtomicInteger();
-  final AtomicReference<Optional<IOException>> flushFailure =
+  public final AtomicReference<Metrics> metrics = new AtomicReference<>(FakeBackend::noSeries);
+  public final AtomicReference<MetricsRequest> lastMetrics = new AtomicReference<>();
+  public final AtomicReference<Cursor> cursor = new AtomicReference<>();
+  public final AtomicReference<TenantId> lastTenant = new AtomicReference<>();
+  public final AtomicReference<SearchRequest> lastSearch = new AtomicReference<>();
+  public final AtomicInteger flushes = new AtomicInteger();
+  public final AtomicReference<Optional<IOException>> flushFailure =
       new AtomicReference<>(Optional.empty());
 
   @Override
@@ -63,7 +72,7 @@ final class FakeBackend implements TraceBackend {
     return search.get().search(tenant, request, context);
   }
 
-  static MetricsResult noSeries(MetricsRequest request) {
+  public static MetricsResult noSeries(MetricsRequest request) {
     return new MetricsResult(TimeAxis.of(request), List.of(), false, NOTHING.stats());
   }
 
@@ -73,6 +82,13 @@ final class FakeBackend implements TraceBackend {
     lastTenant.set(tenant);
     lastMetrics.set(request);
     return metrics.get().metrics(request);
+  }
+
+  @Override
+  public SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context) {
+    lastTenant.set(tenant);
+    lastSearch.set(request);
+    return cursor.get().open(request, context);
   }
 
   @Override

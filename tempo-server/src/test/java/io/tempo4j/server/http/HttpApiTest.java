@@ -310,7 +310,7 @@ class HttpApiTest {
                   {"traceID":"1","rootServiceName":"<root span not yet received>",
                    "startTimeUnixNano":"5"}],
                  "metrics":{"inspectedTraces":11,"inspectedBytes":"1300","totalBlocks":4,
-                   "completedJobs":4,"totalJobs":4}}\
+                   "completedJobs":9,"totalJobs":9}}\
                 """
                     .replace("SPANSET", spanset)));
   }

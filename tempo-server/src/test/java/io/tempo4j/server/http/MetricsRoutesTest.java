@@ -373,7 +373,7 @@ class MetricsRoutesTest {
                 {"key":"span:id","value":{"stringValue":"0000000000000abc"}}],
                 "value":0.25,"timestampMs":"11000"}]}],
              "metrics":{"inspectedTraces":10,"inspectedBytes":"30","totalBlocks":2,
-               "completedJobs":2,"totalJobs":2}}
+               "completedJobs":3,"totalJobs":3}}
             """);
     assertThat(json).isEqualTo(expected);
   }

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SearchJsonTest {
@@ -69,17 +68,6 @@ class SearchJsonTest {
 
     assertThat(new String(body, StandardCharsets.UTF_8))
         .contains("\"attributes\":[{\"key\":\"a\",\"value\":" + json + "}]");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "00000000000000000000000000000001, 1",
-    "0abc0000000000000000000000000000, abc0000000000000000000000000000",
-    "ffffffffffffffffffffffffffffffff, ffffffffffffffffffffffffffffffff",
-    "00000000000000000000000000000000, 0",
-  })
-  void traceIdsLoseTheirZerosOnTheLeft(String id, String shortened) {
-    assertThat(SearchJson.shortHex(TraceId.parse(id))).isEqualTo(shortened);
   }
 
   @Test

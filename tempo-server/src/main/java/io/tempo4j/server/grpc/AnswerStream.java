@@ -1,0 +1,256 @@
+package io.tempo4j.server.grpc;
+
+import com.linecorp.armeria.common.ContextAwareEventLoop;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.QueryStoppedException;
+import io.tempo4j.server.http.QueryPool;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call and the query that answers it.
+ *
+ * <p>The query works on a thread of the pool and leaves what it finds with its source; the client's
+ * event loop takes it from there, regularly and at the end, as long as the client takes messages.
+ * When a client is slow and enough waits for it, the query gives its thread back and goes on when
+ * the client does. A client that goes away, and the deadline, end it at its next check.
+ *
+ * @param <M> a message of the answer
+ */
+final class AnswerStream<M> {
+
+  /** Begins the query, on a thread of the pool. */
+  interface Opening<M> {
+    AnswerSource<M> open(QueryContext context) throws Exception;
+  }
+
+  /** How an answer ended. */
+  enum End {
+    COMPLETED,
+    CANCELED,
+    FAILED
+  }
+
+  /** How long something new waits for more before it is sent. */
+  private static final Duration GATHERING = Duration.ofMillis(200);
+
+  /*
+   * Everything but work() runs on the event loop, and the phase belongs to it alone. While it is
+   * WORKING, a thread of the pool runs work() or will; that thread hands over to the event loop as
+   * its last act. Whoever comes second of the end of the call and the end of the work closes the
+   * source and leaves the pool.
+   */
+  private enum Phase {
+    WORKING,
+    WAITING_FOR_CLIENT,
+    SENDING_THE_REST
+  }
+
+  private final ServerCallStreamObserver<M> client;
+  private final ContextAwareEventLoop eventLoop;
+  private final QueryPool pool;
+  private final Duration deadline;
+  private final Opening<M> opening;
+  private final Consumer<End> ended;
+  private final QueryContext context;
+  private volatile boolean isClosed;
+  private volatile @Nullable AnswerSource<M> source;
+  private Phase phase = Phase.WORKING;
+  private @Nullable ScheduledFuture<?> regularly;
+  private @Nullable ScheduledFuture<?> late;
+
+  private AnswerStream(
+      ServerCallStreamObserver<M> client,
+      ContextAwareEventLoop eventLoop,
+      QueryPool pool,
+      Duration deadline,
+      Opening<M> opening,
+      Consumer<End> ended) {
+    this.client = client;
+    this.eventLoop = eventLoop;
+    this.pool = pool;
+    this.deadline = deadline;
+    this.opening = opening;
+    this.ended = ended;
+    this.context = QueryPool.context(deadline, () -> isClosed);
+  }
+
+  /**
+   * Answers a call, called on its event loop.
+   *
+   * @param deadline how long the whole answer may take; zero for no deadline
+   * @param ended told once how the answer ended, on the event loop
+   */
+  static <M> void start(
+      ServerCallStreamObserver<M> client,
+      ContextAwareEventLoop eventLoop,
+      QueryPool pool,
+      Duration deadline,
+      Opening<M> opening,
+      Consumer<End> ended) {
+    if (!pool.enter()) {
+      client.onError(RpcFailures.busy());
+      ended.accept(End.FAILED);
+      return;
+    }
+    new AnswerStream<>(client, eventLoop, pool, deadline, opening, ended).start();
+  }
+
+  private void start() {
+    client.setOnReadyHandler(() -> onEventLoop(this::clientIsReady));
+    client.setOnCancelHandler(() -> onEventLoop(() -> close(End.CANCELED)));
+    regularly =
+        eventLoop.scheduleWithFixedDelay(
+            this::send, GATHERING.toMillis(), GATHERING.toMillis(), TimeUnit.MILLISECONDS);
+    if (!deadline.isZero()) {
+      late = eventLoop.schedule(this::isLate, deadline.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    goOn();
+  }
+
+  private void onEventLoop(Runnable step) {
+    if (eventLoop.inEventLoop()) {
+      step.run();
+    } else {
+      eventLoop.execute(step);
+    }
+  }
+
+  private void goOn() {
+    phase = Phase.WORKING;
+    try {
+      pool.execute(this::work);
+    } catch (RejectedExecutionException e) {
+      phase = Phase.WAITING_FOR_CLIENT;
+      fail(RpcFailures.stopping(), End.FAILED);
+    }
+  }
+
+  /** On a thread of the pool. */
+  private void work() {
+    Runnable handOver;
+    try {
+      handOver = workOn() ? () -> workPauses(Phase.WAITING_FOR_CLIENT) : this::workIsDone;
+    } catch (Throwable e) {
+      handOver = () -> workFailed(e);
+    }
+    eventLoop.execute(handOver);
+  }
+
+  /** Whether there is more to do. */
+  private boolean workOn() throws Exception {
+    AnswerSource<M> query = source;
+    if (query == null) {
+      context.check();
+      query = opening.open(context);
+      source = query;
+    }
+    while (query.advance()) {
+      if (query.isFull()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void workPauses(Phase next) {
+    phase = next;
+    if (isClosed) {
+      release();
+    } else {
+      send();
+    }
+  }
+
+  private void workIsDone() {
+    workPauses(Phase.SENDING_THE_REST);
+  }
+
+  private void workFailed(Throwable cause) {
+    phase = Phase.WAITING_FOR_CLIENT;
+    if (isClosed) {
+      release();
+    } else if (cause instanceof QueryStoppedException) {
+      isLate(); // nothing else stops a query before its stream is closed
+    } else {
+      fail(RpcFailures.of(cause), End.FAILED);
+    }
+  }
+
+  private void clientIsReady() {
+    // What a working query finds is gathered, unless a whole message is there.
+    AnswerSource<M> query = source;
+    if (phase != Phase.WORKING || (query != null && query.isFull())) {
+      send();
+    }
+  }
+
+  private void send() {
+    AnswerSource<M> query = source;
+    if (isClosed || query == null) {
+      return;
+    }
+    boolean isAllSent = false;
+    while (!isAllSent && client.isReady()) {
+      Optional<M> message = query.poll();
+      message.ifPresent(client::onNext);
+      isAllSent = message.isEmpty();
+    }
+    switch (phase) {
+      case WORKING -> {}
+      case WAITING_FOR_CLIENT -> {
+        if (!query.isFull()) {
+          goOn();
+        }
+      }
+      case SENDING_THE_REST -> {
+        if (isAllSent) {
+          close(End.COMPLETED);
+          client.onCompleted();
+        }
+      }
+    }
+  }
+
+  private void isLate() {
+    fail(RpcFailures.late(deadline), End.CANCELED);
+  }
+
+  private void fail(StatusRuntimeException status, End end) {
+    if (!isClosed) {
+      close(end);
+      client.onError(status);
+    }
+  }
+
+  private void close(End end) {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    if (regularly != null) {
+      regularly.cancel(false);
+    }
+    if (late != null) {
+      late.cancel(false);
+    }
+    ended.accept(end);
+    if (phase != Phase.WORKING) {
+      release();
+    }
+  }
+
+  private void release() {
+    if (source != null) {
+      source.close();
+    }
+    pool.leave();
+  }
+}

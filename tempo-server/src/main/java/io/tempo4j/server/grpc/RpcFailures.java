@@ -1,0 +1,58 @@
+package io.tempo4j.server.grpc;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.tempo4j.query.QueryBudgetException;
+import io.tempo4j.query.UnsupportedQueryException;
+import io.tempo4j.server.config.GoDuration;
+import io.tempo4j.server.http.BadRequestException;
+import io.tempo4j.traceql.TraceQlException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The statuses of calls that do not end as they should, with the texts of the HTTP API. */
+final class RpcFailures {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RpcFailures.class);
+
+  private RpcFailures() {}
+
+  /** What became of a query that threw {@code cause}; that it was stopped is no failure. */
+  static StatusRuntimeException of(Throwable cause) {
+    return switch (cause) {
+      case BadRequestException e -> because(Status.INVALID_ARGUMENT, e.getMessage());
+      case TraceQlException e ->
+          because(Status.INVALID_ARGUMENT, "invalid TraceQL query: " + e.getMessage());
+      case UnsupportedQueryException e ->
+          because(Status.INVALID_ARGUMENT, "invalid TraceQL query: " + e.getMessage());
+      case QueryBudgetException e -> because(Status.RESOURCE_EXHAUSTED, e.getMessage());
+      default -> {
+        LOG.error("a query failed", cause);
+        yield because(Status.INTERNAL, "the query failed: " + cause);
+      }
+    };
+  }
+
+  static StatusRuntimeException busy() {
+    return because(Status.RESOURCE_EXHAUSTED, "job queue full");
+  }
+
+  static StatusRuntimeException late(Duration deadline) {
+    return because(
+        Status.DEADLINE_EXCEEDED, "the query took longer than " + GoDuration.format(deadline));
+  }
+
+  static StatusRuntimeException starting() {
+    return because(Status.UNAVAILABLE, "the server is starting");
+  }
+
+  static StatusRuntimeException stopping() {
+    return because(Status.UNAVAILABLE, "the server is stopping");
+  }
+
+  private static StatusRuntimeException because(Status status, @Nullable String message) {
+    return status.withDescription(message).asRuntimeException();
+  }
+}
