@@ -136,7 +136,22 @@ record ArchitectureRules(String base) {
         .that(core().or(resideInAnyPackage(trees("wal", "storage.s3"))))
         .and()
         .arePublic()
-        .should(new OwnPublicSignatures(base, edge()))
+        .should(
+            new OwnPublicSignatures(base, edge(), "com.google.protobuf", "io.opentelemetry.proto"))
+        .because("a change of library must not be a change of the API");
+  }
+
+  /** A receiver is attached to a server of Armeria; what it reads and decodes with is its own. */
+  ArchRule receiversShowTheirServerAlone() {
+    return classes()
+        .that(resideInAPackage(base + ".receivers.."))
+        .and()
+        .resideOutsideOfPackage(base + ".receivers.transport..") // the module does not export it
+        .and()
+        .arePublic()
+        .should(
+            new OwnPublicSignatures(
+                base, resideInAPackage(base + ".receivers.."), "com.linecorp.armeria"))
         .because("a change of library must not be a change of the API");
   }
 

@@ -75,6 +75,11 @@ class ArchitectureTest {
             broken.publicSignaturesAreOurs(),
             "engine.ShowsBitmaps"),
         new Wall(
+            "receivers show their server alone",
+            ours.receiversShowTheirServerAlone(),
+            broken.receiversShowTheirServerAlone(),
+            "receivers.ShowsNetty"),
+        new Wall(
             "no static mutable state",
             ours.noStaticMutableState(),
             broken.noStaticMutableState(),

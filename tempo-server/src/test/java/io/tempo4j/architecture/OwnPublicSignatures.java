@@ -10,22 +10,26 @@ import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * Holds for a public class whose supertypes and public or protected members name, generics
- * included, only types of the JDK and of the base package; classes at the edge may name protobuf as
- * well.
+ * included, only types of the JDK and of the base package; classes at the edge may name some others
+ * as well.
  */
 final class OwnPublicSignatures extends ArchCondition<JavaClass> {
 
   private final String base;
   private final DescribedPredicate<JavaClass> edge;
+  private final List<String> edgePackages;
 
-  OwnPublicSignatures(String base, DescribedPredicate<JavaClass> edge) {
+  /** Packages, with those below them, whose types classes at the edge may name. */
+  OwnPublicSignatures(String base, DescribedPredicate<JavaClass> edge, String... edgePackages) {
     super("name no third-party types in public signatures");
     this.base = base;
     this.edge = edge;
+    this.edgePackages = List.of(edgePackages);
   }
 
   @Override
@@ -68,10 +72,11 @@ final class OwnPublicSignatures extends ArchCondition<JavaClass> {
     String name = named.getPackageName();
     return named.isPrimitive()
         || name.startsWith("java.")
-        || name.equals(base)
-        || name.startsWith(base + ".")
-        || (edge.test(owner)
-            && (name.startsWith("com.google.protobuf")
-                || name.startsWith("io.opentelemetry.proto.")));
+        || isWithin(name, base)
+        || (edge.test(owner) && edgePackages.stream().anyMatch(allowed -> isWithin(name, allowed)));
+  }
+
+  private static boolean isWithin(String name, String tree) {
+    return name.equals(tree) || name.startsWith(tree + ".");
   }
 }
