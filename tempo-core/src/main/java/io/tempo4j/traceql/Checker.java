@@ -16,10 +16,22 @@ import io.tempo4j.traceql.FieldExpression.Reference;
  */
 final class Checker {
 
+  /**
+   * Most states of all regular expressions of a query together. More than the longest query can
+   * spell out: only counted repetitions get there.
+   */
+  static final int MAX_STATES = 200_000;
+
+  private int states;
+
   private Checker() {}
 
   static void check(TraceQlQuery query) {
-    switch (query.statement()) {
+    new Checker().statement(query.statement());
+  }
+
+  private void statement(Statement statement) {
+    switch (statement) {
       case Pipeline pipeline -> pipeline(pipeline);
       case MetricsExpression metrics -> metrics(metrics);
     }
@@ -27,13 +39,13 @@ final class Checker {
 
   // ---- stages
 
-  private static void pipeline(Pipeline pipeline) {
+  private void pipeline(Pipeline pipeline) {
     for (PipelineStage stage : pipeline.stages()) {
       stage(stage);
     }
   }
 
-  private static void stage(PipelineStage stage) {
+  private void stage(PipelineStage stage) {
     switch (stage) {
       case SpansetExpression spanset -> spanset(spanset);
       case PipelineStage.ScalarFilter filter -> scalarFilter(filter);
@@ -46,7 +58,7 @@ final class Checker {
     }
   }
 
-  private static void spanset(SpansetExpression spanset) {
+  private void spanset(SpansetExpression spanset) {
     switch (spanset) {
       case SpansetExpression.Filter filter -> condition(filter);
       case SpansetExpression.Logical logical -> {
@@ -61,7 +73,7 @@ final class Checker {
     }
   }
 
-  private static void condition(SpansetExpression.Filter filter) {
+  private void condition(SpansetExpression.Filter filter) {
     FieldExpression condition = filter.condition();
     field(condition);
     if (!condition.type().mayBeBool()) {
@@ -71,7 +83,7 @@ final class Checker {
     }
   }
 
-  private static void scalarFilter(PipelineStage.ScalarFilter filter) {
+  private void scalarFilter(PipelineStage.ScalarFilter filter) {
     scalar(filter.left());
     scalar(filter.right());
     StaticType left = filter.left().type();
@@ -84,7 +96,7 @@ final class Checker {
     }
   }
 
-  private static void scalar(ScalarExpression scalar) {
+  private void scalar(ScalarExpression scalar) {
     switch (scalar) {
       case ScalarExpression.Literal literal -> {}
       case ScalarExpression.Aggregate aggregate -> aggregate(aggregate);
@@ -99,7 +111,7 @@ final class Checker {
     }
   }
 
-  private static void aggregate(ScalarExpression.Aggregate aggregate) {
+  private void aggregate(ScalarExpression.Aggregate aggregate) {
     FieldExpression argument = aggregate.argument();
     if (argument == null) {
       return;
@@ -138,7 +150,7 @@ final class Checker {
 
   // ---- fields
 
-  private static void field(FieldExpression expression) {
+  private void field(FieldExpression expression) {
     switch (expression) {
       case Literal literal -> {}
       case Reference reference -> {}
@@ -169,7 +181,7 @@ final class Checker {
     }
   }
 
-  private static void comparison(Comparison comparison) {
+  private void comparison(Comparison comparison) {
     field(comparison.left());
     field(comparison.right());
     if (isNil(comparison.left()) || isNil(comparison.right())) {
@@ -196,7 +208,7 @@ final class Checker {
     };
   }
 
-  private static void regex(Comparison comparison) {
+  private void regex(Comparison comparison) {
     if (!(comparison.right() instanceof Literal literal)
         || !(literal.value() instanceof LiteralValue.StringValue pattern)) {
       throw TraceQlException.meaning(
@@ -206,9 +218,14 @@ final class Checker {
               + described(comparison.right()));
     }
     try {
-      Regex.compile(pattern.value());
+      states += Regex.compile(pattern.value()).states();
     } catch (IllegalArgumentException e) {
       throw TraceQlException.meaning(literal.position(), String.valueOf(e.getMessage()));
+    }
+    if (states > MAX_STATES) {
+      throw TraceQlException.meaning(
+          literal.position(),
+          "the regular expressions of the query need more than " + MAX_STATES + " states");
     }
   }
 
@@ -263,7 +280,7 @@ final class Checker {
 
   // ---- metrics
 
-  private static void metrics(MetricsExpression metrics) {
+  private void metrics(MetricsExpression metrics) {
     switch (metrics) {
       case MetricsExpression.OfPipeline series -> {
         pipeline(series.pipeline());
@@ -302,7 +319,7 @@ final class Checker {
     };
   }
 
-  private static void function(MetricsFunction function) {
+  private void function(MetricsFunction function) {
     switch (function) {
       case MetricsFunction.Rate rate -> {}
       case MetricsFunction.CountOverTime count -> {}

@@ -231,6 +231,7 @@ final class Lexer {
   }
 
   static String describe(int c) {
-    return c >= ' ' && c != 0x7f ? "'" + Character.toString(c) + "'" : "U+%04X".formatted(c);
+    boolean isShown = c >= ' ' && c != 0x7f && !SourceText.isHalf(c);
+    return isShown ? "'" + Character.toString(c) + "'" : "U+%04X".formatted(c);
   }
 }

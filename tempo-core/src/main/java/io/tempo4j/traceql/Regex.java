@@ -31,11 +31,13 @@ public final class Regex {
   private final String pattern;
   private final @Nullable List<String> literals;
   private final TextMatcher matcher;
+  private final int states;
 
-  private Regex(String pattern, @Nullable List<String> literals, TextMatcher matcher) {
+  private Regex(String pattern, @Nullable List<String> literals, TextMatcher matcher, int states) {
     this.pattern = pattern;
     this.literals = literals;
     this.matcher = matcher;
+    this.states = states;
   }
 
   /**
@@ -47,13 +49,14 @@ public final class Regex {
   public static Regex compile(String pattern) {
     List<Sequence> alternatives = SimplePattern.parse(pattern);
     if (alternatives == null) {
-      return new Regex(pattern, null, general(pattern));
+      int states = RegexLimits.states(pattern);
+      return new Regex(pattern, null, general(pattern), states);
     }
     if (alternatives.stream().allMatch(Sequence::isLiteral)) {
       List<String> literals = alternatives.stream().map(s -> s.texts().getFirst()).toList();
-      return new Regex(pattern, literals, new LiteralSet(literals));
+      return new Regex(pattern, literals, new LiteralSet(literals), 0);
     }
-    return new Regex(pattern, null, simple(alternatives));
+    return new Regex(pattern, null, simple(alternatives), 0);
   }
 
   private static TextMatcher simple(List<Sequence> alternatives) {
@@ -79,14 +82,21 @@ public final class Regex {
   }
 
   private static TextMatcher general(String pattern) {
-    RegexLimits.check(pattern);
     try {
       Pattern compiled = Pattern.compile(pattern, Pattern.DOTALL);
       return (utf8, offset, length) ->
           compiled.matches(new String(utf8, offset, length, StandardCharsets.UTF_8));
+    } catch (StackOverflowError e) {
+      throw new IllegalArgumentException(
+          "invalid regular expression: it is nested too deeply for the stack of the thread", e);
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("invalid regular expression: " + e.getDescription(), e);
     }
+  }
+
+  /** About how many states the automaton has; 0 if the expression is matched without one. */
+  int states() {
+    return states;
   }
 
   /** The pattern as it was given. */

@@ -7,21 +7,28 @@ import java.util.Deque;
  * Refuses regular expressions whose automaton would be too large, before it is built.
  *
  * <p>Groups within groups cost the engine's stack, counted repetitions of counted repetitions its
- * memory: <code>(a{1000}){1000}</code> is a million states. The count here is rough but never far
- * too low; it need not know what is valid, for the engine says that afterwards.
+ * memory: <code>(a{1000}){1000}</code> is a million states. Each further member of a character
+ * class costs it the time to go through those it has, and each optional repetition (eight in <code>
+ * a{1,9}</code>) costs its compiler's stack again. The count here is rough but never far too low;
+ * it need not know what is valid, for the engine says that afterwards.
  */
 final class RegexLimits {
 
   static final int MAX_DEPTH = 200;
   static final int MAX_STATES = 3_000;
+  static final int MAX_CLASS_MEMBERS = 5_000;
+  static final int MAX_OPTIONAL = 500;
 
   private static final int MAX_REPETITIONS = 1_000;
 
   private final String pattern;
   private int offset;
 
-  /** States of the groups that are open, the outermost last. */
-  private final Deque<Long> open = new ArrayDeque<>();
+  /** What stands in front of a group, in the group around it. */
+  private record Outer(long states, int optional) {}
+
+  /** The groups around the innermost open one, the outermost last. */
+  private final Deque<Outer> open = new ArrayDeque<>();
 
   /** States of the innermost open group, without {@link #last}. */
   private long states;
@@ -29,26 +36,32 @@ final class RegexLimits {
   /** States of the last character or group, which a repetition would multiply. */
   private long last;
 
+  /** Optional repetitions within each other, at most, in what {@link #states} counts. */
+  private int optional;
+
+  /** The same in the last character or group. */
+  private int lastOptional;
+
+  /** Members of all character classes so far. */
+  private int classMembers;
+
   private RegexLimits(String pattern) {
     this.pattern = pattern;
   }
 
   /**
-   * Checks {@code pattern}.
+   * About how many states the automaton of {@code pattern} has.
    *
    * @throws IllegalArgumentException if it is too large
    */
-  static void check(String pattern) {
-    new RegexLimits(pattern).check();
+  static int states(String pattern) {
+    return new RegexLimits(pattern).states();
   }
 
-  private void check() {
+  private int states() {
     while (offset < pattern.length()) {
       switch (pattern.charAt(offset++)) {
-        case '\\' -> {
-          offset++;
-          atom(1);
-        }
+        case '\\' -> escape();
         case '[' -> {
           skipClass();
           atom(1);
@@ -60,49 +73,92 @@ final class RegexLimits {
         default -> atom(1);
       }
       if (states + last > MAX_STATES) {
-        throw tooLarge();
+        throw tooLarge("states", MAX_STATES);
       }
     }
+    return (int) (states + last);
+  }
+
+  private void escape() {
+    switch (charAt(offset++)) {
+      case 'Q' -> quotation();
+      case 'x', 'p', 'P' -> {
+        // What is in braces names one character or class: it is no repetition.
+        int end = charAt(offset) == '{' ? pattern.indexOf('}', offset) : -1;
+        offset = end < 0 ? offset : end + 1;
+        atom(1);
+      }
+      default -> atom(1);
+    }
+  }
+
+  /** Takes the literal text from behind {@code \Q} to {@code \E} or the end. */
+  private void quotation() {
+    int end = pattern.indexOf("\\E", offset);
+    int close = end < 0 ? pattern.length() : end;
+    while (offset < close) {
+      offset++;
+      atom(1);
+    }
+    offset = end < 0 ? offset : end + 2;
   }
 
   private void atom(long size) {
     states += last;
     last = size;
+    optional = Math.max(optional, lastOptional);
+    lastOptional = 0;
   }
 
   private void openGroup() {
-    open.push(states + last);
+    atom(0);
+    open.push(new Outer(states, optional));
     if (open.size() > MAX_DEPTH) {
       throw new IllegalArgumentException(
           "invalid regular expression: groups are nested more than " + MAX_DEPTH + " deep");
     }
     states = 0;
-    last = 0;
+    optional = 0;
   }
 
   private void closeGroup() {
-    long group = states + last + 2;
-    states = open.isEmpty() ? 0 : open.pop();
-    last = group;
+    atom(0);
+    last = states + 2;
+    lastOptional = optional;
+    Outer outer = open.isEmpty() ? new Outer(0, 0) : open.pop();
+    states = outer.states();
+    optional = outer.optional();
   }
 
   /** Multiplies the last atom if what follows the brace is a repetition: digits, comma, brace. */
   private void repeat() {
-    int end = offset;
-    int most = 0;
-    int number = 0;
-    while (end < pattern.length() && (Lexer.isDigit(charAt(end)) || charAt(end) == ',')) {
-      number = charAt(end) == ',' ? 0 : Math.min(number * 10 + charAt(end) - '0', MAX_STATES);
-      most = Math.max(most, number);
-      end++;
-    }
-    if (end == offset || end == pattern.length() || charAt(end) != '}') {
+    int start = offset;
+    int least = number();
+    boolean isRange = offset > start && charAt(offset) == ',';
+    offset += isRange ? 1 : 0;
+    boolean isOpen = isRange && charAt(offset) == '}';
+    int most = isRange && !isOpen ? number() : least;
+    if (offset == start || charAt(offset) != '}') {
+      offset = start;
       atom(1);
       return;
     }
-    offset = end + 1;
+    offset++;
     // Two states for every optional repetition: the atom's and the choice.
-    last = Math.max(1, last + 1) * Math.max(1, Math.min(most, MAX_REPETITIONS));
+    last = Math.max(1, last + 1) * Math.max(1, most);
+    lastOptional += Math.max(0, most - least);
+    if (lastOptional > MAX_OPTIONAL) {
+      throw tooLarge("optional repetitions", MAX_OPTIONAL);
+    }
+  }
+
+  /** Takes digits; a number beyond what the engine accepts counts as the first such number. */
+  private int number() {
+    int number = 0;
+    while (Lexer.isDigit(charAt(offset))) {
+      number = Math.min(number * 10 + charAt(offset++) - '0', MAX_REPETITIONS + 1);
+    }
+    return number;
   }
 
   private void skipClass() {
@@ -115,6 +171,10 @@ final class RegexLimits {
       } else {
         offset += charAt(offset) == '\\' ? 2 : 1;
       }
+      classMembers++;
+      if (classMembers > MAX_CLASS_MEMBERS) {
+        throw tooLarge("characters in brackets", MAX_CLASS_MEMBERS);
+      }
     }
     offset++;
   }
@@ -123,8 +183,8 @@ final class RegexLimits {
     return index < pattern.length() ? pattern.charAt(index) : 0;
   }
 
-  private static IllegalArgumentException tooLarge() {
+  private static IllegalArgumentException tooLarge(String what, int limit) {
     return new IllegalArgumentException(
-        "invalid regular expression: it needs more than " + MAX_STATES + " states");
+        "invalid regular expression: it needs more than " + limit + " " + what);
   }
 }

@@ -202,7 +202,7 @@ final class SimplePattern {
       } else {
         offset += Character.charCount(c);
       }
-      if (c < 0 || isLoneSurrogate(c) || isRepeated()) {
+      if (c < 0 || SourceText.isHalf(c) || isRepeated()) {
         return null;
       }
       text.appendCodePoint(c);
@@ -220,10 +220,6 @@ final class SimplePattern {
 
   private static boolean isAsciiLetter(int c) {
     return c != '_' && Lexer.isLetter(c);
-  }
-
-  private static boolean isLoneSurrogate(int c) {
-    return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
   }
 
   /** True if a repetition follows, or a brace that might be one. */

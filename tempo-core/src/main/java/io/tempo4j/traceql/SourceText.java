@@ -35,7 +35,7 @@ final class SourceText {
     if (c == END) {
       return END;
     }
-    if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+    if (isHalf(c)) {
       // No attribute holds such a text, and encoding it would quietly turn it into '?'.
       throw TraceQlException.syntax(position(), "unpaired surrogate U+%04X".formatted(c));
     }
@@ -47,6 +47,11 @@ final class SourceText {
       column++;
     }
     return c;
+  }
+
+  /** True for half of a surrogate pair that stands alone. */
+  static boolean isHalf(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
   /** Takes the code points of {@code expected} if they come next. */

@@ -57,7 +57,7 @@ final class StringLiterals {
       value.append(SIMPLE_VALUES.charAt(simple));
     } else if (c == 'u' || c == 'U') {
       int codePoint = digits(source, c == 'u' ? 4 : 8, 16, position);
-      if (!Character.isValidCodePoint(codePoint) || isSurrogate(codePoint)) {
+      if (!Character.isValidCodePoint(codePoint) || SourceText.isHalf(codePoint)) {
         throw TraceQlException.syntax(position, "the escape is not a Unicode character");
       }
       value.appendCodePoint(codePoint);
@@ -115,10 +115,6 @@ final class StringLiterals {
       source.take();
     }
     return value;
-  }
-
-  private static boolean isSurrogate(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
   /** Appends {@code value} in double quotes. */

@@ -26,9 +26,16 @@ public final class TraceQl {
    */
   public static TraceQlQuery parse(String text) {
     requireLength(text);
-    TraceQlQuery query = new QueryParser(text).query();
-    Checker.check(query);
-    return query;
+    try {
+      TraceQlQuery query = new QueryParser(text).query();
+      Checker.check(query);
+      return query;
+    } catch (StackOverflowError e) {
+      // The limits of nesting fit into the stack that threads have by default; a host may give
+      // less.
+      throw TraceQlException.syntax(
+          Position.NONE, "the query is nested too deeply for the stack of the thread");
+    }
   }
 
   /**
@@ -57,7 +64,10 @@ public final class TraceQl {
     return new QueryParser(text).onlyReference();
   }
 
-  /** The canonical text of {@code query}; parsing it gives an equal query. */
+  /**
+   * The canonical text of {@code query}; parsing it gives an equal query, unless it has become
+   * longer than {@link #MAX_QUERY_BYTES}.
+   */
   public static String print(TraceQlQuery query) {
     return new Printer().query(query).toString();
   }

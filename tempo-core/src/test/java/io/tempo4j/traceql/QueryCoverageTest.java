@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The random queries of the property tests leave out no node of the tree and no constant in it. */
 final class QueryCoverageTest {
 
-  private static final int QUERIES = 5_000;
+  private static final int QUERIES = 2_000;
   private static final long SEED = 20_251_101;
 
   @Test

@@ -57,6 +57,66 @@ final class RegexPropertiesTest {
         .ofSize(8);
   }
 
+  @Property(tries = 5_000)
+  void countsNotMuchFewerStatesThanTheAutomatonHas(@ForAll("intricatePatterns") String pattern) {
+    int states;
+    int programSize;
+    try {
+      states = RegexLimits.states(pattern);
+      programSize = Pattern.compile(pattern, Pattern.DOTALL).programSize();
+    } catch (IllegalArgumentException | PatternSyntaxException e) {
+      return; // too large, or no expression: both are RegexTest's
+    }
+    assertThat(programSize).as(pattern).isLessThanOrEqualTo(2 * states + 10);
+  }
+
+  @Provide
+  Arbitrary<String> intricatePatterns() {
+    return Arbitraries.of(
+            "a",
+            "b",
+            "é",
+            "\\pL",
+            "\\x{100}",
+            "[ab]",
+            "[",
+            "]",
+            "[^",
+            "[]",
+            "[[:",
+            "[:alpha:]",
+            ":]",
+            "\\Q",
+            "\\E",
+            "\\]",
+            "\\[",
+            "(",
+            "(",
+            "(?i:",
+            "(?P<n>",
+            ")",
+            ")",
+            "|",
+            "*",
+            "+?",
+            "?",
+            "{2}",
+            "{3,}",
+            "{0,20}",
+            "{5,9}?",
+            "{",
+            "}",
+            ",",
+            "^",
+            "$",
+            ".",
+            "\\d",
+            "\\b")
+        .list()
+        .ofMaxSize(16)
+        .map(pieces -> String.join("", pieces));
+  }
+
   @Property
   void textsBetweenGapsAreFoundInOrder(
       @ForAll("parts") List<String> parts, @ForAll("parts") List<String> fillers) {

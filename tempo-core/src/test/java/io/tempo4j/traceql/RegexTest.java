@@ -103,11 +103,48 @@ final class RegexTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"(a{1000}){1000}", "(a{0,1000}){0,1000}", "((a{100}){100}){100}"})
+  @ValueSource(strings = {"(a{1000}){1000}", "(a{900,1000}){900,1000}", "((a{100}){100}){100}"})
   void refusesAutomataThatAreTooLarge(String pattern) {
     assertThatThrownBy(() -> Regex.compile(pattern))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("states");
+  }
+
+  @Test
+  void quotedBracketsHideNoRepetition() {
+    assertThatThrownBy(() -> Regex.compile("\\Q[\\E(a{1000}){1000}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("states");
+    assertThat(matches("\\Q([{\\E+a", "([{{a")).isTrue();
+    assertThat(matches("(?:\\Q((\\E){2}b", "((((b")).isTrue();
+  }
+
+  @Test
+  void codesOfCharactersAreNoRepetitions() {
+    assertThat(matches("\\x{2000}\\x{2001}[a]", "\u2000\u2001a")).isTrue();
+    assertThat(matches("\\p{Greek}+", "αβγ")).isTrue();
+  }
+
+  @Test
+  void refusesOptionalRepetitionsWithinEachOther() {
+    assertThat(matches("[a]{0,500}[b]{10,510}c{2,}", "a".repeat(500) + "b".repeat(10) + "cc"))
+        .isTrue();
+    assertThat(matches("([a]{0,30}b){0,30}", "aab".repeat(30))).isTrue();
+    assertThat(matches("a{,999}[b]", "a{,999}b")).isTrue();
+    for (String pattern : List.of("[a]{0,501}", "(?:[a]{0,5}){0,496}", "(a|b{0,400}){0,101}")) {
+      assertThatThrownBy(() -> Regex.compile(pattern))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageEndingWith("more than 500 optional repetitions");
+    }
+  }
+
+  @Test
+  void refusesClassesThatTakeLongToBuild() {
+    String members = "ac".repeat(RegexLimits.MAX_CLASS_MEMBERS / 2);
+    assertThat(matches("[" + members + "]", "c")).isTrue();
+    assertThatThrownBy(() -> Regex.compile("[" + members + "x]"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("more than 5000 characters in brackets");
   }
 
   @Test
@@ -128,6 +165,8 @@ final class RegexTest {
             "(".repeat(groups) + "[a]" + ")".repeat(groups),
             "(a|".repeat(groups) + "[b]" + ")".repeat(groups),
             "a?".repeat(states / 2 - 1),
+            "[a]{0," + RegexLimits.MAX_OPTIONAL + "}",
+            "[a]{999,}",
             "[a]|".repeat(states / 3),
             "(?:a+)+".repeat(states / 8));
     Throwable[] failure = new Throwable[1];

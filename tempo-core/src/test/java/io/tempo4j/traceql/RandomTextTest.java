@@ -1,7 +1,5 @@
 package io.tempo4j.traceql;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -12,8 +10,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever the text, it is a query or a {@link TraceQlException} with a place inside the text. */
-final class FuzzTest {
+/**
+ * Whatever the text, it is a query or a {@link TraceQlException} with a place inside the text:
+ * random texts, and queries with small changes.
+ */
+final class RandomTextTest {
 
   private static final List<String> QUERIES =
       Stream.concat(
@@ -83,38 +84,25 @@ final class FuzzTest {
           "rate",
           "avg");
 
-  private static void parse(String text) {
-    TraceQlQuery query;
-    try {
-      query = TraceQl.parse(text);
-    } catch (TraceQlException e) {
-      long lines = text.chars().filter(c -> c == '\n').count() + 1;
-      assertThat((long) e.line()).isBetween(1L, lines);
-      assertThat(e.column()).isBetween(1, text.length() + 1);
-      return;
-    }
-    assertThat(TraceQl.parse(query.toString())).isEqualTo(query);
-  }
-
   @Property(tries = 2_000)
   void randomBytes(@ForAll byte[] bytes) {
-    parse(new String(bytes, StandardCharsets.UTF_8));
-    parse(new String(bytes, StandardCharsets.ISO_8859_1));
-    parse("{ .a = \"" + new String(bytes, StandardCharsets.ISO_8859_1));
+    ParserCheck.parse(new String(bytes, StandardCharsets.UTF_8));
+    ParserCheck.parse(new String(bytes, StandardCharsets.ISO_8859_1));
+    ParserCheck.parse("{ .a = \"" + new String(bytes, StandardCharsets.ISO_8859_1));
   }
 
   @Property(tries = 2_000)
   void randomText(@ForAll String text) {
-    parse(text);
-    parse("{ " + text + " }");
-    parse("{ ." + text + " = 1 }");
+    ParserCheck.parse(text);
+    ParserCheck.parse("{ " + text + " }");
+    ParserCheck.parse("{ ." + text + " = 1 }");
   }
 
   @Property(tries = 3_000)
   void randomWords(@ForAll("words") String text) {
-    parse(text);
-    parse("{ " + text + " }");
-    parse("{ } | " + text);
+    ParserCheck.parse(text);
+    ParserCheck.parse("{ " + text + " }");
+    ParserCheck.parse("{ } | " + text);
   }
 
   @Provide
@@ -127,12 +115,12 @@ final class FuzzTest {
 
   @Property(tries = 5_000)
   void mutatedQueries(@ForAll("mutations") String text) {
-    parse(text);
+    ParserCheck.parse(text);
   }
 
   @Provide
   Arbitrary<String> mutations() {
-    return Arbitraries.randomValue(FuzzTest::mutation);
+    return Arbitraries.randomValue(RandomTextTest::mutation);
   }
 
   private static String mutation(Random random) {
