@@ -10,6 +10,8 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.filter.FilteredTraces;
+import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsEngine;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
@@ -73,6 +75,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final Counters counters = new Counters();
   private final Flusher flusher;
   private final TraceAssembler assembler;
+  private final FilteredTraces filteredTraces;
   private final SearchEngine searchEngine = new SearchEngine();
   private final MetricsEngine metricsEngine = new MetricsEngine();
   private final Map<TenantId, TenantSpans> tenants = new ConcurrentHashMap<>();
@@ -87,6 +90,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.workers = workers;
     this.cache = new BlockCache(options.cacheBytes());
     this.assembler = new TraceAssembler(options.maxTraceBytes());
+    this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
     this.flusher =
         new Flusher(blocks, wal, cache, clock, workers, options.flushRetryDelay(), counters);
   }
@@ -174,15 +178,28 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #findTrace(TenantId, TraceId)}, within the bounds of {@code context}. */
   public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
       throws IOException {
-    return query(
-        tenant,
-        view -> {
-          List<SpanSource> sources = new ArrayList<>(view.blocks());
-          for (LiveHead head : view.heads()) {
-            head.head().viewOf(id).ifPresent(sources::add);
-          }
-          return assembler.assemble(sources, id, context);
-        });
+    return query(tenant, view -> assembler.assemble(sourcesOf(id, view), id, context));
+  }
+
+  /**
+   * Puts those spans of a trace together that {@code filter} wants.
+   *
+   * @return the spans; {@link AssembledTrace#isFiltered} if the trace has others
+   * @throws io.tempo4j.traceql.TraceQlException if the query of the filter is not valid
+   * @throws io.tempo4j.query.UnsupportedQueryException if it does not select spans
+   * @throws IOException if stored data cannot be read
+   */
+  public AssembledTrace findTrace(
+      TenantId tenant, TraceId id, TraceFilter filter, QueryContext context) throws IOException {
+    return query(tenant, view -> filteredTraces.assemble(sourcesOf(id, view), id, filter, context));
+  }
+
+  private static List<SpanSource> sourcesOf(TraceId id, TenantSpans.View view) {
+    List<SpanSource> sources = new ArrayList<>(view.blocks());
+    for (LiveHead head : view.heads()) {
+      head.head().viewOf(id).ifPresent(sources::add);
+    }
+    return sources;
   }
 
   /**

@@ -58,6 +58,17 @@ public final class Head {
   }
 
   /**
+   * The spans of one message as a source of one row group, for queries that see it alone.
+   *
+   * @throws MalformedOtlpException if the bytes are no OTLP message
+   */
+  public static SpanSource ofTrace(byte[] tracesData) throws MalformedOtlpException {
+    Head head = new Head("stitched trace", Integer.MAX_VALUE);
+    head.append(tracesData, 0, tracesData.length);
+    return head.view();
+  }
+
+  /**
    * What an append did.
    *
    * @param acceptedSpans spans that are now visible

@@ -9,11 +9,14 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.MalformedOtlpException;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.search.SpanMatch;
 import io.tempo4j.query.search.SpansetMatch;
 import io.tempo4j.query.search.TraceMatch;
+import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.storage.FaultyObjectStore;
 import io.tempo4j.storage.FolderInUseException;
 import io.tempo4j.storage.InMemoryObjectStore;
@@ -83,6 +86,29 @@ class TraceStoreTest {
       assertThat(store.findTrace(TENANT, TRACE).spanCount()).isEqualTo(2);
       assertThat(spanIds(store, "{ }")).containsExactly(1L, 2L);
       assertThat(store.findTrace(TENANT, new TraceId(1, 1)).isMissing()).isTrue();
+    }
+  }
+
+  /** One part in a block, one in a head: seen as one trace. */
+  @Test
+  void findsThoseSpansOfATraceThatAreWanted() throws Exception {
+    try (TraceStore store = builder(blocks).open()) {
+      store.append(TENANT, request(TRACE, 1));
+      store.flush();
+      store.append(TENANT, request(TRACE, 2));
+      AssembledTrace wanted =
+          store.findTrace(
+              TENANT,
+              TRACE,
+              TraceFilter.matching("{ span.user.id = \"user-2\" }"),
+              QueryContext.unbounded());
+      assertThat(wanted.spanCount()).isEqualTo(1);
+      assertThat(wanted.isFiltered()).isTrue();
+      assertThat(
+              store
+                  .findTrace(TENANT, TRACE, TraceFilter.matching("{ }"), QueryContext.unbounded())
+                  .isFiltered())
+          .isFalse();
     }
   }
 

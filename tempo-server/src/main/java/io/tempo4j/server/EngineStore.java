@@ -7,6 +7,7 @@ import io.tempo4j.engine.TraceStoreOptions;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
@@ -81,6 +82,13 @@ final class EngineStore implements ServedStore {
   public AssembledTrace findTrace(TenantId tenant, TraceId traceId, QueryContext context)
       throws IOException {
     return store.findTrace(tenant, traceId, context);
+  }
+
+  @Override
+  public AssembledTrace findTrace(
+      TenantId tenant, TraceId traceId, TraceFilter filter, QueryContext context)
+      throws IOException {
+    return store.findTrace(tenant, traceId, filter, context);
   }
 
   @Override

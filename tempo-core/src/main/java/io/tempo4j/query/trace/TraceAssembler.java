@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Puts a trace together from the parts that the sources hold of it, as OTLP {@code TracesData}.
@@ -61,7 +62,25 @@ public final class TraceAssembler {
     TraceAssembly assembly = new TraceAssembly();
     for (TracePart part : parts) {
       context.check();
-      assembly.add(part, new SpanWriter(part, id.high(), id.low()), null);
+      assembly.add(part, new SpanWriter(part, id.high(), id.low()), row -> true);
+    }
+    return assembly.write(maxBytes);
+  }
+
+  /**
+   * Assembles a part of a trace that lies in one source as a whole.
+   *
+   * @param source holds the trace, and in its row group no other
+   * @param wanted the span rows to take
+   * @throws io.tempo4j.model.CorruptBlockException if stored bytes are damaged
+   * @throws IOException if the source cannot be read
+   */
+  public AssembledTrace assemble(SpanSource source, TraceId id, IntPredicate wanted)
+      throws IOException {
+    TraceAssembly assembly = new TraceAssembly();
+    TracePart part = TracePart.find(source, id);
+    if (part != null) {
+      assembly.add(part, new SpanWriter(part, id.high(), id.low()), wanted);
     }
     return assembly.write(maxBytes);
   }

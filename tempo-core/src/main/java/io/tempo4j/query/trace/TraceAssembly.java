@@ -3,7 +3,6 @@ package io.tempo4j.query.trace;
 import io.tempo4j.column.Fields;
 import io.tempo4j.otlp.WireWriter;
 import io.tempo4j.query.scan.ColumnReads;
-import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.SpanIdSet;
 import io.tempo4j.query.trace.EnvelopeWriter.Envelope;
 import java.io.IOException;
@@ -14,7 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntPredicate;
 
 /** The parts of one trace on their way into one message. Not thread-safe. */
 final class TraceAssembly {
@@ -41,9 +40,9 @@ final class TraceAssembly {
   /**
    * Adds the spans of a part.
    *
-   * @param selected the span rows of the part's row group to add, or null for all of the part
+   * @param wanted which of its span rows, numbered as in its row group
    */
-  void add(TracePart part, SpanWriter writer, @Nullable Selection selected) throws IOException {
+  void add(TracePart part, SpanWriter writer, IntPredicate wanted) throws IOException {
     Numbering ofResources =
         new Numbering(
             part, ColumnReads.requiredInts(part.spans(), Fields.SPAN_RESOURCE), resources);
@@ -53,7 +52,7 @@ final class TraceAssembly {
         EnvelopeWriter.ofResources(part.source(), ofResources.from, ofResources.to);
     EnvelopeWriter scopeWriter = EnvelopeWriter.ofScopes(part.source(), ofScopes.from, ofScopes.to);
     for (int row = part.fromRow(); row < part.toRow(); row++) {
-      if (selected == null || selected.contains(row)) {
+      if (wanted.test(row)) {
         candidates.add(
             new Candidate(
                 writer,

@@ -46,7 +46,7 @@ public final class HttpApi {
     this.metrics = new HttpMetrics(registry);
     this.answers = new QueryAnswers(state, config, metrics);
     QueryRoutes queries = new QueryRoutes(answers, config.queries());
-    TraceRoutes traces = new TraceRoutes(answers, config.queries().traceTimeout());
+    TraceRoutes traces = new TraceRoutes(answers, config.queries());
     MetricsRoutes series = new MetricsRoutes(answers, config.queries(), InstantSource.system());
     StatusRoutes status = new StatusRoutes(state, config, build, this::endpointsText);
     add(READ, "/ready", status::ready);

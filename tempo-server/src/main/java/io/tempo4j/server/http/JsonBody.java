@@ -125,10 +125,76 @@ final class JsonBody {
     isFollowing = false;
   }
 
-  void string(SerializableString name, String value) {
+  /** The name of the value that follows. */
+  void key(String name) {
     field(name);
+  }
+
+  /** An array where a value is expected. */
+  void startArray() {
+    separate();
+    out.put('[');
+    isFollowing = false;
+  }
+
+  /** A string where a value is expected. */
+  void text(String value) {
+    separate();
     out.putText(value);
     isFollowing = true;
+  }
+
+  /** UTF-8 bytes as a string where a value is expected; wrong sequences are replaced. */
+  void utf8(byte[] buffer, int from, int to) {
+    separate();
+    out.putUtf8(buffer, from, to);
+    isFollowing = true;
+  }
+
+  /** Bytes as hexadecimal digits in a string, where a value is expected. */
+  void hex(byte[] buffer, int from, int to) {
+    separate();
+    out.put('"');
+    out.putHex(buffer, from, to);
+    out.put('"');
+    isFollowing = true;
+  }
+
+  /** A number where a value is expected. */
+  void number(long value) {
+    separate();
+    out.putSigned(value);
+    isFollowing = true;
+  }
+
+  /** A truth value where a value is expected. */
+  void bool(boolean value) {
+    separate();
+    out.putAscii(value ? "true" : "false");
+    isFollowing = true;
+  }
+
+  /** A number where a value is expected; those that JSON has no number for are strings. */
+  void real(double value) {
+    separate();
+    if (!Double.isFinite(value)) {
+      out.putText(Double.toString(value));
+    } else {
+      out.putAscii(Double.toString(value));
+    }
+    isFollowing = true;
+  }
+
+  /** Nothing where a value is expected. */
+  void nothing() {
+    separate();
+    out.putAscii("null");
+    isFollowing = true;
+  }
+
+  void string(SerializableString name, String value) {
+    field(name);
+    text(value);
   }
 
   /** A string that is there only if it is not empty. */
@@ -141,8 +207,7 @@ final class JsonBody {
   /** UTF-8 bytes; wrong sequences are replaced. */
   void utf8(SerializableString name, byte[] buffer, int from, int to) {
     field(name);
-    out.putUtf8(buffer, from, to);
-    isFollowing = true;
+    utf8(buffer, from, to);
   }
 
   void base64(SerializableString name, byte[] buffer, int from, int to) {
@@ -151,6 +216,11 @@ final class JsonBody {
     out.putBase64(buffer, from, to);
     out.put('"');
     isFollowing = true;
+  }
+
+  void hex(SerializableString name, byte[] buffer, int from, int to) {
+    field(name);
+    hex(buffer, from, to);
   }
 
   void hex(SerializableString name, long value) {
@@ -163,8 +233,7 @@ final class JsonBody {
 
   void number(SerializableString name, long value) {
     field(name);
-    out.putSigned(value);
-    isFollowing = true;
+    number(value);
   }
 
   void numberUnlessZero(SerializableString name, long value) {
@@ -175,19 +244,13 @@ final class JsonBody {
 
   void bool(SerializableString name, boolean value) {
     field(name);
-    out.putAscii(value ? "true" : "false");
-    isFollowing = true;
+    bool(value);
   }
 
   /** A floating-point number; those that JSON has no number for are strings. */
   void real(SerializableString name, double value) {
     field(name);
-    if (Double.isFinite(value)) {
-      out.putAscii(Double.toString(value));
-    } else {
-      out.putText(Double.toString(value));
-    }
-    isFollowing = true;
+    real(value);
   }
 
   /** A signed 64-bit integer as a string. */

@@ -20,6 +20,7 @@ import java.util.zip.GZIPOutputStream;
 final class Replies {
 
   private static final MediaType PROTOBUF = MediaType.create("application", "protobuf");
+  private static final MediaType LLM = MediaType.create("application", "vnd.grafana.llm+json");
   private static final MediaType YAML = MediaType.parse("text/yaml; charset=utf-8");
 
   private static final int LEAST_ENCODED_BYTES = 1024;
@@ -40,6 +41,11 @@ final class Replies {
 
   static HttpResponse json(RequestHeaders request, byte[] body) {
     return encoded(request, MediaType.JSON, body);
+  }
+
+  /** JSON for language models. */
+  static HttpResponse llm(RequestHeaders request, byte[] body) {
+    return encoded(request, LLM, body);
   }
 
   static HttpResponse protobuf(RequestHeaders request, byte[] body) {

@@ -3,6 +3,7 @@ package io.tempo4j.server.http;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
@@ -22,6 +23,18 @@ public interface TraceBackend {
    * @throws IOException if stored data could not be read
    */
   AssembledTrace findTrace(TenantId tenant, TraceId traceId, QueryContext context)
+      throws IOException;
+
+  /**
+   * Puts the wanted spans of a trace together.
+   *
+   * @param context may end the query before its time
+   * @throws io.tempo4j.traceql.TraceQlException if the query of the filter is wrong
+   * @throws io.tempo4j.query.UnsupportedQueryException if it does not select spans
+   * @throws IOException if stored data could not be read
+   */
+  AssembledTrace findTrace(
+      TenantId tenant, TraceId traceId, TraceFilter filter, QueryContext context)
       throws IOException;
 
   /** Size in bytes beyond which a trace comes in part only. */

@@ -1,7 +1,6 @@
 package io.tempo4j.server.http;
 
 import com.fasterxml.jackson.core.SerializableString;
-import java.io.IOException;
 
 /**
  * The JSON form of a trace, written straight from the wire bytes of OTLP {@code TracesData}.
@@ -60,18 +59,6 @@ final class TraceJson {
   private static final SerializableString ARRAY_VALUE = JsonBody.name("arrayValue");
   private static final SerializableString KVLIST_VALUE = JsonBody.name("kvlistValue");
 
-  private static final String[] KINDS = {
-    "SPAN_KIND_UNSPECIFIED",
-    "SPAN_KIND_INTERNAL",
-    "SPAN_KIND_SERVER",
-    "SPAN_KIND_CLIENT",
-    "SPAN_KIND_PRODUCER",
-    "SPAN_KIND_CONSUMER"
-  };
-  private static final String[] CODES = {
-    "STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"
-  };
-
   private final byte[] bytes;
   private final JsonBody json;
 
@@ -83,41 +70,47 @@ final class TraceJson {
   /**
    * The form of {@code /api/traces/{id}}.
    *
+   * @throws JsonBody.TooLargeException if it has more than {@code maxBytes}
    * @throws IllegalArgumentException if the bytes are no protobuf message
    */
-  static byte[] version1(byte[] tracesData) {
-    return JsonBody.write(json -> {
-      json.startObject();
-      new TraceJson(tracesData, json).traces(BATCHES);
-      json.endObject();
-    });
+  static byte[] version1(byte[] tracesData, long maxBytes) {
+    return JsonBody.write(
+        json -> {
+          json.startObject();
+          new TraceJson(tracesData, json).traces(BATCHES);
+          json.endObject();
+        },
+        maxBytes);
   }
 
   /**
    * The form of {@code /api/v2/traces/{id}}; no bytes are an empty trace.
    *
    * @param incomplete why the trace is not whole; empty if it is
+   * @throws JsonBody.TooLargeException if it has more than {@code maxBytes}
    * @throws IllegalArgumentException if the bytes are no protobuf message
    */
-  static byte[] version2(byte[] tracesData, String incomplete) {
-    return JsonBody.write(json -> {
-      json.startObject();
-      json.startObject(TRACE);
-      if (tracesData.length > 0) {
-        new TraceJson(tracesData, json).traces(RESOURCE_SPANS);
-      }
-      json.endObject();
-      json.startObject(METRICS);
-      json.endObject();
-      if (!incomplete.isEmpty()) {
-        json.string(STATUS, "PARTIAL");
-        json.string(MESSAGE, incomplete);
-      }
-      json.endObject();
-    });
+  static byte[] version2(byte[] tracesData, String incomplete, long maxBytes) {
+    return JsonBody.write(
+        json -> {
+          json.startObject();
+          json.startObject(TRACE);
+          if (tracesData.length > 0) {
+            new TraceJson(tracesData, json).traces(RESOURCE_SPANS);
+          }
+          json.endObject();
+          json.startObject(METRICS);
+          json.endObject();
+          if (!incomplete.isEmpty()) {
+            json.string(STATUS, "PARTIAL");
+            json.string(MESSAGE, incomplete);
+          }
+          json.endObject();
+        },
+        maxBytes);
   }
 
-  private void traces(SerializableString name) throws IOException {
+  private void traces(SerializableString name) {
     json.startArray(name);
     ProtoCursor cursor = new ProtoCursor(bytes, 0, bytes.length);
     while (cursor.next()) {
@@ -128,12 +121,12 @@ final class TraceJson {
     json.endArray();
   }
 
-  private void resourceSpans(int from, int to) throws IOException {
+  private void resourceSpans(int from, int to) {
     json.startObject();
-    Fields fields = scan(from, to);
+    ProtoFields fields = scan(from, to);
     json.startObject(RESOURCE);
     if (fields.has(1)) {
-      Fields resource = scan(fields.from(1), fields.to(1));
+      ProtoFields resource = scan(fields.from(1), fields.to(1));
       attributes(resource, 1);
       json.numberUnlessZero(DROPPED_ATTRIBUTES, resource.number(2));
     }
@@ -150,12 +143,12 @@ final class TraceJson {
     json.endObject();
   }
 
-  private void scopeSpans(int from, int to) throws IOException {
+  private void scopeSpans(int from, int to) {
     json.startObject();
-    Fields fields = scan(from, to);
+    ProtoFields fields = scan(from, to);
     json.startObject(SCOPE);
     if (fields.has(1)) {
-      Fields scope = scan(fields.from(1), fields.to(1));
+      ProtoFields scope = scan(fields.from(1), fields.to(1));
       string(NAME, scope, 1);
       string(VERSION, scope, 2);
       attributes(scope, 3);
@@ -174,16 +167,16 @@ final class TraceJson {
     json.endObject();
   }
 
-  private void span(int from, int to) throws IOException {
+  private void span(int from, int to) {
     json.startObject();
-    Fields span = scan(from, to);
+    ProtoFields span = scan(from, to);
     id(TRACE_ID, span, 1);
     id(SPAN_ID, span, 2);
     string(TRACE_STATE, span, 3);
     id(PARENT_SPAN_ID, span, 4);
     json.numberUnlessZero(FLAGS, span.number(16) & 0xffff_ffffL);
     string(NAME, span, 5);
-    constant(KIND, span.number(6), KINDS);
+    constant(KIND, span.number(6), OtlpNames.kind(span.number(6)));
     json.unsignedUnlessZero(START, span.number(7));
     json.unsignedUnlessZero(END, span.number(8));
     attributes(span, 9);
@@ -212,17 +205,17 @@ final class TraceJson {
     json.numberUnlessZero(DROPPED_LINKS, span.number(14));
     json.startObject(STATUS);
     if (span.has(15)) {
-      Fields status = scan(span.from(15), span.to(15));
+      ProtoFields status = scan(span.from(15), span.to(15));
       string(MESSAGE, status, 2);
-      constant(CODE, status.number(3), CODES);
+      constant(CODE, status.number(3), OtlpNames.status(status.number(3)));
     }
     json.endObject();
     json.endObject();
   }
 
-  private void event(int from, int to) throws IOException {
+  private void event(int from, int to) {
     json.startObject();
-    Fields event = scan(from, to);
+    ProtoFields event = scan(from, to);
     json.unsignedUnlessZero(TIME, event.number(1));
     string(NAME, event, 2);
     attributes(event, 3);
@@ -230,9 +223,9 @@ final class TraceJson {
     json.endObject();
   }
 
-  private void link(int from, int to) throws IOException {
+  private void link(int from, int to) {
     json.startObject();
-    Fields link = scan(from, to);
+    ProtoFields link = scan(from, to);
     id(TRACE_ID, link, 1);
     id(SPAN_ID, link, 2);
     string(TRACE_STATE, link, 3);
@@ -242,14 +235,13 @@ final class TraceJson {
     json.endObject();
   }
 
-  private void attributes(Fields message, int field) throws IOException {
+  private void attributes(ProtoFields message, int field) {
     if (message.has(field)) {
       keyValues(ATTRIBUTES, message.start, message.end, field, 0);
     }
   }
 
-  private void keyValues(SerializableString name, int from, int to, int field, int depth)
-      throws IOException {
+  private void keyValues(SerializableString name, int from, int to, int field, int depth) {
     json.startArray(name);
     ProtoCursor cursor = new ProtoCursor(bytes, from, to);
     while (cursor.next()) {
@@ -272,7 +264,7 @@ final class TraceJson {
   }
 
   /** Alternatives of a {@code oneof} are written even when they are zero. */
-  private void value(int from, int to, int depth) throws IOException {
+  private void value(int from, int to, int depth) {
     if (depth > MAX_VALUE_DEPTH) {
       throw new IllegalArgumentException("attribute values are nested too deeply");
     }
@@ -308,67 +300,28 @@ final class TraceJson {
     }
   }
 
-  private void string(SerializableString name, Fields message, int field) throws IOException {
+  private void string(SerializableString name, ProtoFields message, int field) {
     if (message.has(field) && message.to(field) > message.from(field)) {
       json.utf8(name, bytes, message.from(field), message.to(field));
     }
   }
 
-  private void id(SerializableString name, Fields message, int field) throws IOException {
+  private void id(SerializableString name, ProtoFields message, int field) {
     if (message.has(field) && message.to(field) > message.from(field)) {
       json.base64(name, bytes, message.from(field), message.to(field));
     }
   }
 
-  private void constant(SerializableString name, long number, String[] names) throws IOException {
-    if (number > 0 && number < names.length) {
-      json.string(name, names[(int) number]);
+  /** An enumerated value by its name, or by its number if it has none. */
+  private void constant(SerializableString name, long number, String constant) {
+    if (number != 0 && !constant.isEmpty()) {
+      json.string(name, constant);
     } else {
       json.numberUnlessZero(name, number);
     }
   }
 
-  private Fields scan(int from, int to) {
-    return new Fields(bytes, from, to);
-  }
-
-  /** The last value of every field with a number up to 16. */
-  private static final class Fields {
-
-    private static final int COUNT = 17;
-
-    final int start;
-    final int end;
-    private final long[] values = new long[COUNT];
-    private int present;
-
-    Fields(byte[] bytes, int start, int end) {
-      this.start = start;
-      this.end = end;
-      ProtoCursor cursor = new ProtoCursor(bytes, start, end);
-      while (cursor.next()) {
-        int field = cursor.field();
-        if (field > 0 && field < COUNT) {
-          present |= 1 << field;
-          values[field] = cursor.value();
-        }
-      }
-    }
-
-    boolean has(int field) {
-      return (present & 1 << field) != 0;
-    }
-
-    long number(int field) {
-      return values[field];
-    }
-
-    int from(int field) {
-      return (int) (values[field] >>> 32);
-    }
-
-    int to(int field) {
-      return (int) values[field];
-    }
+  private ProtoFields scan(int from, int to) {
+    return new ProtoFields(bytes, from, to);
   }
 }

@@ -10,86 +10,143 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.UnsupportedQueryException;
+import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.trace.AssembledTrace;
-import java.time.Duration;
+import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.traceql.TraceQlException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** Traces by id. */
 final class TraceRoutes {
 
-  /** Makes an answer of a trace. */
-  private interface TraceReply {
-    HttpResponse of(AssembledTrace trace, long maxTraceBytes);
-  }
-
   private final QueryAnswers answers;
-  private final Duration timeout;
+  private final TempoConfig.Queries bounds;
+  private final TraceFilterParameters filterParameters;
 
-  TraceRoutes(QueryAnswers answers, Duration timeout) {
+  TraceRoutes(QueryAnswers answers, TempoConfig.Queries bounds) {
     this.answers = answers;
-    this.timeout = timeout;
+    this.bounds = bounds;
+    this.filterParameters = new TraceFilterParameters(bounds);
   }
 
   HttpResponse version1(ServiceRequestContext context, HttpRequest request) {
     return trace(
         context,
         request,
-        (trace, maxBytes) -> {
-          if (trace.isMissing()) {
-            return HttpResponse.of(ResponseHeaders.of(HttpStatus.NOT_FOUND));
-          }
-          if (trace.isPartial()) {
-            return Replies.text(
-                HttpStatus.UNPROCESSABLE_ENTITY,
-                "trace exceeds max size (max bytes: " + maxBytes + ")");
-          }
-          return wantsProtobuf(request.headers())
-              ? Replies.protobuf(request.headers(), trace.tracesData())
-              : Replies.json(request.headers(), TraceJson.version1(trace.tracesData()));
-        });
+        (tenant, traceId, params) ->
+            (backend, query) ->
+                version1(
+                    request.headers(),
+                    backend.findTrace(tenant, traceId, query),
+                    backend.maxTraceBytes()));
   }
 
-  /** A trace that is not there is an empty trace in this version. */
   HttpResponse version2(ServiceRequestContext context, HttpRequest request) {
     return trace(
         context,
         request,
-        (trace, maxBytes) -> {
-          String incomplete =
-              trace.isPartial()
-                  ? "Trace exceeds maximum size of "
-                      + maxBytes
-                      + " bytes, a partial trace is returned"
-                  : "";
-          return wantsProtobuf(request.headers())
-              ? Replies.protobuf(
-                  request.headers(), TraceByIdResponse.toBytes(trace.tracesData(), incomplete))
-              : Replies.json(request.headers(), TraceJson.version2(trace.tracesData(), incomplete));
+        (tenant, traceId, params) -> {
+          Optional<TraceFilter> filter = filterParameters.parse(params);
+          return (backend, query) -> {
+            AssembledTrace trace;
+            try {
+              trace =
+                  filter.isEmpty()
+                      ? backend.findTrace(tenant, traceId, query)
+                      : backend.findTrace(tenant, traceId, filter.get(), query);
+            } catch (TraceQlException | UnsupportedQueryException e) {
+              return Replies.badRequest("invalid TraceQL filter: " + e.getMessage());
+            }
+            return version2(request.headers(), trace, backend.maxTraceBytes());
+          };
         });
   }
 
-  private HttpResponse trace(ServiceRequestContext context, HttpRequest request, TraceReply reply) {
+  /** Makes a query of a request for one trace. */
+  private interface TraceParsing {
+    QueryAnswers.Query parse(TenantId tenant, TraceId traceId, QueryParams params)
+        throws BadRequestException;
+  }
+
+  private HttpResponse trace(
+      ServiceRequestContext context, HttpRequest request, TraceParsing parsing) {
     return answers.answer(
         context,
-        timeout,
+        bounds.traceTimeout(),
         () -> {
           TenantId tenant = answers.tenantOf(request.headers());
-          TraceId traceId;
-          try {
-            traceId = TraceId.parse(String.valueOf(context.pathParam("traceID")));
-          } catch (IllegalArgumentException e) {
-            throw new BadRequestException(String.valueOf(e.getMessage()));
-          }
+          TraceId traceId = traceId(String.valueOf(context.pathParam("traceID")));
+          QueryParams params = QueryParams.fromQueryString(context.query());
           // The range is a hint where to look; here the whole trace is found without it.
-          SearchParameters.checkTraceRange(QueryParams.fromQueryString(context.query()));
+          SearchParameters.checkTraceRange(params);
+          QueryAnswers.Query query = parsing.parse(tenant, traceId, params);
           return answers.counted(
               "traces",
               tenant,
-              (backend, query) ->
-                  reply.of(backend.findTrace(tenant, traceId, query), backend.maxTraceBytes()));
+              (backend, running) -> {
+                try {
+                  return query.on(backend, running);
+                } catch (JsonBody.TooLargeException e) {
+                  return Replies.text(
+                      HttpStatus.UNPROCESSABLE_ENTITY,
+                      e.getMessage() + "; ask for protobuf, or for fewer spans with q");
+                }
+              });
         });
   }
 
-  private static boolean wantsProtobuf(RequestHeaders headers) {
-    return headers.get(HttpHeaderNames.ACCEPT, "").contains("application/protobuf");
+  private static TraceId traceId(String text) throws BadRequestException {
+    try {
+      return TraceId.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private HttpResponse version1(RequestHeaders request, AssembledTrace trace, long maxTraceBytes) {
+    if (trace.isMissing()) {
+      return HttpResponse.of(ResponseHeaders.of(HttpStatus.NOT_FOUND));
+    }
+    if (trace.isPartial()) {
+      return Replies.text(
+          HttpStatus.UNPROCESSABLE_ENTITY,
+          "trace exceeds max size (max bytes: " + maxTraceBytes + ")");
+    }
+    return accepts(request, "application/protobuf")
+        ? Replies.protobuf(request, trace.tracesData())
+        : Replies.json(request, TraceJson.version1(trace.tracesData(), answers.maxAnswerBytes()));
+  }
+
+  /** A trace that is not there is an empty trace in this version. */
+  private HttpResponse version2(RequestHeaders request, AssembledTrace trace, long maxTraceBytes) {
+    byte[] spans = trace.tracesData();
+    String incomplete = incomplete(trace, maxTraceBytes);
+    if (accepts(request, "application/protobuf")) {
+      return Replies.protobuf(request, TraceByIdResponse.toBytes(spans, incomplete));
+    }
+    return accepts(request, "application/vnd.grafana.llm")
+        ? Replies.llm(request, LlmJson.of(spans, incomplete, answers.maxAnswerBytes()))
+        : Replies.json(request, TraceJson.version2(spans, incomplete, answers.maxAnswerBytes()));
+  }
+
+  /** Clients of this API name one of few media types somewhere in the header. */
+  private static boolean accepts(RequestHeaders request, String mediaType) {
+    return request.get(HttpHeaderNames.ACCEPT, "").contains(mediaType);
+  }
+
+  /** Why spans are missing; empty if none are. */
+  private static String incomplete(AssembledTrace trace, long maxTraceBytes) {
+    List<String> reasons = new ArrayList<>();
+    if (trace.isPartial()) {
+      reasons.add(
+          "Trace exceeds maximum size of " + maxTraceBytes + " bytes, a partial trace is returned");
+    }
+    if (trace.isFiltered()) {
+      reasons.add("Trace filtered, only a subset of spans matching the filter is returned");
+    }
+    return String.join("; ", reasons);
   }
 }

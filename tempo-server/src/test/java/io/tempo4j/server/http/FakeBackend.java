@@ -4,6 +4,7 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStats;
+import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.metrics.TimeAxis;
@@ -11,6 +12,7 @@ import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.trace.AssembledTrace;
+import io.tempo4j.traceql.TraceQl;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,7 @@ public final class FakeBackend implements TraceBackend {
   public final AtomicReference<Cursor> cursor = new AtomicReference<>();
   public final AtomicReference<TenantId> lastTenant = new AtomicReference<>();
   public final AtomicReference<SearchRequest> lastSearch = new AtomicReference<>();
+  final AtomicReference<TraceFilter> lastFilter = new AtomicReference<>();
   public final AtomicInteger flushes = new AtomicInteger();
   public final AtomicReference<Optional<IOException>> flushFailure =
       new AtomicReference<>(Optional.empty());
@@ -57,6 +60,16 @@ public final class FakeBackend implements TraceBackend {
   public AssembledTrace findTrace(TenantId tenant, TraceId traceId, QueryContext context) {
     lastTenant.set(tenant);
     return traces.getOrDefault(traceId, new AssembledTrace(new byte[0], 0, false));
+  }
+
+  @Override
+  public AssembledTrace findTrace(
+      TenantId tenant, TraceId traceId, TraceFilter filter, QueryContext context) {
+    TraceQl.parse(filter.query());
+    lastFilter.set(filter);
+    AssembledTrace whole = findTrace(tenant, traceId, context);
+    return new AssembledTrace(
+        whole.tracesData(), whole.spanCount(), whole.isPartial(), !whole.isMissing());
   }
 
   @Override

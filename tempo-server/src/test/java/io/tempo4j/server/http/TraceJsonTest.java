@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class TraceJsonTest {
 
+  private static final long MAX = 1 << 30;
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final ObjectMapper SORTED =
       JsonMapper.builder()
@@ -31,8 +32,8 @@ class TraceJsonTest {
       @ForAll long seed, @ForAll @IntRange(max = 3) int resources) throws IOException {
     TracesData traces = new RandomTraces(seed).traces(resources);
 
-    JsonNode version1 = MAPPER.readTree(TraceJson.version1(traces.toByteArray()));
-    JsonNode version2 = MAPPER.readTree(TraceJson.version2(traces.toByteArray(), ""));
+    JsonNode version1 = MAPPER.readTree(TraceJson.version1(traces.toByteArray(), MAX));
+    JsonNode version2 = MAPPER.readTree(TraceJson.version2(traces.toByteArray(), "", MAX));
 
     JsonNode expected = ProtobufJson.of(traces);
     assertThat(sorted(version1.path("batches")))
@@ -58,12 +59,12 @@ class TraceJsonTest {
         """;
     byte[] wire = {0x0a, 0x04, 0x12, 0x02, 0x12, 0x00};
 
-    assertThat(new String(TraceJson.version1(wire), StandardCharsets.UTF_8)).isEqualTo(traces);
+    assertThat(new String(TraceJson.version1(wire, MAX), StandardCharsets.UTF_8)).isEqualTo(traces);
   }
 
   @Test
   void emptyTraceOfVersion2IsAnEmptyObject() {
-    assertThat(new String(TraceJson.version2(new byte[0], ""), StandardCharsets.UTF_8))
+    assertThat(new String(TraceJson.version2(new byte[0], "", MAX), StandardCharsets.UTF_8))
         .isEqualTo("{\"trace\":{},\"metrics\":{}}");
   }
 
@@ -71,7 +72,7 @@ class TraceJsonTest {
   void unknownFieldsAreSkipped() throws IOException {
     byte[] wire = {0x0a, 0x00, (byte) 0xba, 0x3e, 0x01, 0x55, (byte) 0xc5, 0x3e, 1, 2, 3, 4};
 
-    ObjectNode json = (ObjectNode) MAPPER.readTree(TraceJson.version1(wire));
+    ObjectNode json = (ObjectNode) MAPPER.readTree(TraceJson.version1(wire, MAX));
 
     assertThat(json.path("batches")).hasSize(1);
   }
@@ -82,12 +83,12 @@ class TraceJsonTest {
     for (int length = 0; length < whole.length; length++) {
       byte[] part = Arrays.copyOf(whole, length);
       try {
-        assertThat(TraceJson.version1(part)).isNotEmpty();
+        assertThat(TraceJson.version1(part, MAX)).isNotEmpty();
       } catch (IllegalArgumentException e) {
         assertThat(e).hasMessageStartingWith("malformed protobuf before byte");
       }
     }
-    assertThatThrownBy(() -> TraceJson.version1(new byte[] {0x0a, 0x05}))
+    assertThatThrownBy(() -> TraceJson.version1(new byte[] {0x0a, 0x05}, MAX))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -95,7 +96,7 @@ class TraceJsonTest {
   void malformedTextIsReplaced() throws IOException {
     byte[] wire = {0x0a, 0x04, 0x1a, 0x02, (byte) 0xff, 'a'};
 
-    JsonNode json = MAPPER.readTree(TraceJson.version1(wire));
+    JsonNode json = MAPPER.readTree(TraceJson.version1(wire, MAX));
 
     assertThat(json.path("batches").path(0).path("schemaUrl").asText()).isEqualTo("\ufffda");
   }

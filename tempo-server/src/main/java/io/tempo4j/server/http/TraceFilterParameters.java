@@ -1,0 +1,68 @@
+package io.tempo4j.server.http;
+
+import com.linecorp.armeria.common.QueryParams;
+import io.tempo4j.query.filter.TraceFilter;
+import io.tempo4j.server.config.TempoConfig.Queries;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads which spans of a trace are wanted: {@code q} and what goes with it. */
+final class TraceFilterParameters {
+
+  /** Go's spellings of truth values. */
+  private static final Set<String> TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
+
+  private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
+
+  /** How clients write that all levels are wanted. */
+  private static final int ALL_LEVELS = -1;
+
+  private final Queries bounds;
+
+  TraceFilterParameters(Queries bounds) {
+    this.bounds = bounds;
+  }
+
+  /**
+   * The filter that the parameters ask for; nothing without {@code q}, whatever the others are.
+   *
+   * @throws BadRequestException if they cannot be used
+   */
+  Optional<TraceFilter> parse(QueryParams params) throws BadRequestException {
+    String query = params.get("q", "").strip();
+    if (query.isEmpty()) {
+      return Optional.empty();
+    }
+    SearchParameters.checkLength(query, bounds);
+    int ancestors =
+        truth(params, "keep_hierarchy") ? levels(params, "ancestor_depth", ALL_LEVELS) : 0;
+    return Optional.of(new TraceFilter(query, ancestors, levels(params, "match_depth", 0)));
+  }
+
+  private static boolean truth(QueryParams params, String name) throws BadRequestException {
+    String value = params.get(name, "");
+    if (!value.isEmpty() && !TRUE.contains(value) && !FALSE.contains(value)) {
+      throw new BadRequestException(
+          "invalid " + name + ": expected true or false, got '" + value + "'");
+    }
+    return TRUE.contains(value);
+  }
+
+  private static int levels(QueryParams params, String name, int absent)
+      throws BadRequestException {
+    String value = params.get(name, "");
+    int levels = absent;
+    if (!value.isEmpty()) {
+      try {
+        levels = Integer.parseInt(value);
+      } catch (NumberFormatException e) {
+        throw new BadRequestException(
+            "invalid " + name + ": expected a whole number, got '" + value + "'");
+      }
+    }
+    if (levels < ALL_LEVELS) {
+      throw new BadRequestException("invalid " + name + " " + levels + ": must be >= -1");
+    }
+    return levels == ALL_LEVELS ? TraceFilter.ALL : levels;
+  }
+}
