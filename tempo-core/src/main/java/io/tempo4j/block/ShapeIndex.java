@@ -83,21 +83,22 @@ final class ShapeIndex {
     if (having == null) {
       return new int[0];
     }
-    boolean[] has = new boolean[rowsOfShape.length];
+    int[] has = new int[rowsOfShape.length];
     int count = 0;
     for (int shape = having.nextSetBit(0); shape >= 0; shape = having.nextSetBit(shape + 1)) {
-      has[shape] = true;
+      has[shape] = 1;
       count += rowsOfShape[shape];
     }
     if (count == rows) {
       return null;
     }
+    // Every row is written and stays if it counts: shapes follow each other without a pattern that
+    // a branch could be predicted by.
     int[] found = new int[count];
     int at = 0;
-    for (int row = 0; row < rows; row++) {
-      if (has[shapeOfRow[row]]) {
-        found[at++] = row;
-      }
+    for (int row = 0; at < count; row++) {
+      found[at] = row;
+      at += has[shapeOfRow[row]];
     }
     return found;
   }

@@ -1,13 +1,8 @@
 package io.tempo4j.query.metrics;
 
-import io.tempo4j.column.BoolColumn;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
-import io.tempo4j.column.Dictionary;
-import io.tempo4j.column.DoubleColumn;
 import io.tempo4j.column.Fields;
-import io.tempo4j.column.IntColumn;
-import io.tempo4j.column.LongColumn;
 import io.tempo4j.column.StringColumn;
 import io.tempo4j.column.Table;
 import io.tempo4j.column.ValueType;
@@ -36,17 +31,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldCodes {
 
-  /** What the values of a resource or scope field are, per row of its table. */
-  private record OwnerKey(SourceView source, FieldExpression.Reference field) {}
-
   private static final int UNKNOWN = -1;
 
   private final ValuePool pool;
-  private final Map<OwnerKey, int[]> ofOwners = new HashMap<>();
-  private int[] smallCodes = new int[0];
+  private final ColumnCodes columns;
+
+  /** The values of resource and scope fields, per row of their table in {@link #source}. */
+  private final Map<FieldExpression.Reference, int[]> ofOwners = new HashMap<>();
+
+  private @Nullable SourceView source;
 
   FieldCodes(ValuePool pool) {
     this.pool = pool;
+    columns = new ColumnCodes(pool);
   }
 
   /** Writes the number of each span's value to {@code into}. */
@@ -104,10 +101,14 @@ final class FieldCodes {
   private void owners(
       GroupView group, Table table, FieldExpression.Reference field, Batch batch, int[] into)
       throws IOException {
-    int[] codes = ofOwners.get(new OwnerKey(group.source(), field));
+    if (source != group.source()) {
+      source = group.source();
+      ofOwners.clear();
+    }
+    int[] codes = ofOwners.get(field);
     if (codes == null) {
-      codes = ownerCodes(group.source().table(table), field);
-      ofOwners.put(new OwnerKey(group.source(), field), codes);
+      codes = ownerCodes(group.table(table), field);
+      ofOwners.put(field, codes);
     }
     int[] ordinals = group.spans().ints(FieldScopes.ownerField(table));
     int[] rows = batch.rows();
@@ -154,81 +155,9 @@ final class FieldCodes {
         List.of(ValueType.STRING, ValueType.INT, ValueType.DOUBLE, ValueType.BOOL)) {
       Column column = spans.column(ColumnKey.attribute(Table.SPAN, name, type));
       if (column != null) {
-        column(column, batch, into);
+        columns.codes(column, batch, into);
       }
     }
-  }
-
-  /** Writes the numbers of the values of a column; spans without one are left as they are. */
-  private void column(Column column, Batch batch, int[] into) {
-    switch (column) {
-      case StringColumn strings -> strings(strings, batch, into);
-      case LongColumn longs -> longs(longs, batch, into);
-      case DoubleColumn doubles -> {
-        double[] values = doubles.values();
-        ColumnPairs.forEach(column, batch, (i, index) -> into[i] = pool.real(values[index]));
-      }
-      case BoolColumn bools -> {
-        boolean[] values = bools.values();
-        int yes = pool.bool(true);
-        int no = pool.bool(false);
-        ColumnPairs.forEach(column, batch, (i, index) -> into[i] = values[index] ? yes : no);
-      }
-      case IntColumn ints -> throw new IllegalArgumentException("no attribute is SMALL");
-    }
-  }
-
-  private void longs(LongColumn column, Batch batch, int[] into) {
-    long[] values = column.values();
-    // Neighbours often agree; a value that repeats costs no lookup.
-    long[] last = {0};
-    int[] lastCode = {UNKNOWN};
-    ColumnPairs.forEach(
-        column,
-        batch,
-        (i, index) -> {
-          if (values[index] != last[0] || lastCode[0] == UNKNOWN) {
-            last[0] = values[index];
-            lastCode[0] = pool.integer(values[index]);
-          }
-          into[i] = lastCode[0];
-        });
-  }
-
-  private void strings(StringColumn column, Batch batch, int[] into) {
-    Dictionary dictionary = column.dictionary();
-    int[] known = dictionaryCodes(column, batch);
-    if (known == null) {
-      ColumnPairs.forEach(
-          column, batch, (i, index) -> into[i] = pool.text(dictionary, column.code(index)));
-      return;
-    }
-    int[] codes = column.codes();
-    ColumnPairs.forEach(
-        column,
-        batch,
-        (i, index) -> {
-          int code = codes == null ? index : codes[index];
-          int number = known[code];
-          if (number == UNKNOWN) {
-            number = pool.text(dictionary, code);
-            known[code] = number;
-          }
-          into[i] = number;
-        });
-  }
-
-  /** A table from entries to numbers; null where it costs more than it spares. */
-  private int @Nullable [] dictionaryCodes(StringColumn column, Batch batch) {
-    int entries = column.dictionary().size();
-    if (column.codes() == null || entries > 4L * Math.min(batch.count(), column.size()) + 1024) {
-      return null;
-    }
-    if (smallCodes.length < entries) {
-      smallCodes = new int[entries];
-    }
-    Arrays.fill(smallCodes, 0, entries, UNKNOWN);
-    return smallCodes;
   }
 
   // ---- fields of the data model
@@ -291,7 +220,7 @@ final class FieldCodes {
       Arrays.fill(into, 0, batch.count(), pool.text(new byte[0], 0, 0));
     }
     if (column instanceof StringColumn strings) {
-      strings(strings, batch, into);
+      columns.codes(strings, batch, into);
     }
   }
 

@@ -84,6 +84,10 @@ record LeafPlan(
     };
   }
 
+  boolean isQuantile() {
+    return function instanceof MetricsFunction.QuantileOverTime;
+  }
+
   /** The field whose values are taken, null where spans are counted. */
   FieldExpression.@Nullable Reference field() {
     return switch (function) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Computes one function over row groups, one after the other. Not thread-safe. */
-final class LeafRun {
+final class LeafRun implements RowGroupSink {
 
   private final LeafPlan plan;
   private final TimeAxis axis;
@@ -29,8 +29,8 @@ final class LeafRun {
     numbers = plan.field() == null ? null : plan.requireNumbers();
   }
 
-  /** Takes the selected spans of a row group, or all if {@code selection} is null. */
-  void take(GroupView group, @Nullable Selection selection) throws IOException {
+  @Override
+  public void take(GroupView group, @Nullable Selection selection) throws IOException {
     batch.fill(group.spans().longs(Fields.SPAN_START), group.spans().rowCount(), selection, axis);
     if (batch.count() == 0) {
       return;

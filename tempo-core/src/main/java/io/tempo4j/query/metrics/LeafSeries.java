@@ -9,9 +9,7 @@ import io.tempo4j.traceql.OverTimeFunction;
 import io.tempo4j.traceql.TraceQl;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Makes series of what was counted for one function. */
 final class LeafSeries {
@@ -20,33 +18,41 @@ final class LeafSeries {
   private final TimeAxis axis;
   private final SeriesPartial partial;
 
-  /** The labels of each series, and for each group the series that it belongs to. */
-  private final List<List<Attribute>> labels = new ArrayList<>();
+  private final List<String> names;
 
+  /** The tuples of values that series are labelled with. */
+  private final GroupTable shown;
+
+  /** For each group the series that it belongs to. */
   private final int[] seriesOfGroup;
 
   private LeafSeries(LeafPlan plan, TimeAxis axis, SeriesPartial partial) {
     this.plan = plan;
     this.axis = axis;
     this.partial = partial;
+    names = plan.groupBy().stream().map(LeafSeries::name).toList();
     seriesOfGroup = new int[partial.groups().size()];
+    shown = new GroupTable(plan.isQuantile() ? plan.arity() - 1 : plan.arity());
+    assign();
   }
 
   static List<Series> of(LeafPlan plan, TimeAxis axis, SeriesPartial partial) {
-    LeafSeries leaf = new LeafSeries(plan, axis, partial);
     return switch (plan.function()) {
-      case MetricsFunction.Rate rate -> leaf.counts(1.0 / axis.stepSeconds());
-      case MetricsFunction.CountOverTime count -> leaf.counts(1);
-      case MetricsFunction.OverTime overTime -> leaf.overTime(overTime.function());
-      case MetricsFunction.HistogramOverTime histogram -> leaf.counts(1);
-      case MetricsFunction.QuantileOverTime quantiles -> leaf.quantiles(quantiles.quantiles());
-      case MetricsFunction.Compare compare -> throw new UnsupportedOperationException();
+      case MetricsFunction.Rate rate ->
+          new LeafSeries(plan, axis, partial).counts(1.0 / axis.stepSeconds());
+      case MetricsFunction.CountOverTime count -> new LeafSeries(plan, axis, partial).counts(1);
+      case MetricsFunction.OverTime overTime ->
+          new LeafSeries(plan, axis, partial).overTime(overTime.function());
+      case MetricsFunction.HistogramOverTime histogram ->
+          new LeafSeries(plan, axis, partial).counts(1);
+      case MetricsFunction.QuantileOverTime quantiles ->
+          new LeafSeries(plan, axis, partial).quantiles(quantiles.quantiles());
+      case MetricsFunction.Compare compare -> CompareSeries.of(compare, axis, partial);
     };
   }
 
   private List<Series> counts(double factor) {
-    assign(plan.isHistogram());
-    double[][] values = new double[labels.size()][];
+    double[][] values = new double[shown.size()][];
     merged()
         .forEach((series, bucket, first, second, third) ->
             row(values, series, 0)[bucket] = first * factor);
@@ -54,8 +60,7 @@ final class LeafSeries {
   }
 
   private List<Series> overTime(OverTimeFunction function) {
-    assign(false);
-    double[][] values = new double[labels.size()][];
+    double[][] values = new double[shown.size()][];
     merged()
         .forEach((series, bucket, first, second, third) -> {
           double sum = Double.isInfinite(first) ? first : first + second;
@@ -85,7 +90,7 @@ final class LeafSeries {
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       if (values[i] != null) {
-        series.add(new Series(labels.get(i), values[i], List.of()));
+        series.add(new Series(labels(i), values[i], List.of()));
       }
     }
     return series;
@@ -93,11 +98,11 @@ final class LeafSeries {
 
   /** The cells by series: those of the partial, unless two groups have the same labels. */
   private Cells merged() {
-    if (labels.size() == seriesOfGroup.length) {
+    if (shown.size() == seriesOfGroup.length) {
       return partial.cells();
     }
     Cells merged = new Cells(partial.cells().kind(), axis.bucketCount());
-    merged.ensureGroups(labels.size());
+    merged.ensureGroups(shown.size());
     partial
         .cells()
         .forEach((group, bucket, first, second, third) ->
@@ -107,43 +112,55 @@ final class LeafSeries {
 
   // ---- labels
 
-  /** Finds the labels of every group; a value that reads "nil" is told from none by nobody. */
-  private void assign(boolean withBuckets) {
-    Map<List<Attribute>, Integer> known = new LinkedHashMap<>();
+  /** Finds the series of every group. Those of one histogram are one series of quantiles. */
+  private void assign() {
+    int nilText = partial.values().find(ValuePool.NIL_TEXT);
     int[] tuple = new int[plan.arity()];
+    int first = plan.arity() - shown.arity();
     for (int group = 0; group < seriesOfGroup.length; group++) {
       partial.groups().tuple(group, tuple);
-      List<Attribute> ofGroup = labelsOf(tuple);
-      if (withBuckets) {
-        double bound = plan.requireNumbers().boundOf(tuple[0]);
-        ofGroup.add(new Attribute("__bucket", new AttributeValue.DoubleValue(bound)));
-      }
-      Integer series = known.putIfAbsent(ofGroup, labels.size());
-      if (series == null) {
-        series = labels.size();
-        labels.add(ofGroup);
-      }
-      seriesOfGroup[group] = series;
+      int[] shownTuple = Arrays.copyOfRange(tuple, first, tuple.length);
+      unite(shownTuple, nilText);
+      seriesOfGroup[group] = shown.numberOf(shownTuple);
     }
   }
 
-  private List<Attribute> labelsOf(int[] tuple) {
-    List<Attribute> ofGroup = new ArrayList<>();
-    List<FieldExpression.Reference> fields = plan.groupBy();
-    int first = tuple.length - fields.size();
-    for (int i = 0; i < fields.size(); i++) {
-      int value = tuple[first + i];
-      if (value != ValuePool.NIL) {
-        ofGroup.add(new Attribute(name(fields.get(i)), partial.values().label(value)));
+  /** A value that reads "nil" and stands alone is told from none by nobody. */
+  private void unite(int[] tuple, int nilText) {
+    int firstField = tuple.length - names.size();
+    if (nilText < 0 || names.isEmpty() || tuple[firstField] != nilText) {
+      return;
+    }
+    for (int i = firstField + 1; i < tuple.length; i++) {
+      if (tuple[i] != ValuePool.NIL) {
+        return;
       }
     }
-    if (ofGroup.isEmpty()) {
-      ofGroup.add(
-          fields.isEmpty()
-              ? new Attribute(Series.NAME, new AttributeValue.StringValue(plan.name()))
-              : new Attribute(name(fields.get(0)), partial.values().label(ValuePool.NIL)));
+    tuple[firstField] = ValuePool.NIL;
+  }
+
+  private List<Attribute> labels(int series) {
+    int[] tuple = new int[shown.arity()];
+    shown.tuple(series, tuple);
+    List<Attribute> labels = new ArrayList<>(tuple.length + 1);
+    int firstField = tuple.length - names.size();
+    for (int i = 0; i < names.size(); i++) {
+      int value = tuple[firstField + i];
+      if (value != ValuePool.NIL) {
+        labels.add(new Attribute(names.get(i), partial.values().label(value)));
+      }
     }
-    return ofGroup;
+    if (labels.isEmpty() && !plan.isHistogram()) {
+      labels.add(
+          names.isEmpty()
+              ? new Attribute(Series.NAME, new AttributeValue.StringValue(plan.name()))
+              : new Attribute(names.get(0), partial.values().label(ValuePool.NIL)));
+    }
+    if (firstField == 1) {
+      double bound = plan.requireNumbers().boundOf(tuple[0]);
+      labels.add(new Attribute("__bucket", new AttributeValue.DoubleValue(bound)));
+    }
+    return labels;
   }
 
   /** The name of a field as Tempo shows it. */
@@ -158,7 +175,6 @@ final class LeafSeries {
 
   /** Groups that differ in nothing but the power are one histogram per bucket of time. */
   private List<Series> quantiles(List<Double> quantiles) {
-    assign(false);
     int[] powers = new int[seriesOfGroup.length];
     int[] tuple = new int[plan.arity()];
     for (int group = 0; group < powers.length; group++) {
@@ -172,7 +188,7 @@ final class LeafSeries {
             histograms.add(seriesOfGroup[group], bucket, powers[group], count));
     List<Series> series = new ArrayList<>();
     for (double quantile : quantiles) {
-      double[][] values = new double[labels.size()][];
+      double[][] values = new double[shown.size()][];
       histograms.forEach(
           plan.requireNumbers(),
           quantile,

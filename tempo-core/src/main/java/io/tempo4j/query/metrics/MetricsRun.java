@@ -11,6 +11,7 @@ import io.tempo4j.query.scan.ReadTally;
 import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.SourceView;
 import io.tempo4j.query.scan.TimeRange;
+import io.tempo4j.traceql.MetricsFunction;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ final class MetricsRun {
   private final MetricsPartial partial;
   private final QueryContext context;
   private final TimeRange range;
-  private final List<LeafRun> leaves = new ArrayList<>();
+  private final List<RowGroupSink> leaves = new ArrayList<>();
 
   MetricsRun(MetricsPlan plan, MetricsPartial partial, QueryContext context) {
     this.plan = plan;
@@ -31,8 +32,14 @@ final class MetricsRun {
     this.context = context;
     range = new TimeRange(partial.axis().startNanos() + 1, partial.axis().endNanos());
     for (int i = 0; i < plan.leaves().size(); i++) {
-      leaves.add(new LeafRun(plan.leaves().get(i), partial.axis(), partial.leaves().get(i)));
+      leaves.add(sink(plan.leaves().get(i), partial.axis(), partial.leaves().get(i)));
     }
+  }
+
+  private static RowGroupSink sink(LeafPlan leaf, TimeAxis axis, SeriesPartial partial) {
+    return leaf.function() instanceof MetricsFunction.Compare compare
+        ? new CompareRun(compare, axis, partial)
+        : new LeafRun(leaf, axis, partial);
   }
 
   void take(SpanSource source) throws IOException {

@@ -8,8 +8,6 @@ import io.tempo4j.traceql.LiteralValue;
 import io.tempo4j.traceql.MetricsExpression;
 import io.tempo4j.traceql.MetricsStage;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,48 +38,10 @@ final class SeriesAlgebra {
 
   private static List<Series> stage(List<Series> input, MetricsStage stage) {
     return switch (stage) {
-      case MetricsStage.TopK top -> extremes(input, top.limit(), Comparator.<Double>reverseOrder());
-      case MetricsStage.BottomK bottom ->
-          extremes(input, bottom.limit(), Comparator.<Double>naturalOrder());
+      case MetricsStage.TopK top -> Extremes.largest(input, top.limit());
+      case MetricsStage.BottomK bottom -> Extremes.smallest(input, bottom.limit());
       case MetricsStage.Threshold threshold -> threshold(input, threshold);
     };
-  }
-
-  /** Keeps in each bucket the first {@code limit} points by value, ties by the series' labels. */
-  private static List<Series> extremes(List<Series> input, int limit, Comparator<Double> order) {
-    Series[] series = input.toArray(new Series[0]);
-    Arrays.sort(series, Comparator.comparing(Series::key));
-    int buckets = series.length == 0 ? 0 : series[0].values().length;
-    boolean[][] kept = new boolean[series.length][buckets];
-    List<Integer> candidates = new ArrayList<>();
-    for (int bucket = 0; bucket < buckets; bucket++) {
-      int at = bucket;
-      candidates.clear();
-      for (int i = 0; i < series.length; i++) {
-        if (Series.isPoint(series[i].values()[bucket])) {
-          candidates.add(i);
-        }
-      }
-      candidates.sort(
-          Comparator.<Integer, Double>comparing(i -> series[i].values()[at], order)
-              .thenComparing(Comparator.naturalOrder()));
-      for (int i : candidates.subList(0, Math.min(limit, candidates.size()))) {
-        kept[i][bucket] = true;
-      }
-    }
-    List<Series> result = new ArrayList<>();
-    for (int i = 0; i < series.length; i++) {
-      double[] values = series[i].values();
-      for (int bucket = 0; bucket < buckets; bucket++) {
-        if (!kept[i][bucket]) {
-          values[bucket] = Double.NaN;
-        }
-      }
-      if (series[i].hasValue()) {
-        result.add(series[i]);
-      }
-    }
-    return result;
   }
 
   private static List<Series> threshold(List<Series> input, MetricsStage.Threshold threshold) {

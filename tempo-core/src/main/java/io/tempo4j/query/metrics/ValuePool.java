@@ -73,6 +73,16 @@ final class ValuePool {
     return text(utf8, 0, utf8.length);
   }
 
+  /** The number of a text, or -1 if it has none. */
+  int find(String text) {
+    byte[] utf8 = text.getBytes(UTF_8);
+    byte[] entry = new byte[utf8.length + 1];
+    entry[0] = TEXT;
+    System.arraycopy(utf8, 0, entry, 1, utf8.length);
+    int code = entries.find(entry, 0, entry.length);
+    return code < 0 ? -1 : code + 1;
+  }
+
   int integer(long value) {
     return eight(INT, value);
   }
