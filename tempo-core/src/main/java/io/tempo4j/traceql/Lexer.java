@@ -7,6 +7,7 @@ import io.tempo4j.traceql.FieldExpression.ParentAttribute;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Cuts a query into tokens, one at a time.
@@ -57,11 +58,9 @@ final class Lexer {
         return new Token(symbol, symbol.symbol(), null, position);
       }
     }
-    throw TraceQlException.syntax(
-        position,
-        c == '\''
-            ? "strings are written in double quotes or backquotes"
-            : "unexpected character " + describe(c));
+    source.take();
+    String hint = c == '\'' ? " (strings are written in double quotes or backquotes)" : "";
+    return new Token(TokenType.UNKNOWN, describe(c) + hint, null, position);
   }
 
   /** The UTF-16 offset behind the last token, or behind what could not be read as one. */
@@ -122,7 +121,8 @@ final class Lexer {
       Intrinsic intrinsic = Intrinsic.ofText(text);
       if (intrinsic == null) {
         throw TraceQlException.syntax(
-            position, "unknown intrinsic '" + Token.shortened(text) + "'");
+            position,
+            "unknown intrinsic '" + Token.shortened(text) + "': expected " + intrinsics(word));
       }
       return new Token(
           TokenType.REFERENCE, text, new IntrinsicField(intrinsic, position), position);
@@ -143,6 +143,16 @@ final class Lexer {
               + "': expected span, resource, event, link, instrumentation or parent");
     }
     return attribute(scope, position);
+  }
+
+  /** The intrinsics of {@code scope} or, if it has none, the scopes that have. */
+  private static String intrinsics(String scope) {
+    String known =
+        Arrays.stream(Intrinsic.values())
+            .map(Intrinsic::scopedText)
+            .filter(text -> text != null && text.startsWith(scope + ":"))
+            .collect(Collectors.joining(", "));
+    return known.isEmpty() ? "trace, span, event, link or instrumentation before ':'" : known;
   }
 
   private Token parentAttribute(Position position) {
@@ -231,7 +241,6 @@ final class Lexer {
   }
 
   static String describe(int c) {
-    boolean isShown = c >= ' ' && c != 0x7f && !SourceText.isHalf(c);
-    return isShown ? "'" + Character.toString(c) + "'" : "U+%04X".formatted(c);
+    return c >= ' ' && c != 0x7f ? "'" + Character.toString(c) + "'" : "U+%04X".formatted(c);
   }
 }

@@ -66,7 +66,10 @@ final class StringLiterals {
           position,
           c == SourceText.END
               ? "expected an escape after '\\'"
-              : "unknown escape '\\" + Character.toString(c) + "'");
+              : "unknown escape '\\"
+                  + Character.toString(c)
+                  + "': expected one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\\", \\x, \\u or \\U with 2, 4 or 8"
+                  + " digits, or three octal digits");
     }
   }
 

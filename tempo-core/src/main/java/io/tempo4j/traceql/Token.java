@@ -23,6 +23,7 @@ record Token(TokenType type, String text, @Nullable FieldExpression value, Posit
   String description() {
     return switch (type) {
       case END -> "the end of the query";
+      case UNKNOWN -> text;
       case STRING -> "the string " + shortened(text);
       default -> "'" + shortened(text) + "'";
     };

@@ -3,6 +3,8 @@ package io.tempo4j.traceql;
 /** The sorts of tokens. */
 enum TokenType {
   END(""),
+  /** A character that begins no token; the text says which, as an error message shows it. */
+  UNKNOWN(""),
   WORD(""),
   STRING(""),
   /** An integer, float or duration; a magnitude of 2^63 is held as {@link Long#MIN_VALUE}. */

@@ -154,8 +154,7 @@ final class HostileQueryTest {
     for (String half : List.of("\ud83d", "\ude00", "\ude00\ud83d")) {
       assertThatThrownBy(() -> TraceQl.parse(query.formatted(half)))
           .isInstanceOf(TraceQlException.class)
-          .hasMessageMatching(
-              "parse error at line 1, col \\d+: (unpaired surrogate|unexpected character) U\\+D(83D|E00)");
+          .hasMessageMatching("parse error at line 1, col \\d+: unpaired surrogate U\\+D(83D|E00)");
     }
     assertThatThrownBy(() -> TraceQl.parseReference("span.\ud83d"))
         .isInstanceOf(TraceQlException.class);

@@ -106,7 +106,8 @@ final class TraceQlTest {
   @Test
   void namesControlCharactersByTheirNumber() {
     assertThatThrownBy(() -> TraceQl.parse("{ \u0001 }"))
-        .hasMessage("parse error at line 1, col 3: unexpected character U+0001");
+        .hasMessage(
+            "parse error at line 1, col 3: expected a field, a literal or '(', found U+0001");
   }
 
   @Test
