@@ -39,8 +39,8 @@ public final class FilterBinder {
   private static Predicate bindNot(FieldExpression.Not not) {
     FieldExpression operand = not.operand();
     return switch (operand) {
-      case FieldExpression.Comparison comparison -> complement(bind(comparison));
-      case FieldExpression.Logical logical -> complement(bind(logical));
+      case FieldExpression.Comparison comparison -> Predicate.not(bind(comparison));
+      case FieldExpression.Logical logical -> Predicate.not(bind(logical));
       case FieldExpression.Literal literal ->
           new Predicate.Constant(
               literal.value() instanceof LiteralValue.BoolValue bool && !bool.value());
@@ -53,32 +53,14 @@ public final class FilterBinder {
     };
   }
 
-  private static Predicate complement(Predicate predicate) {
-    return switch (predicate) {
-      case Predicate.Constant constant -> new Predicate.Constant(!constant.value());
-      case Predicate.Complement complement -> complement.operand();
-      default -> new Predicate.Complement(predicate);
-    };
-  }
-
   private static Predicate bindLogical(FieldExpression.Logical logical) {
-    boolean isAnd = logical.operator() == LogicalOperator.AND;
     List<Predicate> operands = new ArrayList<>();
     for (FieldExpression operand : logical.operands()) {
-      Predicate bound = bind(operand);
-      if (bound instanceof Predicate.Constant constant) {
-        if (constant.value() != isAnd) {
-          return constant;
-        }
-      } else {
-        operands.add(bound);
-      }
+      operands.add(bind(operand));
     }
-    return switch (operands.size()) {
-      case 0 -> new Predicate.Constant(isAnd);
-      case 1 -> operands.get(0);
-      default -> isAnd ? new Predicate.All(operands) : new Predicate.Any(operands);
-    };
+    return logical.operator() == LogicalOperator.AND
+        ? Predicate.allOf(operands)
+        : Predicate.anyOf(operands);
   }
 
   private static Predicate bindComparison(FieldExpression.Comparison comparison) {
@@ -146,7 +128,7 @@ public final class FilterBinder {
       return rowWise(comparison);
     }
     Predicate exists = new Predicate.Exists((FieldExpression.Reference) other);
-    return operator == ComparisonOperator.NOT_EQUAL ? exists : complement(exists);
+    return operator == ComparisonOperator.NOT_EQUAL ? exists : Predicate.not(exists);
   }
 
   private static Predicate rowWise(FieldExpression expression) {

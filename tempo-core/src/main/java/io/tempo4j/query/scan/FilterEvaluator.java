@@ -44,9 +44,9 @@ public final class FilterEvaluator {
 
   /**
    * Evaluates for {@code among}, or for all spans if that is null. What the result says of other
-   * spans is undefined.
+   * spans is undefined; it may be {@code among} itself.
    */
-  private Selection evaluate(Predicate predicate, @Nullable Selection among) throws IOException {
+  public Selection evaluate(Predicate predicate, @Nullable Selection among) throws IOException {
     return switch (predicate) {
       case Predicate.Constant constant ->
           constant.value() ? Selection.all(spanCount) : Selection.none(spanCount);

@@ -27,6 +27,8 @@ public final class GroupView {
   private int @Nullable [] rootRows;
   private int @Nullable [] childCounts;
   private @Nullable NestedSets nestedSets;
+  private @Nullable Selection connected;
+  private boolean hasConnected;
   private @Nullable Required required;
 
   /** The columns of spans that every result needs. */
@@ -205,6 +207,36 @@ public final class GroupView {
       nestedSets = NestedSets.of(this);
     }
     return nestedSets;
+  }
+
+  /**
+   * The spans that are connected to a root: those below a span without a parent id, and that span;
+   * null if all are.
+   */
+  public @Nullable Selection connected() throws IOException {
+    if (!hasConnected) {
+      connected = findConnected();
+      hasConnected = true;
+    }
+    return connected;
+  }
+
+  private @Nullable Selection findConnected() throws IOException {
+    Column parents = spans.column(Fields.SPAN_PARENT_ID);
+    if (!(parents instanceof LongColumn ids)) {
+      return Selection.none(spans.rowCount());
+    }
+    Selection rows = Selection.none(spans.rowCount());
+    boolean areAll = true;
+    for (int i = 0; i < ids.size(); i++) {
+      if (ids.values()[i] == 0) {
+        int end = i + 1 < ids.size() ? ids.row(i + 1) : spans.rowCount();
+        rows.addRange(ids.row(i), end);
+      } else {
+        areAll = false;
+      }
+    }
+    return areAll ? null : rows;
   }
 
   /** Duration of the part of the trace that lies here, nanoseconds; at most Long.MAX_VALUE. */

@@ -1,6 +1,7 @@
 package io.tempo4j.query.scan;
 
 import io.tempo4j.traceql.FieldExpression;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,4 +33,39 @@ public sealed interface Predicate {
 
   /** Whatever cannot be answered column by column; evaluated span by span. */
   record RowWise(FieldExpression expression) implements Predicate {}
+
+  /** True if all operands are; a constant where they decide it. */
+  static Predicate allOf(List<Predicate> operands) {
+    return joined(operands, true);
+  }
+
+  /** True if one operand is; a constant where they decide it. */
+  static Predicate anyOf(List<Predicate> operands) {
+    return joined(operands, false);
+  }
+
+  private static Predicate joined(List<Predicate> operands, boolean isAnd) {
+    List<Predicate> open = new ArrayList<>();
+    for (Predicate operand : operands) {
+      if (!(operand instanceof Constant constant)) {
+        open.add(operand);
+      } else if (constant.value() != isAnd) {
+        return constant;
+      }
+    }
+    return switch (open.size()) {
+      case 0 -> new Constant(isAnd);
+      case 1 -> open.get(0);
+      default -> isAnd ? new All(open) : new Any(open);
+    };
+  }
+
+  /** True if the predicate is not. */
+  static Predicate not(Predicate predicate) {
+    return switch (predicate) {
+      case Constant constant -> new Constant(!constant.value());
+      case Complement complement -> complement.operand();
+      default -> new Complement(predicate);
+    };
+  }
 }

@@ -14,6 +14,7 @@ public final class ReadTally {
   private long inspectedTraces;
   private long inspectedSpans;
   private long inspectedBytes;
+  private long tracesStitched;
 
   public ReadTally(QueryContext context) {
     this.context = context;
@@ -42,6 +43,22 @@ public final class ReadTally {
   public void read(long bytes) {
     inspectedBytes += bytes;
     context.checkBytes(inspectedBytes);
+  }
+
+  /**
+   * Counts a trace that was put together from its parts.
+   *
+   * @param bytes of the whole trace as a message
+   * @throws io.tempo4j.query.QueryBudgetException if the query may not read as much
+   */
+  public void stitched(long bytes) {
+    tracesStitched++;
+    read(bytes);
+  }
+
+  /** Traces that were put together from their parts. */
+  public long tracesStitched() {
+    return tracesStitched;
   }
 
   public QueryStats stats() {

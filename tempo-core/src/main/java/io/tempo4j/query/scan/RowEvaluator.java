@@ -70,7 +70,8 @@ public final class RowEvaluator {
     return value == null ? List.of() : List.of(value);
   }
 
-  private @Nullable Value value(FieldExpression expression, int row) throws IOException {
+  /** The value of the expression for the span, the first if there are several; null for nil. */
+  public @Nullable Value value(FieldExpression expression, int row) throws IOException {
     return switch (expression) {
       case FieldExpression.Literal literal -> Value.of(literal.value());
       case FieldExpression.Reference reference -> {
@@ -88,7 +89,8 @@ public final class RowEvaluator {
             case null, default -> null;
           };
       case FieldExpression.Arithmetic arithmetic ->
-          calculate(arithmetic, value(arithmetic.left(), row), value(arithmetic.right(), row));
+          calculate(
+              arithmetic.operator(), value(arithmetic.left(), row), value(arithmetic.right(), row));
       case FieldExpression.Comparison comparison -> new Value.Bool(compare(comparison, row));
       case FieldExpression.Logical logical -> {
         boolean isAnd = logical.operator() == LogicalOperator.AND;
@@ -136,15 +138,14 @@ public final class RowEvaluator {
   }
 
   /** Integers stay integers; without a number on each side there is no value. */
-  private static @Nullable Value calculate(
-      FieldExpression.Arithmetic arithmetic, @Nullable Value left, @Nullable Value right) {
+  public static @Nullable Value calculate(
+      ArithmeticOperator operator, @Nullable Value left, @Nullable Value right) {
     if (left == null
         || right == null
         || !Comparisons.isNumber(left)
         || !Comparisons.isNumber(right)) {
       return null;
     }
-    ArithmeticOperator operator = arithmetic.operator();
     if (left instanceof Value.Int a && right instanceof Value.Int b) {
       long x = a.value();
       long y = b.value();

@@ -1,9 +1,11 @@
 package io.tempo4j.query.scan;
 
 import io.tempo4j.model.AttributeValue;
+import io.tempo4j.model.GoDurationFormat;
 import io.tempo4j.traceql.LiteralValue;
 import io.tempo4j.traceql.SpanKind;
 import io.tempo4j.traceql.SpanStatus;
+import io.tempo4j.traceql.StaticType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,19 @@ public sealed interface Value {
 
   /** The value as it appears in results. */
   AttributeValue toAttribute();
+
+  /** The value as it appears in results, where durations are texts such as {@code 1.5s}. */
+  default AttributeValue toAttribute(StaticType type) {
+    if (type != StaticType.DURATION) {
+      return toAttribute();
+    }
+    return switch (this) {
+      case Int nanos -> new AttributeValue.StringValue(GoDurationFormat.text(nanos.value()));
+      case Real nanos ->
+          new AttributeValue.StringValue(GoDurationFormat.text((long) nanos.value()));
+      default -> toAttribute();
+    };
+  }
 
   /** UTF-8 text. */
   @SuppressWarnings("ArrayRecordComponent") // never changed, never compared as a record

@@ -7,16 +7,15 @@ import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.TimeRange;
 import java.io.IOException;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the filters of a search found in one row group, and a queue of the traces it was found in:
+ * The spans of one row group for which the anchor of a search holds, and a queue of their traces:
  * newest start first, ties by trace id.
  */
 final class GroupHits {
 
   private final GroupView group;
-  private final @Nullable Selection[] selections;
+  private final Selection anchored;
   private final long[] starts;
 
   /** A binary heap of trace rows. */
@@ -24,41 +23,19 @@ final class GroupHits {
 
   private int size;
 
-  /**
-   * Queues the traces that have a hit and overlap the time range.
-   *
-   * @param selections for each filter the spans it selects, null for none
-   */
-  GroupHits(GroupView group, @Nullable Selection[] selections, TimeRange range) throws IOException {
+  /** Queues the traces that have a span of {@code anchored} and overlap the time range. */
+  GroupHits(GroupView group, Selection anchored, TimeRange range) throws IOException {
     this.group = group;
-    this.selections = selections;
+    this.anchored = anchored;
     starts = group.traces().longs(Fields.TRACE_START);
-    Selection union = union();
-    if (union != null) {
-      queue(union, range);
-    }
+    queue(range);
   }
 
-  private @Nullable Selection union() {
-    Selection union = null;
-    for (Selection selection : selections) {
-      if (union == null) {
-        union = selection;
-      } else if (selection != null) {
-        Selection both = Selection.none(union.size());
-        both.addAll(union);
-        both.addAll(selection);
-        union = both;
-      }
-    }
-    return union;
-  }
-
-  private void queue(Selection hits, TimeRange range) throws IOException {
+  private void queue(TimeRange range) throws IOException {
     long[] ends = group.traces().longs(Fields.TRACE_END);
     int[] offsets = group.traceOffsets();
     int trace = 0;
-    for (int row = hits.next(0); row >= 0; row = hits.next(offsets[trace + 1])) {
+    for (int row = anchored.next(0); row >= 0; row = anchored.next(offsets[trace + 1])) {
       while (offsets[trace + 1] <= row) {
         trace++;
       }
@@ -72,6 +49,20 @@ final class GroupHits {
     for (int i = (size >>> 1) - 1; i >= 0; i--) {
       siftDown(i);
     }
+  }
+
+  /** All spans of the traces in the queue. */
+  Selection queued() throws IOException {
+    Selection spans = Selection.none(anchored.size());
+    int[] offsets = group.traceOffsets();
+    for (int i = 0; i < size; i++) {
+      spans.addRange(offsets[heap[i]], offsets[heap[i] + 1]);
+    }
+    return spans;
+  }
+
+  Selection anchored() {
+    return anchored;
   }
 
   GroupView group() {
@@ -121,22 +112,5 @@ final class GroupHits {
     int compared = Long.compareUnsigned(starts[other], starts[trace]);
     // Rows ascend by trace id.
     return compared < 0 || (compared == 0 && trace < other);
-  }
-
-  /** Whether filter {@code index} selected a span of the trace. */
-  boolean hasHit(int index, int traceRow) throws IOException {
-    Selection selection = selections[index];
-    if (selection == null) {
-      return false;
-    }
-    int[] offsets = group.traceOffsets();
-    int row = selection.next(offsets[traceRow]);
-    return row >= 0 && row < offsets[traceRow + 1];
-  }
-
-  /** Whether filter {@code index} selected the span. */
-  boolean isHit(int index, int row) {
-    Selection selection = selections[index];
-    return selection != null && selection.contains(row);
   }
 }

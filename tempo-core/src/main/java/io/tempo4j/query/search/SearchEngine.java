@@ -3,6 +3,7 @@ package io.tempo4j.query.search;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
+import io.tempo4j.query.TraceDecoder;
 import io.tempo4j.query.UnsupportedQueryException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,9 +13,9 @@ import java.util.Optional;
 /**
  * Answers searches over any sources.
  *
- * <p>A trace is found if one of its parts overlaps the time range and has spans that match. Its
- * parts in all sources are then taken together: their matching spans (those of parts that overlap
- * the range; of spans that agree in id and kind the first by start), start, end, root and counts.
+ * <p>A query sees those parts of a trace that overlap its time range, in all sources together, and
+ * evaluates them as one trace. Of spans that agree in id and kind the first by start counts. Start,
+ * end, root and counts of a result are those of all parts, whether they overlap the range or not.
  *
  * <p>Results stand newest start first, ties by trace id, whatever the order of the sources; the
  * limit takes the first of them. The search ends as soon as nothing that was not looked at can come
@@ -23,6 +24,19 @@ import java.util.Optional;
  * <p>Stateless, thread-safe.
  */
 public final class SearchEngine {
+
+  private final SearchRun.Stitching stitching;
+
+  /**
+   * Makes an engine.
+   *
+   * @param decoder for traces whose spans lie in several sources
+   * @param maxTraceBytes most bytes of OTLP that such a trace may have; of larger ones only the
+   *     first spans that fit are seen where a query needs the trace as a whole
+   */
+  public SearchEngine(TraceDecoder decoder, long maxTraceBytes) {
+    stitching = new SearchRun.Stitching(decoder, maxTraceBytes);
+  }
 
   /**
    * Searches.
@@ -59,7 +73,7 @@ public final class SearchEngine {
    */
   public SearchCursor open(
       List<? extends SpanSource> sources, SearchRequest request, QueryContext context) {
-    return new SearchRun(sources, SearchPlan.of(request.query()), request, context);
+    return new SearchRun(sources, SearchPlan.of(request.query()), request, stitching, context);
   }
 
   /**

@@ -5,6 +5,11 @@ import io.tempo4j.column.SpanSource;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStats;
+import io.tempo4j.query.TraceDecoder;
+import io.tempo4j.query.pipeline.Spanset;
+import io.tempo4j.query.pipeline.TraceEvaluator;
+import io.tempo4j.query.pipeline.TraceParts;
+import io.tempo4j.query.pipeline.TraceStitcher;
 import io.tempo4j.query.scan.FilterEvaluator;
 import io.tempo4j.query.scan.FilterPruner;
 import io.tempo4j.query.scan.GroupView;
@@ -20,6 +25,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -39,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SearchRun implements SearchCursor {
 
+  private static final int LOOK_UPS_PER_CHECK = 256;
+
   private final SearchPlan plan;
   private final SearchRequest request;
   private final QueryContext context;
@@ -52,10 +60,21 @@ final class SearchRun implements SearchCursor {
           Comparator.comparing(Bounded::bound, (a, b) -> Long.compareUnsigned(b, a))
               .thenComparing(Bounded::number));
   private final List<GroupHits> found = new ArrayList<>();
+  private final Map<GroupView, TraceEvaluator> evaluators = new HashMap<>();
   private final PriorityQueue<TraceHit> complete = new PriorityQueue<>(TraceHit.NEWEST_FIRST);
   private final Set<TraceId> lookedUp = new HashSet<>();
+  private final TraceParts parts;
+  private final TraceStitcher stitcher;
   private int returned;
+  private int lookUps;
   private boolean isClosed;
+
+  /**
+   * How traces that lie in several sources are put together.
+   *
+   * @param maxTraceBytes most bytes of such a trace
+   */
+  record Stitching(TraceDecoder decoder, long maxTraceBytes) {}
 
   /** A row group with the largest trace start that it may hold. */
   private record Bounded(GroupView group, long bound, int number) {}
@@ -64,12 +83,15 @@ final class SearchRun implements SearchCursor {
       List<? extends SpanSource> sources,
       SearchPlan plan,
       SearchRequest request,
+      Stitching stitching,
       QueryContext context) {
     this.plan = plan;
     this.request = request;
     this.context = context;
     matcher = new TraceMatcher(plan, request.spansPerSpanset());
     tally = new ReadTally(context);
+    parts = new TraceParts(this.sources);
+    stitcher = new TraceStitcher(stitching.decoder(), stitching.maxTraceBytes(), context, tally);
     range = TimeRange.ofRequest(request.startNanos(), request.endNanos());
     for (SpanSource source : sources) {
       SourceView view = new SourceView(source, tally);
@@ -117,6 +139,7 @@ final class SearchRun implements SearchCursor {
     evaluated.clear();
     waiting.clear();
     found.clear();
+    evaluators.clear();
     complete.clear();
     lookedUp.clear();
   }
@@ -132,6 +155,12 @@ final class SearchRun implements SearchCursor {
         waiting.remove();
         GroupHits hits = evaluate(group.group());
         if (hits != null && !hits.isEmpty()) {
+          if (plan.pipeline().needsWholeTrace()) {
+            evaluators.put(
+                group.group(),
+                new TraceEvaluator(
+                    plan.pipeline(), group.group(), hits.anchored(), hits.queued(), context));
+          }
           found.add(hits);
           siftUp(found.size() - 1);
         }
@@ -215,65 +244,94 @@ final class SearchRun implements SearchCursor {
 
   // ---- evaluation
 
-  /** What the filters find in a row group; null if they surely find nothing. */
+  /** What the anchor finds in a row group; null if it surely finds nothing. */
   private @Nullable GroupHits evaluate(GroupView group) throws IOException {
     if (evaluated.containsKey(group)) {
       return evaluated.get(group);
     }
     context.check();
-    FilterPruner pruner = new FilterPruner(group);
-    FilterEvaluator evaluator = new FilterEvaluator(group);
-    @Nullable Selection[] selections = new @Nullable Selection[plan.filters().size()];
-    boolean isPruned = true;
-    for (int i = 0; i < selections.length; i++) {
-      Predicate filter = plan.filters().get(i);
-      FilterPruner.Verdict verdict = pruner.decide(filter);
-      if (verdict != FilterPruner.Verdict.NEVER) {
-        isPruned = false;
-        selections[i] =
-            verdict == FilterPruner.Verdict.ALWAYS
-                ? Selection.all(group.spans().rowCount())
-                : evaluator.evaluate(filter);
-      }
-    }
-    GroupHits hits = null;
-    if (!isPruned) {
-      tally.evaluated(group.traces().rowCount(), group.spans().rowCount());
-      hits = new GroupHits(group, selections, range);
-    }
+    Predicate anchor = plan.pipeline().anchor();
+    GroupHits hits =
+        switch (new FilterPruner(group).decide(anchor)) {
+          case NEVER -> null;
+          case ALWAYS -> hits(group, Selection.all(group.spans().rowCount()));
+          case MAYBE -> hits(group, new FilterEvaluator(group).evaluate(anchor));
+        };
     evaluated.put(group, hits);
     return hits;
   }
 
+  private GroupHits hits(GroupView group, Selection anchored) throws IOException {
+    tally.evaluated(group.traces().rowCount(), group.spans().rowCount());
+    return new GroupHits(group, anchored, range);
+  }
+
   /** The trace with its parts in all sources; null if it is no result, or was looked up before. */
   private @Nullable TraceHit lookUp(TraceId id, GroupView group, int traceRow) throws IOException {
-    List<TraceHit.Part> parts = new ArrayList<>();
-    if (sources.size() == 1) {
-      parts.add(new TraceHit.Part(group, traceRow, evaluate(group)));
-      return TraceHit.of(id, parts, plan.combination());
+    if (++lookUps % LOOK_UPS_PER_CHECK == 0) {
+      context.check();
     }
-    if (!lookedUp.add(id)) {
+    if (sources.size() > 1 && !lookedUp.add(id)) {
       return null;
     }
-    for (SourceView source : sources) {
-      if (source == group.source()) {
-        parts.add(new TraceHit.Part(group, traceRow, evaluate(group)));
-        continue;
-      }
-      int index = source.source().findTrace(id);
-      if (index < 0) {
-        continue;
-      }
-      GroupView other = source.groups().get(index);
-      int row = other.traceRow(id);
-      if (row >= 0) {
-        TraceHit.Part part = new TraceHit.Part(other, row, null);
-        parts.add(
-            range.overlaps(part.startNanos(), part.endNanos())
-                ? new TraceHit.Part(other, row, evaluate(other))
-                : part);
+    List<TraceParts.Part> found = parts.of(id, new TraceParts.Part(group, traceRow));
+    TraceHit.Matched matched =
+        plan.pipeline().needsWholeTrace()
+            ? evaluateWhole(id, found, group, traceRow)
+            : selectedIn(found);
+    return matched == null ? null : TraceHit.of(id, found, matched);
+  }
+
+  /** What the only filter selects in those parts that overlap the time range. */
+  private TraceHit.Matched selectedIn(List<TraceParts.Part> all) throws IOException {
+    if (all.size() == 1) {
+      GroupHits hits = Objects.requireNonNull(evaluate(all.get(0).group()));
+      return new TraceHit.Matched.OfParts(all, List.of(hits.anchored()));
+    }
+    List<TraceParts.Part> contributing = new ArrayList<>(all.size());
+    List<Selection> selections = new ArrayList<>(all.size());
+    for (TraceParts.Part part : all) {
+      GroupHits hits = part.isIn(range) ? evaluate(part.group()) : null;
+      if (hits != null) {
+        contributing.add(part);
+        selections.add(hits.anchored());
       }
     }
-    return TraceHit.of(id, parts, plan.combination());
+    return new TraceHit.Matched.OfParts(contributing, selections);
+  }
+
+  // ---- pipelines
+
+  private TraceHit.@Nullable Matched evaluateWhole(
+      TraceId id, List<TraceParts.Part> all, GroupView group, int traceRow) throws IOException {
+    List<SpanSource> holders = new ArrayList<>(1);
+    for (TraceParts.Part part : all) {
+      if (part.isIn(range)) {
+        holders.add(part.group().source().source());
+      }
+    }
+    return holders.size() == 1 ? evaluateInPlace(group, traceRow) : evaluateStitched(id, holders);
+  }
+
+  /** The spansets of a trace of one part; null if there are none. */
+  private TraceHit.@Nullable Matched evaluateInPlace(GroupView group, int traceRow)
+      throws IOException {
+    TraceEvaluator evaluator = evaluators.get(group);
+    if (evaluator == null) {
+      throw new IllegalStateException("no trace was found in row group " + group.index());
+    }
+    return matched(group, evaluator.evaluate(traceRow));
+  }
+
+  /** The spansets of a trace of several parts; null if there are none. */
+  private TraceHit.@Nullable Matched evaluateStitched(TraceId id, List<SpanSource> holders)
+      throws IOException {
+    GroupView whole = stitcher.stitch(holders, id);
+    return matched(
+        whole, new TraceEvaluator(plan.pipeline(), whole, null, null, context).evaluate(0));
+  }
+
+  private static TraceHit.@Nullable Matched matched(GroupView group, List<Spanset> spansets) {
+    return spansets.isEmpty() ? null : new TraceHit.Matched.OfTrace(group, spansets);
   }
 }

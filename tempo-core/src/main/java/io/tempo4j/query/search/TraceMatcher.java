@@ -2,8 +2,11 @@ package io.tempo4j.query.search;
 
 import io.tempo4j.column.Fields;
 import io.tempo4j.model.Attribute;
+import io.tempo4j.query.pipeline.Spanset;
+import io.tempo4j.query.pipeline.TraceParts;
 import io.tempo4j.query.scan.FieldValues;
 import io.tempo4j.query.scan.GroupView;
+import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.SpanIdSet;
 import io.tempo4j.query.scan.Value;
 import io.tempo4j.query.scan.ValueTest;
@@ -12,7 +15,6 @@ import io.tempo4j.traceql.SpanStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +27,6 @@ final class TraceMatcher {
 
   private final SearchPlan plan;
   private final int spansPerSpanset;
-  private final Map<GroupView, FieldValues> values = new HashMap<>();
 
   TraceMatcher(SearchPlan plan, int spansPerSpanset) {
     this.plan = plan;
@@ -36,7 +37,7 @@ final class TraceMatcher {
     long end = 0;
     int spanCount = 0;
     SpanRef root = null;
-    for (TraceHit.Part part : hit.parts()) {
+    for (TraceParts.Part part : hit.parts()) {
       if (Long.compareUnsigned(part.endNanos(), end) > 0) {
         end = part.endNanos();
       }
@@ -55,7 +56,7 @@ final class TraceMatcher {
         root != null,
         hit.startNanos(),
         GroupView.duration(hit.startNanos(), end),
-        List.of(spanset(hit)),
+        spansets(hit),
         serviceStats(hit, spanCount));
   }
 
@@ -83,14 +84,24 @@ final class TraceMatcher {
     }
   }
 
-  private SpansetMatch spanset(TraceHit hit) throws IOException {
-    List<SpanRef> found = new ArrayList<>();
-    for (TraceHit.Part part : hit.parts()) {
-      GroupHits hits = part.hits();
-      if (hits != null) {
-        collect(hits, part.traceRow(), hit.filters(), found);
+  private List<SpansetMatch> spansets(TraceHit hit) throws IOException {
+    return switch (hit.matched()) {
+      case TraceHit.Matched.OfParts parts -> List.of(spanset(collect(parts), List.of()));
+      case TraceHit.Matched.OfTrace trace -> {
+        List<SpansetMatch> matches = new ArrayList<>(trace.spansets().size());
+        for (Spanset spanset : trace.spansets()) {
+          List<SpanRef> spans = new ArrayList<>(spanset.size());
+          for (int i = 0; i < spanset.size(); i++) {
+            spans.add(SpanRef.of(trace.group(), spanset.row(i)));
+          }
+          matches.add(spanset(spans, spanset.attributes()));
+        }
+        yield matches;
       }
-    }
+    };
+  }
+
+  private SpansetMatch spanset(List<SpanRef> found, List<Attribute> attributes) throws IOException {
     List<SpanRef> distinct = found;
     if (found.size() > 1) {
       found.sort(SpanRef.ORDER);
@@ -107,24 +118,23 @@ final class TraceMatcher {
     for (SpanRef span : distinct.subList(0, shown)) {
       spans.add(spanMatch(span));
     }
-    return new SpansetMatch(spans, distinct.size(), List.of());
+    return new SpansetMatch(spans, distinct.size(), attributes);
   }
 
-  private static void collect(GroupHits hits, int traceRow, BitSet filters, List<SpanRef> into)
-      throws IOException {
-    int[] offsets = hits.group().traceOffsets();
-    int from = offsets[traceRow];
-    int to = offsets[traceRow + 1];
-    for (int row = from; row < to; row++) {
-      for (int filter = filters.nextSetBit(0);
-          filter >= 0;
-          filter = filters.nextSetBit(filter + 1)) {
-        if (hits.isHit(filter, row)) {
-          into.add(SpanRef.of(hits.group(), row));
-          break;
-        }
+  private static List<SpanRef> collect(TraceHit.Matched.OfParts matched) throws IOException {
+    List<SpanRef> spans = new ArrayList<>();
+    for (int i = 0; i < matched.parts().size(); i++) {
+      GroupView group = matched.parts().get(i).group();
+      Selection selected = matched.selections().get(i);
+      int trace = matched.parts().get(i).traceRow();
+      int to = group.traceOffsets()[trace + 1];
+      int row = selected.next(group.traceOffsets()[trace]);
+      while (row >= 0 && row < to) {
+        spans.add(SpanRef.of(group, row));
+        row = selected.next(row + 1);
       }
     }
+    return spans;
   }
 
   private SpanMatch spanMatch(SpanRef span) throws IOException {
@@ -140,13 +150,13 @@ final class TraceMatcher {
     if (plan.attributes().isEmpty()) {
       return List.of();
     }
-    FieldValues fields = values.computeIfAbsent(span.group(), FieldValues::new);
+    FieldValues fields = new FieldValues(span.group());
     List<Attribute> attributes = new ArrayList<>(plan.attributes().size());
     for (int i = 0; i < plan.attributes().size(); i++) {
       FieldExpression.Reference field = plan.attributes().get(i);
       Value value = shown(fields.values(field, span.row()), plan.tests().get(i));
       if (value != null) {
-        attributes.add(new Attribute(key(field), value.toAttribute()));
+        attributes.add(new Attribute(key(field), value.toAttribute(field.type())));
       }
     }
     return attributes;
@@ -178,7 +188,7 @@ final class TraceMatcher {
       throws IOException {
     Map<String, int[]> counts = new HashMap<>();
     SpanIdSet seen = new SpanIdSet(spanCount);
-    for (TraceHit.Part part : hit.parts()) {
+    for (TraceParts.Part part : hit.parts()) {
       GroupView group = part.group();
       int[] offsets = group.traceOffsets();
       long[] ids = group.required().ids();

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -386,49 +385,65 @@ public final class ListSource implements SpanSource {
     }
   }
 
-  /** Orders the spans of a trace depth-first; parents that are missing or form a cycle are cut. */
+  /**
+   * Orders the spans of a trace depth-first: first roots, then spans whose parent is missing, then
+   * one span of every cycle.
+   */
   private static List<Placed> preOrder(List<PlainSpan> members, int firstRow) {
     List<PlainSpan> sorted = new ArrayList<>(members);
     sorted.sort(
         Comparator.comparing(PlainSpan::start, Long::compareUnsigned)
             .thenComparing(PlainSpan::spanId, Long::compareUnsigned));
-    Map<Long, PlainSpan> byId = new HashMap<>();
-    sorted.forEach(span -> byId.putIfAbsent(span.spanId(), span));
+    int[] parents = new int[sorted.size()];
+    for (int i = 0; i < sorted.size(); i++) {
+      parents[i] = parent(sorted, i);
+    }
     List<Placed> placed = new ArrayList<>();
     boolean[] done = new boolean[sorted.size()];
-    for (int i = 0; i < sorted.size(); i++) {
-      PlainSpan parent = byId.get(sorted.get(i).parentId());
-      if (sorted.get(i).parentId() == 0 || parent == null) {
-        place(sorted, done, i, 0, -1, firstRow, placed, byId);
-      }
-    }
-    for (int i = 0; i < sorted.size(); i++) {
-      if (!done[i]) {
-        place(sorted, done, i, 0, -1, firstRow, placed, byId);
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < sorted.size(); i++) {
+        boolean isTop =
+            switch (round) {
+              case 0 -> sorted.get(i).parentId() == 0;
+              case 1 -> parents[i] < 0;
+              default -> true;
+            };
+        if (isTop && !done[i]) {
+          place(sorted, parents, done, i, 0, -1, firstRow, placed);
+        }
       }
     }
     return placed;
   }
 
+  /** Of spans that share the parent's id the server, else the first; -1 for none. */
+  private static int parent(List<PlainSpan> sorted, int child) {
+    long id = sorted.get(child).parentId();
+    int found = -1;
+    for (int i = 0; i < sorted.size(); i++) {
+      boolean isServer = sorted.get(i).span().getKind() == Span.SpanKind.SPAN_KIND_SERVER;
+      if (id != 0 && sorted.get(i).spanId() == id && i != child && (found < 0 || isServer)) {
+        found = i;
+      }
+    }
+    return found;
+  }
+
   private static void place(
       List<PlainSpan> sorted,
+      int[] parents,
       boolean[] done,
       int index,
       int depth,
       int parentRow,
       int firstRow,
-      List<Placed> placed,
-      Map<Long, PlainSpan> byId) {
+      List<Placed> placed) {
     done[index] = true;
-    PlainSpan span = sorted.get(index);
     int row = firstRow + placed.size();
-    placed.add(new Placed(span, depth, parentRow));
-    if (byId.get(span.spanId()) != span) {
-      return;
-    }
+    placed.add(new Placed(sorted.get(index), depth, parentRow));
     for (int i = 0; i < sorted.size(); i++) {
-      if (!done[i] && sorted.get(i).parentId() == span.spanId() && span.spanId() != 0) {
-        place(sorted, done, i, depth + 1, row, firstRow, placed, byId);
+      if (!done[i] && parents[i] == index) {
+        place(sorted, parents, done, i, depth + 1, row, firstRow, placed);
       }
     }
   }

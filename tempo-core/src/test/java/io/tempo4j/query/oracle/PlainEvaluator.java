@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -29,13 +31,14 @@ public final class PlainEvaluator {
 
   private record Kind(int code) {}
 
-  /** Bytes or a map. */
-  private record Opaque() {}
+  /** Bytes, a map, or nothing in an array. */
+  private record Opaque(AnyValue content) {}
 
   /** The spans of one trace part. */
   private final List<PlainSpan> part;
 
   private final Map<PlainSpan, int[]> nestedSets = new HashMap<>();
+  private Set<PlainSpan> cut;
 
   public PlainEvaluator(List<PlainSpan> part) {
     this.part = part;
@@ -93,6 +96,11 @@ public final class PlainEvaluator {
     return values(field, span);
   }
 
+  /** The first value; null for nil. */
+  Object value(FieldExpression expression, PlainSpan span) {
+    return first(expression, span);
+  }
+
   private Object first(FieldExpression expression, PlainSpan span) {
     List<Object> values = values(expression, span);
     return values.isEmpty() ? null : values.get(0);
@@ -102,7 +110,7 @@ public final class PlainEvaluator {
     return value == null ? List.of() : List.of(value);
   }
 
-  private static Object literal(LiteralValue literal) {
+  static Object literal(LiteralValue literal) {
     return switch (literal) {
       case LiteralValue.IntValue v -> v.value();
       case LiteralValue.FloatValue v -> v.value();
@@ -112,6 +120,19 @@ public final class PlainEvaluator {
       case LiteralValue.NilValue v -> null;
       case LiteralValue.StatusValue v -> new Status(v.value().otlpCode());
       case LiteralValue.KindValue v -> new Kind(v.value().otlpCode());
+    };
+  }
+
+  /** How results show a value that is no text, number or truth value. */
+  static String word(Object value) {
+    return switch (value) {
+      case Status status -> List.of("unset", "ok", "error").get(status.code);
+      case Kind kind ->
+          kind.code > 5
+              ? Integer.toString(kind.code)
+              : List.of("unspecified", "internal", "server", "client", "producer", "consumer")
+                  .get(kind.code);
+      default -> "other";
     };
   }
 
@@ -194,7 +215,7 @@ public final class PlainEvaluator {
         || (a.getClass() == b.getClass() && !(a instanceof Opaque));
   }
 
-  private static boolean numbers(ComparisonOperator operator, Number x, Number y) {
+  static boolean numbers(ComparisonOperator operator, Number x, Number y) {
     if (!(x instanceof Double) && !(y instanceof Double)) {
       long a = x.longValue();
       long b = y.longValue();
@@ -219,7 +240,7 @@ public final class PlainEvaluator {
     };
   }
 
-  private static Object calculate(String operator, Object a, Object b) {
+  static Object calculate(String operator, Object a, Object b) {
     if (!(a instanceof Number x) || !(b instanceof Number y)) {
       return null;
     }
@@ -288,11 +309,10 @@ public final class PlainEvaluator {
       case BOOL_VALUE -> value.getBoolValue();
       case ARRAY_VALUE ->
           value.getArrayValue().getValuesList().stream()
-              .map(PlainEvaluator::value)
-              .filter(Objects::nonNull)
+              .map(v -> Objects.requireNonNullElse(value(v), new Opaque(v)))
               .toList();
       case VALUE_NOT_SET -> null;
-      default -> new Opaque();
+      default -> new Opaque(value);
     };
   }
 
@@ -360,11 +380,46 @@ public final class PlainEvaluator {
           .thenComparing(PlainSpan::spanId, Long::compareUnsigned)
           .thenComparingInt(s -> s.span().getKindValue());
 
-  private PlainSpan parent(PlainSpan span) {
-    return part.stream()
-        .filter(s -> span.parentId() != 0 && s.spanId() == span.parentId())
+  /** The parent; null for a root, where it is missing, and where a cycle was cut. */
+  PlainSpan parent(PlainSpan span) {
+    return cut().contains(span) ? null : namedParent(span);
+  }
+
+  /** Of spans that share the parent's id the server, else the first. */
+  private PlainSpan namedParent(PlainSpan span) {
+    List<PlainSpan> candidates =
+        part.stream()
+            .filter(s -> span.parentId() != 0 && s.spanId() == span.parentId() && s != span)
+            .sorted(ORDER)
+            .toList();
+    return candidates.stream()
+        .filter(s -> s.span().getKind() == Span.SpanKind.SPAN_KIND_SERVER)
         .findFirst()
-        .orElse(null);
+        .orElse(candidates.isEmpty() ? null : candidates.get(0));
+  }
+
+  /** Spans that lose their parent so that every span is below one without: the earliest first. */
+  private Set<PlainSpan> cut() {
+    if (cut == null) {
+      cut = new HashSet<>();
+      Set<PlainSpan> placed = new HashSet<>();
+      part.stream().filter(s -> namedParent(s) == null).forEach(s -> place(s, placed));
+      part.stream()
+          .sorted(ORDER)
+          .forEach(s -> {
+            if (!placed.contains(s)) {
+              cut.add(s);
+              place(s, placed);
+            }
+          });
+    }
+    return cut;
+  }
+
+  private void place(PlainSpan span, Set<PlainSpan> placed) {
+    if (placed.add(span)) {
+      part.stream().filter(s -> namedParent(s) == span).forEach(s -> place(s, placed));
+    }
   }
 
   private List<PlainSpan> children(PlainSpan span) {

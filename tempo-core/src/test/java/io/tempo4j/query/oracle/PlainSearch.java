@@ -1,20 +1,22 @@
 package io.tempo4j.query.oracle;
 
+import io.tempo4j.model.AttributeValue;
+import io.tempo4j.model.GoDurationFormat;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.search.SpanMatch;
 import io.tempo4j.query.search.SpansetMatch;
 import io.tempo4j.query.search.TraceMatch;
-import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.Pipeline;
-import io.tempo4j.traceql.SpansetExpression;
 import io.tempo4j.traceql.TraceQl;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A search over lists of spans: evaluates everything, sorts everything, then cuts. */
 public final class PlainSearch {
@@ -26,21 +28,68 @@ public final class PlainSearch {
       long duration,
       boolean hasRoot,
       String rootName,
-      List<Long> matchedIds,
+      Set<FoundSpanset> spansets,
       int spanCount) {
 
     public static Found of(TraceMatch match) {
-      SpansetMatch spanset = match.spansets().get(0);
       return new Found(
           match.traceId(),
           match.startNanos(),
           match.durationNanos(),
           match.hasRoot(),
           match.rootTraceName(),
-          spanset.spans().stream().map(SpanMatch::spanId).toList(),
+          match.spansets().stream().map(FoundSpanset::of).collect(Collectors.toSet()),
           match.serviceStats().values().stream()
               .mapToInt(TraceMatch.ServiceStats::spanCount)
               .sum());
+    }
+  }
+
+  /**
+   * Spans that were found together.
+   *
+   * @param ids of the spans by start
+   * @param values what stages attached
+   */
+  public record FoundSpanset(List<Long> ids, List<String> values) {
+
+    static FoundSpanset of(SpansetMatch match) {
+      return new FoundSpanset(
+          match.spans().stream().map(SpanMatch::spanId).toList(),
+          match.attributes().stream().map(a -> a.key() + "=" + shown(a.value())).toList());
+    }
+
+    static FoundSpanset of(PlainPipeline.PlainSpanset spanset) {
+      return new FoundSpanset(
+          spanset.spans().stream().sorted(PlainEvaluator.ORDER).map(PlainSpan::spanId).toList(),
+          spanset.values().entrySet().stream()
+              .map(e -> e.getKey() + "=" + shown(e.getValue()))
+              .toList());
+    }
+
+    /** Sums of floating-point numbers depend on the order in which they are added. */
+    private static String shown(AttributeValue value) {
+      return switch (value) {
+        case AttributeValue.StringValue text -> text.value();
+        case AttributeValue.IntValue number -> rounded(number.value());
+        case AttributeValue.DoubleValue number -> rounded(number.value());
+        case AttributeValue.BoolValue bool -> Boolean.toString(bool.value());
+        default -> "other";
+      };
+    }
+
+    private static String shown(Object value) {
+      return switch (value) {
+        case String text -> text;
+        case Number number -> rounded(number.doubleValue());
+        case Boolean bool -> Boolean.toString(bool);
+        case PlainPipeline.Nanos nanos -> GoDurationFormat.text(nanos.value());
+        default -> PlainEvaluator.word(value);
+      };
+    }
+
+    private static String rounded(double number) {
+      return "%.9g".formatted(number + 0.0);
     }
   }
 
@@ -52,7 +101,6 @@ public final class PlainSearch {
 
   public List<Found> search(String query, long start, long end, int limit) {
     Pipeline pipeline = (Pipeline) TraceQl.parse(query).statement();
-    FieldExpression condition = ((SpansetExpression.Filter) pipeline.stages().get(0)).condition();
     Map<TraceId, List<List<PlainSpan>>> traces = new TreeMap<>();
     for (List<PlainSpan> source : sources) {
       Map<TraceId, List<PlainSpan>> parts = new LinkedHashMap<>();
@@ -61,16 +109,17 @@ public final class PlainSearch {
     }
     List<Found> found = new ArrayList<>();
     traces.forEach((id, parts) -> {
-      List<PlainSpan> matched = new ArrayList<>();
-      for (List<PlainSpan> part : parts) {
-        PlainEvaluator evaluator = new PlainEvaluator(part);
-        if (Long.compareUnsigned(start(part), end) <= 0
-            && Long.compareUnsigned(end(part), start) >= 0) {
-          part.stream().filter(s -> evaluator.isTrue(condition, s)).forEach(matched::add);
-        }
-      }
-      if (!matched.isEmpty()) {
-        found.add(found(id, parts.stream().flatMap(List::stream).toList(), matched));
+      List<PlainSpan> seen =
+          parts.stream()
+              .filter(part ->
+                  Long.compareUnsigned(start(part), end) <= 0
+                      && Long.compareUnsigned(end(part), start) >= 0)
+              .flatMap(List::stream)
+              .toList();
+      List<PlainPipeline.PlainSpanset> spansets =
+          new PlainPipeline(PlainSpan.distinct(seen)).evaluate(pipeline);
+      if (!spansets.isEmpty()) {
+        found.add(found(id, parts.stream().flatMap(List::stream).toList(), spansets));
       }
     });
     found.sort(
@@ -79,7 +128,8 @@ public final class PlainSearch {
     return found.subList(0, Math.min(limit, found.size()));
   }
 
-  private static Found found(TraceId id, List<PlainSpan> all, List<PlainSpan> matched) {
+  private static Found found(
+      TraceId id, List<PlainSpan> all, List<PlainPipeline.PlainSpanset> spansets) {
     PlainSpan root =
         all.stream().filter(s -> s.parentId() == 0).min(PlainEvaluator.ORDER).orElse(null);
     return new Found(
@@ -88,12 +138,7 @@ public final class PlainSearch {
         GroupView.duration(start(all), end(all)),
         root != null,
         root == null ? "" : root.span().getName(),
-        matched.stream()
-            .sorted(PlainEvaluator.ORDER)
-            .map(s -> List.<Object>of(s.spanId(), s.span().getKindValue()))
-            .distinct()
-            .map(identity -> (Long) identity.get(0))
-            .toList(),
+        spansets.stream().map(FoundSpanset::of).collect(Collectors.toSet()),
         (int)
             all.stream()
                 .map(s -> List.<Object>of(s.spanId(), s.span().getKindValue()))

@@ -11,8 +11,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A span as an object, with what surrounds it in OTLP. */
@@ -93,5 +95,16 @@ public record PlainSpan(
     Set<List<Object>> seen = new HashSet<>();
     sorted.removeIf(s -> !seen.add(List.of(s.traceId(), s.spanId(), s.span.getKindValue())));
     return sorted;
+  }
+
+  /** Without spans that agree with an earlier one in trace, id and kind, but not in all. */
+  public static List<PlainSpan> unambiguous(List<PlainSpan> spans) {
+    Map<List<Object>, PlainSpan> known = new HashMap<>();
+    return spans.stream()
+        .filter(s -> {
+          List<Object> identity = List.of(s.traceId(), s.spanId(), s.span.getKindValue());
+          return s.equals(known.computeIfAbsent(identity, k -> s));
+        })
+        .toList();
   }
 }

@@ -64,6 +64,60 @@ public final class RandomSpans {
     return spans;
   }
 
+  /**
+   * Spans of a few traces with trees in them: several roots, parents that are missing, cycles,
+   * pairs that share an id, and spans that are there twice. No two spans of a trace start at one
+   * moment.
+   */
+  public List<PlainSpan> trees(int count) {
+    List<PlainSpan> drawn = spans(count);
+    int traces = 1 + count / 12;
+    List<List<Long>> ids = new ArrayList<>();
+    for (int i = 0; i < traces; i++) {
+      ids.add(new ArrayList<>());
+    }
+    List<PlainSpan> spans = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int trace = random.nextInt(traces);
+      List<Long> known = ids.get(trace);
+      long id = chance(12) && !known.isEmpty() ? pick(known) : i + 1;
+      long start = BASE + (random.nextInt(50) * 1000L + i) * 1_000_000L;
+      Span.Builder span =
+          drawn.get(i).span().toBuilder()
+              .setTraceId(traceId(1 + trace))
+              .setSpanId(id(id))
+              .setStartTimeUnixNano(start)
+              .setEndTimeUnixNano(start + random.nextInt(2000) * 1_000_000L)
+              .clearParentSpanId();
+      long parent = parent(known, id, count);
+      if (parent != 0) {
+        span.setParentSpanId(id(parent));
+      }
+      known.add(id);
+      spans.add(
+          new PlainSpan(
+              drawn.get(i).resource(),
+              drawn.get(i).resourceSchemaUrl(),
+              drawn.get(i).scope(),
+              drawn.get(i).scopeSchemaUrl(),
+              span.build()));
+      if (chance(10)) {
+        spans.add(spans.getLast());
+      }
+    }
+    return PlainSpan.unambiguous(spans);
+  }
+
+  private long parent(List<Long> known, long own, int count) {
+    return switch (random.nextInt(12)) {
+      case 0, 1 -> 0;
+      case 2 -> count + 1 + random.nextInt(3); // missing
+      case 3 -> 1 + random.nextInt(count); // perhaps a cycle
+      case 4 -> own;
+      default -> known.isEmpty() ? 0 : pick(known);
+    };
+  }
+
   private Span span(int count) {
     long start = chance(12) ? hostileTime() : BASE + random.nextInt(2000) * 1_000_000L;
     long end = chance(12) ? hostileTime() : start + random.nextInt(1000) * 1_000_000L;

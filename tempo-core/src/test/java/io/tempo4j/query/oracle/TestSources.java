@@ -39,10 +39,8 @@ public record TestSources(List<List<PlainSpan>> shares, List<SpanSource> sources
     List<SpanSource> sources = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
-      if (kind != Kind.LIST) {
-        // Heads and blocks keep one of each.
-        shares.set(i, PlainSpan.distinct(shares.get(i)));
-      }
+      // Every source keeps one of each.
+      shares.set(i, PlainSpan.distinct(shares.get(i)));
       sources.add(source("source-" + i, kind, shares.get(i), random));
     }
     return new TestSources(shares, sources);

@@ -3,8 +3,10 @@ package io.tempo4j.query.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tempo4j.column.SpanSource;
+import io.tempo4j.head.Head;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.oracle.PlainSearch;
+import io.tempo4j.query.oracle.PlainSpan;
 import io.tempo4j.query.oracle.RandomQueries;
 import io.tempo4j.query.oracle.RandomSpans;
 import io.tempo4j.query.oracle.TestSources;
@@ -18,7 +20,7 @@ import net.jqwik.api.Property;
 /** Searches compared with {@link PlainSearch} on random traces and random filters. */
 class SearchPropertyTest {
 
-  private final SearchEngine engine = new SearchEngine();
+  private final SearchEngine engine = new SearchEngine(Head::ofTrace, Long.MAX_VALUE);
 
   @Property(tries = 80)
   void columnsAnswerLikeLists(@ForAll long seed) throws Exception {
@@ -31,7 +33,7 @@ class SearchPropertyTest {
   }
 
   private void compare(long seed, RandomSpans spans, RandomQueries queries) throws Exception {
-    TestSources spread = TestSources.of(spans.spans(40), new Random(seed));
+    TestSources spread = TestSources.of(PlainSpan.unambiguous(spans.spans(40)), new Random(seed));
     PlainSearch plain = new PlainSearch(spread.shares());
     for (int i = 0; i < 20; i++) {
       String query = queries.filter();
@@ -45,7 +47,8 @@ class SearchPropertyTest {
   @Property(tries = 80)
   void limitTakesTheNewestWhateverTheOrderOfSources(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    TestSources spread = TestSources.of(RandomSpans.of(seed).spans(120), random);
+    TestSources spread =
+        TestSources.of(PlainSpan.unambiguous(RandomSpans.of(seed).spans(120)), random);
     List<SpanSource> shuffled = new ArrayList<>(spread.sources());
     Collections.shuffle(shuffled, random);
     PlainSearch plain = new PlainSearch(spread.shares());

@@ -1,5 +1,6 @@
 package io.tempo4j.server.config;
 
+import io.tempo4j.model.GoDurationFormat;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -68,32 +69,6 @@ public final class GoDuration {
 
   /** The form in which Go prints the duration: {@code 1h30m0s}, {@code 1.5s}, {@code 100ms}. */
   public static String format(Duration duration) {
-    long nanos = duration.toNanos();
-    if (nanos == 0) {
-      return "0s";
-    }
-    if (nanos < 1_000L) {
-      return nanos + "ns";
-    }
-    if (nanos < 1_000_000L) {
-      return decimal(nanos, 1_000L) + "µs";
-    }
-    if (nanos < 1_000_000_000L) {
-      return decimal(nanos, 1_000_000L) + "ms";
-    }
-    long minutes = nanos / 60_000_000_000L;
-    String seconds = decimal(nanos % 60_000_000_000L, 1_000_000_000L) + "s";
-    if (minutes == 0) {
-      return seconds;
-    }
-    String withMinutes = minutes % 60 + "m" + seconds;
-    return minutes < 60 ? withMinutes : minutes / 60 + "h" + withMinutes;
-  }
-
-  private static String decimal(long nanos, long unitNanos) {
-    return BigDecimal.valueOf(nanos)
-        .divide(BigDecimal.valueOf(unitNanos))
-        .stripTrailingZeros()
-        .toPlainString();
+    return GoDurationFormat.text(duration.toNanos());
   }
 }

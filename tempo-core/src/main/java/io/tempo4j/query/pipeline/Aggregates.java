@@ -1,0 +1,92 @@
+package io.tempo4j.query.pipeline;
+
+import io.tempo4j.query.scan.Comparisons;
+import io.tempo4j.query.scan.RowEvaluator;
+import io.tempo4j.query.scan.Value;
+import io.tempo4j.traceql.AggregateFunction;
+import io.tempo4j.traceql.ComparisonOperator;
+import io.tempo4j.traceql.FieldExpression;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values computed over the spans of a spanset.
+ *
+ * <p>Spans without a number count for nothing, and NaN is no number; without any number there is no
+ * value. Sums of integers are integers of 64 bits that wrap; the smallest and the largest value
+ * keep their type; means are floating-point numbers.
+ */
+final class Aggregates {
+
+  private Aggregates() {}
+
+  /**
+   * The value of {@code function}.
+   *
+   * @param argument null for a count alone
+   */
+  static @Nullable Value of(
+      AggregateFunction function,
+      @Nullable FieldExpression argument,
+      RowSet rows,
+      RowEvaluator evaluator)
+      throws IOException {
+    if (argument == null) {
+      return new Value.Int(rows.size());
+    }
+    return switch (function) {
+      case COUNT -> new Value.Int(rows.size());
+      case SUM -> sum(argument, rows, evaluator, false);
+      case AVG -> sum(argument, rows, evaluator, true);
+      case MIN -> extreme(ComparisonOperator.LESS, argument, rows, evaluator);
+      case MAX -> extreme(ComparisonOperator.GREATER, argument, rows, evaluator);
+    };
+  }
+
+  private static @Nullable Value sum(
+      FieldExpression argument, RowSet rows, RowEvaluator evaluator, boolean isMean)
+      throws IOException {
+    long whole = 0;
+    double wholeAsReal = 0;
+    double real = 0;
+    int wholeCount = 0;
+    int realCount = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      switch (evaluator.value(argument, rows.row(i))) {
+        case Value.Int number -> {
+          whole += number.value();
+          wholeAsReal += (double) number.value();
+          wholeCount++;
+        }
+        case Value.Real number when !Double.isNaN(number.value()) -> {
+          real += number.value();
+          realCount++;
+        }
+        case null, default -> {}
+      }
+    }
+    if (wholeCount + realCount == 0) {
+      return null;
+    }
+    if (isMean) {
+      return new Value.Real((wholeAsReal + real) / (wholeCount + realCount));
+    }
+    return realCount == 0 ? new Value.Int(whole) : new Value.Real(wholeAsReal + real);
+  }
+
+  private static @Nullable Value extreme(
+      ComparisonOperator isBetter, FieldExpression argument, RowSet rows, RowEvaluator evaluator)
+      throws IOException {
+    Value best = null;
+    for (int i = 0; i < rows.size(); i++) {
+      Value value = evaluator.value(argument, rows.row(i));
+      if (value != null
+          && Comparisons.isNumber(value)
+          && !(value instanceof Value.Real real && Double.isNaN(real.value()))
+          && (best == null || Comparisons.test(isBetter, value, best))) {
+        best = value;
+      }
+    }
+    return best;
+  }
+}
