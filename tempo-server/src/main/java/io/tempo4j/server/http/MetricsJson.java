@@ -7,6 +7,7 @@ import io.tempo4j.query.metrics.Exemplar;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.metrics.TimeAxis;
 import io.tempo4j.query.metrics.TimeSeries;
+import io.tempo4j.server.messages.MetricsMessages;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -69,11 +70,7 @@ final class MetricsJson {
           SearchJson.metrics(json, result.stats());
           if (result.isTruncated()) {
             json.string(STATUS, "PARTIAL");
-            json.string(
-                MESSAGE,
-                "Response exceeds maximum series limit of "
-                    + result.series().size()
-                    + ", a partial response is returned");
+            json.string(MESSAGE, MetricsMessages.truncation(result.series().size()));
           }
           json.endObject();
         },

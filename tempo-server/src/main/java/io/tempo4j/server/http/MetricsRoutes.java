@@ -1,5 +1,6 @@
 package io.tempo4j.server.http;
 
+import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.QueryParams;
@@ -9,8 +10,10 @@ import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.server.config.TempoConfig.Queries;
+import io.tempo4j.server.messages.MetricsMessages;
 import io.tempo4j.traceql.TraceQlException;
 import java.time.InstantSource;
+import java.util.stream.Stream;
 
 /** Time series of metrics queries, over a range or as one value. */
 final class MetricsRoutes {
@@ -25,6 +28,11 @@ final class MetricsRoutes {
     byte[] of(MetricsResult result, long maxBytes);
   }
 
+  /** Makes the parts of a protobuf answer of a result. */
+  private interface Parts {
+    Stream<? extends MessageLite> of(MetricsResult result);
+  }
+
   private final QueryAnswers answers;
   private final Queries bounds;
   private final MetricsParameters parameters;
@@ -36,15 +44,16 @@ final class MetricsRoutes {
   }
 
   HttpResponse range(ServiceRequestContext context, HttpRequest request) {
-    return answer(context, request, parameters::range, MetricsJson::range);
+    return answer(context, request, parameters::range, MetricsJson::range, MetricsMessages::range);
   }
 
   HttpResponse instant(ServiceRequestContext context, HttpRequest request) {
-    return answer(context, request, parameters::instant, MetricsJson::instant);
+    return answer(
+        context, request, parameters::instant, MetricsJson::instant, MetricsMessages::instant);
   }
 
   private HttpResponse answer(
-      ServiceRequestContext context, HttpRequest request, Parsing parsing, Form form) {
+      ServiceRequestContext context, HttpRequest request, Parsing parsing, Form form, Parts parts) {
     return answers.answer(
         context,
         bounds.searchTimeout(),
@@ -62,7 +71,11 @@ final class MetricsRoutes {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
                 }
                 try {
-                  return Replies.json(request.headers(), form.of(result, answers.maxAnswerBytes()));
+                  return Replies.takesProtobuf(request.headers())
+                      ? Replies.protobuf(
+                          request.headers(),
+                          ProtobufBody.write(parts.of(result), answers.maxAnswerBytes()))
+                      : Replies.json(request.headers(), form.of(result, answers.maxAnswerBytes()));
                 } catch (JsonBody.TooLargeException e) {
                   return Replies.badRequest(
                       e.getMessage() + "; ask for less with by(), step, start and end");

@@ -11,6 +11,7 @@ import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.server.messages.SearchMessages;
 import io.tempo4j.traceql.TraceQlException;
 import java.time.Duration;
 import java.util.Optional;
@@ -47,8 +48,12 @@ final class QueryRoutes {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
                 }
                 try {
-                  return Replies.json(
-                      request.headers(), SearchJson.of(result, answers.maxAnswerBytes()));
+                  return Replies.takesProtobuf(request.headers())
+                      ? Replies.protobuf(
+                          request.headers(),
+                          ProtobufBody.write(SearchMessages.of(result), answers.maxAnswerBytes()))
+                      : Replies.json(
+                          request.headers(), SearchJson.of(result, answers.maxAnswerBytes()));
                 } catch (JsonBody.TooLargeException e) {
                   return Replies.badRequest(
                       e.getMessage() + "; ask for less with limit, spss, start and end");

@@ -52,6 +52,21 @@ final class Replies {
     return encoded(request, PROTOBUF, body);
   }
 
+  /** Whether the answer of a query is to be {@link #protobuf}. */
+  static boolean takesProtobuf(RequestHeaders request) {
+    return takes(request, PROTOBUF);
+  }
+
+  /** Whether the answer of a query is to be {@link #llm}. */
+  static boolean takesLlm(RequestHeaders request) {
+    return takes(request, LLM);
+  }
+
+  /** Clients of this API name one of few media types somewhere in the header. */
+  private static boolean takes(RequestHeaders request, MediaType type) {
+    return request.get(HttpHeaderNames.ACCEPT, "").contains(type.toString());
+  }
+
   private static HttpResponse encoded(RequestHeaders request, MediaType type, byte[] body) {
     ResponseHeadersBuilder headers = ResponseHeaders.builder(HttpStatus.OK).contentType(type);
     headers.add(HttpHeaderNames.VARY, "accept-encoding");

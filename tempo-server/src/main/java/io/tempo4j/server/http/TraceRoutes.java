@@ -1,6 +1,5 @@
 package io.tempo4j.server.http;
 
-import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -115,7 +114,7 @@ final class TraceRoutes {
           HttpStatus.UNPROCESSABLE_ENTITY,
           "trace exceeds max size (max bytes: " + maxTraceBytes + ")");
     }
-    return accepts(request, "application/protobuf")
+    return Replies.takesProtobuf(request)
         ? Replies.protobuf(request, trace.tracesData())
         : Replies.json(request, TraceJson.version1(trace.tracesData(), answers.maxAnswerBytes()));
   }
@@ -124,17 +123,12 @@ final class TraceRoutes {
   private HttpResponse version2(RequestHeaders request, AssembledTrace trace, long maxTraceBytes) {
     byte[] spans = trace.tracesData();
     String incomplete = incomplete(trace, maxTraceBytes);
-    if (accepts(request, "application/protobuf")) {
+    if (Replies.takesProtobuf(request)) {
       return Replies.protobuf(request, TraceByIdResponse.toBytes(spans, incomplete));
     }
-    return accepts(request, "application/vnd.grafana.llm")
+    return Replies.takesLlm(request)
         ? Replies.llm(request, LlmJson.of(spans, incomplete, answers.maxAnswerBytes()))
         : Replies.json(request, TraceJson.version2(spans, incomplete, answers.maxAnswerBytes()));
-  }
-
-  /** Clients of this API name one of few media types somewhere in the header. */
-  private static boolean accepts(RequestHeaders request, String mediaType) {
-    return request.get(HttpHeaderNames.ACCEPT, "").contains(mediaType);
   }
 
   /** Why spans are missing; empty if none are. */

@@ -2,15 +2,18 @@ package io.tempo4j.server.messages;
 
 import io.tempo4j.model.Attribute;
 import io.tempo4j.query.QueryStats;
+import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.search.SpanMatch;
 import io.tempo4j.query.search.SpansetMatch;
 import io.tempo4j.query.search.TraceMatch;
 import io.tempo4j.server.tempopb.SearchMetrics;
+import io.tempo4j.server.tempopb.SearchResponse;
 import io.tempo4j.server.tempopb.ServiceStats;
 import io.tempo4j.server.tempopb.Span;
 import io.tempo4j.server.tempopb.SpanSet;
 import io.tempo4j.server.tempopb.TraceSearchMetadata;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 /** Results of searches as messages. */
 public final class SearchMessages {
@@ -20,9 +23,13 @@ public final class SearchMessages {
 
   private SearchMessages() {}
 
-  /** The message of a trace, with all spans that the match has. */
-  public static TraceSearchMetadata of(TraceMatch trace) {
-    return of(trace, Integer.MAX_VALUE);
+  /** The whole answer, in parts that make it up together. */
+  public static Stream<SearchResponse> of(SearchResult result) {
+    return Stream.concat(
+        result.traces().stream()
+            .map(trace ->
+                SearchResponse.newBuilder().addTraces(of(trace, Integer.MAX_VALUE)).build()),
+        Stream.of(SearchResponse.newBuilder().setMetrics(done(result.stats())).build()));
   }
 
   /**

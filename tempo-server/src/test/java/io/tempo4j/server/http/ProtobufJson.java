@@ -23,7 +23,17 @@ final class ProtobufJson {
     message
         .getAllFields()
         .forEach((field, value) -> {
-          if (field.isRepeated()) {
+          if (field.isMapField()) {
+            ObjectNode map = json.putObject(field.getJsonName());
+            FieldDescriptor key = field.getMessageType().findFieldByNumber(1);
+            FieldDescriptor entryValue = field.getMessageType().findFieldByNumber(2);
+            ((List<?>) value)
+                .forEach(element -> {
+                  Message entry = (Message) element;
+                  map.set(
+                      (String) entry.getField(key), value(entryValue, entry.getField(entryValue)));
+                });
+          } else if (field.isRepeated()) {
             ArrayNode array = json.putArray(field.getJsonName());
             ((List<?>) value).forEach(element -> array.add(value(field, element)));
           } else {
