@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanWriter {
 
-  private final TracePart part;
   private final long traceIdHigh;
   private final long traceIdLow;
 
@@ -42,7 +41,6 @@ final class SpanWriter {
   private final @Nullable LinkColumns links;
 
   SpanWriter(TracePart part, long traceIdHigh, long traceIdLow) throws IOException {
-    this.part = part;
     this.traceIdHigh = traceIdHigh;
     this.traceIdLow = traceIdLow;
     NarrowColumns spans = new NarrowColumns(part.spans(), Table.SPAN, part.fromRow(), part.toRow());

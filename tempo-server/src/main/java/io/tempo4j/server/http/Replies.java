@@ -54,17 +54,17 @@ final class Replies {
 
   /** Whether the answer of a query is to be {@link #protobuf}. */
   static boolean takesProtobuf(RequestHeaders request) {
-    return takes(request, PROTOBUF);
+    return takes(request, "application/protobuf");
   }
 
   /** Whether the answer of a query is to be {@link #llm}. */
   static boolean takesLlm(RequestHeaders request) {
-    return takes(request, LLM);
+    return takes(request, "application/vnd.grafana.llm");
   }
 
   /** Clients of this API name one of few media types somewhere in the header. */
-  private static boolean takes(RequestHeaders request, MediaType type) {
-    return request.get(HttpHeaderNames.ACCEPT, "").contains(type.toString());
+  private static boolean takes(RequestHeaders request, String type) {
+    return request.get(HttpHeaderNames.ACCEPT, "").contains(type);
   }
 
   private static HttpResponse encoded(RequestHeaders request, MediaType type, byte[] body) {
