@@ -13,6 +13,10 @@ import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
+import io.tempo4j.query.tags.TagNames;
+import io.tempo4j.query.tags.TagNamesRequest;
+import io.tempo4j.query.tags.TagValues;
+import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.storage.LocalObjectStore;
@@ -21,6 +25,7 @@ import io.tempo4j.wal.FsyncPolicy;
 import io.tempo4j.wal.SegmentedWal;
 import io.tempo4j.wal.WalOptions;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** The engine's store, opened as the configuration says. */
 final class EngineStore implements ServedStore {
@@ -111,6 +116,20 @@ final class EngineStore implements ServedStore {
   @Override
   public SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context) {
     return store.searchCursor(tenant, request, context);
+  }
+
+  @Override
+  public TagNames tagNames(
+      TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
+      throws IOException {
+    return store.tagNames(tenant, request, context, pieces);
+  }
+
+  @Override
+  public TagValues tagValues(
+      TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
+      throws IOException {
+    return store.tagValues(tenant, request, context, pieces);
   }
 
   @Override

@@ -99,6 +99,8 @@ public final class EffectiveConfig {
     metrics.put("max_intervals", queries.metrics().maxIntervals());
     metrics.put("max_exemplars", queries.metrics().maxExemplars());
     metrics.put("max_response_series", queries.metrics().maxSeries());
+    child(child(child(root, "overrides"), "defaults"), "read")
+        .put("max_bytes_per_tag_values_query", queries.maxTagBytes());
     Map<String, Object> querier = child(root, "querier");
     querier.put("max_concurrent_queries", queries.maxConcurrent());
     child(querier, "search").put("query_timeout", text(queries.searchTimeout()));

@@ -185,6 +185,8 @@ public record TempoConfig(
    * @param searchTimeout the longest time a search may take
    * @param traceTimeout the longest time a trace lookup may take
    * @param metrics bounds of metrics queries
+   * @param maxTagBytes most bytes of the names of tags of one scope, or of the values of one tag,
+   *     in an answer; 0 for no bound
    * @param maxConcurrent queries that run at a time
    * @param maxQueued queries that wait for others
    */
@@ -198,6 +200,7 @@ public record TempoConfig(
       Duration searchTimeout,
       Duration traceTimeout,
       Metrics metrics,
+      long maxTagBytes,
       int maxConcurrent,
       int maxQueued) {}
 

@@ -49,7 +49,7 @@ final class TempoConfigReader {
         heads(root.section("ingester"), root.section("live_store")),
         wal(root.section("storage").section("trace").section("wal")),
         storage(root.section("storage").section("trace")),
-        queries(root.section("query_frontend"), root.section("querier")));
+        queries(root));
   }
 
   /**
@@ -241,7 +241,10 @@ final class TempoConfigReader {
     }
   }
 
-  private static Queries queries(ConfigSection frontend, ConfigSection querier) {
+  private static Queries queries(ConfigSection root) {
+    ConfigSection frontend = root.section("query_frontend");
+    ConfigSection querier = root.section("querier");
+    ConfigSection perTenant = root.section("overrides").section("defaults").section("read");
     ConfigSection search = frontend.section("search");
     Duration searchTimeout =
         querier.section("search").duration("query_timeout", Duration.ofSeconds(30));
@@ -259,6 +262,7 @@ final class TempoConfigReader {
         shorter(searchTimeout, apiTimeout),
         shorter(traceTimeout, apiTimeout),
         metrics(frontend.section("metrics")),
+        perTenant.bytes("max_bytes_per_tag_values_query", 1_000_000, 0, Long.MAX_VALUE),
         querier.integer("max_concurrent_queries", 20, 1, 10_000),
         frontend.integer("max_outstanding_per_tenant", 2000, 1, unbounded));
   }

@@ -38,8 +38,14 @@ final class ToleratedKeys {
     return keys;
   }
 
+  /** True if the key at {@code path}, or one above it, is in the list. */
   boolean contains(String path) {
-    return paths.contains(path);
+    for (int end = path.length(); end >= 0; end = path.lastIndexOf('.', end - 1)) {
+      if (paths.contains(path.substring(0, end))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   Set<String> paths() {

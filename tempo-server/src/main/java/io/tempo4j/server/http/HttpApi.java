@@ -3,6 +3,7 @@ package io.tempo4j.server.http;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.RouteBuilder;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** All routes of the HTTP port. */
@@ -28,6 +30,20 @@ public final class HttpApi {
      */
     String metricName() {
       return path.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_|_$", "");
+    }
+
+    Route route() {
+      int tag = path.indexOf(TagRoutes.TAG);
+      RouteBuilder route = Route.builder().methods(methods);
+      return tag < 0
+          ? route.path(path).build()
+          : route
+              .regex(
+                  "^%s.+%s$"
+                      .formatted(
+                          Pattern.quote(path.substring(0, tag)),
+                          Pattern.quote(path.substring(tag + TagRoutes.TAG.length()))))
+              .build();
     }
   }
 
@@ -48,6 +64,7 @@ public final class HttpApi {
     QueryRoutes queries = new QueryRoutes(answers, config.queries());
     TraceRoutes traces = new TraceRoutes(answers, config.queries());
     MetricsRoutes series = new MetricsRoutes(answers, config.queries(), InstantSource.system());
+    TagRoutes tags = new TagRoutes(answers, config.queries());
     StatusRoutes status = new StatusRoutes(state, config, build, this::endpointsText);
     add(READ, "/ready", status::ready);
     add(READ, "/live", status::live);
@@ -64,6 +81,10 @@ public final class HttpApi {
     add(READ, api + "/traces/{traceID}", traces::version1);
     add(READ, api + "/v2/traces/{traceID}", traces::version2);
     add(READ, api + "/search", queries::search);
+    add(READ, api + "/search/tags", tags::names1);
+    add(READ, api + "/v2/search/tags", tags::names2);
+    add(READ, api + "/search/tag/" + TagRoutes.TAG + "/values", tags::values1);
+    add(READ, api + "/v2/search/tag/" + TagRoutes.TAG + "/values", tags::values2);
     add(READ, api + "/metrics/query_range", series::range);
     add(READ, api + "/metrics/query", series::instant);
   }
@@ -89,8 +110,7 @@ public final class HttpApi {
   public void attachTo(ServerBuilder server) {
     for (Endpoint endpoint : endpoints) {
       server.service(
-          Route.builder().path(endpoint.path()).methods(endpoint.methods()).build(),
-          endpoint.service().decorate(metrics.timed(endpoint.metricName())));
+          endpoint.route(), endpoint.service().decorate(metrics.timed(endpoint.metricName())));
     }
   }
 

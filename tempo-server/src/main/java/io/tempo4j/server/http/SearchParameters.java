@@ -93,7 +93,12 @@ public final class SearchParameters {
     }
   }
 
-  private static long seconds(QueryParams params, String name) throws BadRequestException {
+  /**
+   * A moment in whole Unix seconds; 0 if there is none.
+   *
+   * @throws BadRequestException if it is no such number
+   */
+  static long seconds(QueryParams params, String name) throws BadRequestException {
     String text = params.get(name, "");
     if (text.isEmpty()) {
       return 0;

@@ -9,8 +9,13 @@ import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
+import io.tempo4j.query.tags.TagNames;
+import io.tempo4j.query.tags.TagNamesRequest;
+import io.tempo4j.query.tags.TagValues;
+import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.trace.AssembledTrace;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** What the API asks of a store. Thread-safe; calls may block. */
 public interface TraceBackend {
@@ -71,6 +76,28 @@ public interface TraceBackend {
    * @throws io.tempo4j.query.UnsupportedQueryException if the query is right but cannot be answered
    */
   SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context);
+
+  /**
+   * Which tags spans have.
+   *
+   * @param context may end the query before its time
+   * @param pieces is given what further sources have, each name once
+   * @throws IOException if stored data could not be read
+   */
+  TagNames tagNames(
+      TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
+      throws IOException;
+
+  /**
+   * Which values a tag has.
+   *
+   * @param context may end the query before its time
+   * @param pieces is given what further sources have, each value once
+   * @throws IOException if stored data could not be read
+   */
+  TagValues tagValues(
+      TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
+      throws IOException;
 
   /**
    * Makes blocks of all recent spans and returns when these are visible.

@@ -148,6 +148,28 @@ class ConfigLoaderTest {
         .contains("distributor.receivers.jaeger (line ", "ingester.lifecycler (line ");
   }
 
+  @Test
+  void overridesCountAsFarAsTheyMeanSomething() throws ConfigException {
+    ConfigLoader.Loaded loaded =
+        ConfigLoader.parse(
+            "tempo.yaml",
+            """
+            overrides:
+              defaults:
+                ingestion: {max_traces_per_user: 5}
+                read: {max_bytes_per_tag_values_query: 5_000_000, max_search_duration: 1h}
+            """);
+
+    assertThat(loaded.config().queries().maxTagBytes()).isEqualTo(5_000_000);
+    assertThat(loaded.warnings())
+        .singleElement()
+        .asString()
+        .contains("overrides.defaults.ingestion (line 3)")
+        .contains("overrides.defaults.read.max_search_duration (line 4)");
+    assertThat(EffectiveConfig.toYaml(loaded.config()))
+        .contains("max_bytes_per_tag_values_query: 5000000");
+  }
+
   static Stream<Arguments> wrongConfigurations() {
     return Stream.of(
         Arguments.of(

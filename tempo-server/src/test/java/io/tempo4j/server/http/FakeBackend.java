@@ -11,6 +11,11 @@ import io.tempo4j.query.metrics.TimeAxis;
 import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
+import io.tempo4j.query.tags.TagNames;
+import io.tempo4j.query.tags.TagNamesRequest;
+import io.tempo4j.query.tags.TagValues;
+import io.tempo4j.query.tags.TagValuesRequest;
+import io.tempo4j.query.tags.Truncation;
 import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.traceql.TraceQl;
 import java.io.IOException;
@@ -20,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** A backend that remembers what it was asked and answers what it was told. */
 public final class FakeBackend implements TraceBackend {
@@ -102,6 +108,20 @@ public final class FakeBackend implements TraceBackend {
     lastTenant.set(tenant);
     lastSearch.set(request);
     return cursor.get().open(request, context);
+  }
+
+  @Override
+  public TagNames tagNames(
+      TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces) {
+    lastTenant.set(tenant);
+    return new TagNames(List.of(), Truncation.NONE, NOTHING.stats());
+  }
+
+  @Override
+  public TagValues tagValues(
+      TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces) {
+    lastTenant.set(tenant);
+    return new TagValues(List.of(), Truncation.NONE, NOTHING.stats());
   }
 
   @Override

@@ -77,9 +77,14 @@ class RoutesTest {
   @ParameterizedTest
   @MethodSource("endpoints")
   void everyRouteStandsInTheReference(String endpoint) throws IOException {
-    String path = endpoint.substring(endpoint.indexOf(' ') + 1).replaceAll("\\{.*?}", "{id}");
+    String path = endpoint.substring(endpoint.indexOf(' ') + 1);
 
-    assertThat(Files.readString(REFERENCE)).contains(path);
+    assertThat(anonymous(Files.readString(REFERENCE))).contains(anonymous(path));
+  }
+
+  /** The names of what a path leaves open are for the reader. */
+  private static String anonymous(String text) {
+    return text.replaceAll("\\{\\w*}", "{}");
   }
 
   @ParameterizedTest

@@ -1,0 +1,161 @@
+package io.tempo4j.server.http;
+
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.query.tags.TagNames;
+import io.tempo4j.query.tags.TagNamesRequest;
+import io.tempo4j.query.tags.TagValues;
+import io.tempo4j.query.tags.TagValuesRequest;
+import io.tempo4j.query.tags.Truncation;
+import io.tempo4j.server.config.TempoConfig.Queries;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** Tags and their values. */
+final class TagRoutes {
+
+  /** What stands for the tag in a path: anything, slashes included. */
+  static final String TAG = "{tagName}";
+
+  private static final String BEFORE_TAG = "/search/tag/";
+  private static final String BEHIND_TAG = "/values";
+  private static final String FOR_MODELS = "application/vnd.grafana.llm";
+
+  /** Says why an answer does not have everything. */
+  private static final String TRUNCATED = "x-tempo4j-truncated";
+
+  /** Makes a request of parameters. */
+  private interface Parsing<T> {
+    T parse(QueryParams params) throws BadRequestException;
+  }
+
+  /** Makes a body of a result. */
+  private interface Form<T> {
+    byte[] of(T result, long maxBytes);
+  }
+
+  /** Makes an answer of a body. */
+  private interface Reply {
+    HttpResponse of(RequestHeaders request, byte[] body);
+  }
+
+  private final QueryAnswers answers;
+  private final TagParameters parameters;
+  private final Duration timeout;
+
+  TagRoutes(QueryAnswers answers, Queries bounds) {
+    this.answers = answers;
+    this.parameters = new TagParameters(bounds.maxTagBytes());
+    this.timeout = bounds.searchTimeout();
+  }
+
+  HttpResponse names1(ServiceRequestContext context, HttpRequest request) {
+    return names(context, request, parameters::names1, TagJson::names1);
+  }
+
+  HttpResponse names2(ServiceRequestContext context, HttpRequest request) {
+    return names(context, request, parameters::names2, TagJson::names2);
+  }
+
+  HttpResponse values1(ServiceRequestContext context, HttpRequest request) {
+    return values(
+        context, request, params -> parameters.values1(tag(context), params), TagJson::values1);
+  }
+
+  HttpResponse values2(ServiceRequestContext context, HttpRequest request) {
+    boolean isForModels = request.headers().get(HttpHeaderNames.ACCEPT, "").contains(FOR_MODELS);
+    return values(
+        context,
+        request,
+        params -> List.of(parameters.values2(tag(context), params)),
+        isForModels ? TagJson::valuesForModels : TagJson::values2,
+        isForModels ? Replies::llm : Replies::json);
+  }
+
+  /** The tag as it was sent: no part of a path may be read into it or taken away. */
+  private static String tag(ServiceRequestContext context) throws BadRequestException {
+    String path = context.rawPath();
+    int from = path.indexOf(BEFORE_TAG) + BEFORE_TAG.length();
+    int to = path.lastIndexOf(BEHIND_TAG);
+    if (from < BEFORE_TAG.length() || to < from) {
+      throw new BadRequestException("please provide a tagName");
+    }
+    try {
+      return URLDecoder.decode(path.substring(from, to), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException("please provide a valid tagName: " + e.getMessage());
+    }
+  }
+
+  private HttpResponse names(
+      ServiceRequestContext context,
+      HttpRequest request,
+      Parsing<TagNamesRequest> parsing,
+      Form<TagNames> form) {
+    return answers.answer(
+        context,
+        timeout,
+        () -> {
+          TenantId tenant = answers.tenantOf(request.headers());
+          TagNamesRequest names = parsing.parse(QueryParams.fromQueryString(context.query()));
+          return answers.counted(
+              "tags",
+              tenant,
+              (backend, query) -> {
+                TagNames found = backend.tagNames(tenant, names, query, piece -> {});
+                noteTruncation(context, found.truncation());
+                return answer(request.headers(), form, found, Replies::json);
+              });
+        });
+  }
+
+  private HttpResponse values(
+      ServiceRequestContext context,
+      HttpRequest request,
+      Parsing<List<TagValuesRequest>> parsing,
+      Form<TagValues> form,
+      Reply reply) {
+    return answers.answer(
+        context,
+        timeout,
+        () -> {
+          TenantId tenant = answers.tenantOf(request.headers());
+          List<TagValuesRequest> meanings =
+              parsing.parse(QueryParams.fromQueryString(context.query()));
+          return answers.counted(
+              "tag_values",
+              tenant,
+              (backend, query) -> {
+                TagValues found =
+                    backend.tagValues(tenant, meanings.getFirst(), query, piece -> {});
+                for (int i = 1; i < meanings.size() && found.values().isEmpty(); i++) {
+                  found = backend.tagValues(tenant, meanings.get(i), query, piece -> {});
+                }
+                noteTruncation(context, found.truncation());
+                return answer(request.headers(), form, found, reply);
+              });
+        });
+  }
+
+  private static void noteTruncation(ServiceRequestContext context, Truncation truncation) {
+    if (truncation != Truncation.NONE) {
+      context.setAdditionalResponseHeader(TRUNCATED, truncation.word());
+    }
+  }
+
+  private <T> HttpResponse answer(
+      RequestHeaders request, Form<T> form, T result, Reply reply) {
+    try {
+      return reply.of(request, form.of(result, answers.maxAnswerBytes()));
+    } catch (JsonBody.TooLargeException e) {
+      return Replies.badRequest(e.getMessage() + "; ask for less with limit, start and end");
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.tempo4j.server.http;
+
+import io.tempo4j.engine.TraceStore;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.model.TraceId;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.metrics.MetricsRequest;
+import io.tempo4j.query.metrics.MetricsResult;
+import io.tempo4j.query.search.SearchCursor;
+import io.tempo4j.query.search.SearchRequest;
+import io.tempo4j.query.search.SearchResult;
+import io.tempo4j.query.tags.TagNames;
+import io.tempo4j.query.tags.TagNamesRequest;
+import io.tempo4j.query.tags.TagValues;
+import io.tempo4j.query.tags.TagValuesRequest;
+import io.tempo4j.query.trace.AssembledTrace;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** A store in memory, asked by the API as the server asks its own. */
+public record StoreBackend(TraceStore store) implements TraceBackend {
+
+  @Override
+  public AssembledTrace findTrace(TenantId tenant, TraceId traceId, QueryContext context)
+      throws IOException {
+    return store.findTrace(tenant, traceId, context);
+  }
+
+  @Override
+  public long maxTraceBytes() {
+    return 64 << 20;
+  }
+
+  @Override
+  public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
+      throws IOException {
+    return store.search(tenant, request, context);
+  }
+
+  @Override
+  public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
+      throws IOException {
+    return store.metrics(tenant, request, context);
+  }
+
+  @Override
+  public SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context) {
+    return store.searchCursor(tenant, request, context);
+  }
+
+  @Override
+  public TagNames tagNames(
+      TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
+      throws IOException {
+    return store.tagNames(tenant, request, context, pieces);
+  }
+
+  @Override
+  public TagValues tagValues(
+      TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
+      throws IOException {
+    return store.tagValues(tenant, request, context, pieces);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    store.flush();
+  }
+
+  @Override
+  public void flush(TenantId tenant) throws IOException {
+    store.flush(tenant);
+  }
+}
