@@ -66,7 +66,11 @@ final class TagRoutes {
 
   HttpResponse values1(ServiceRequestContext context, HttpRequest request) {
     return values(
-        context, request, params -> parameters.values1(tag(context), params), TagJson::values1);
+        context,
+        request,
+        params -> parameters.values1(tag(context), params),
+        TagJson::values1,
+        Replies::json);
   }
 
   HttpResponse values2(ServiceRequestContext context, HttpRequest request) {
@@ -150,8 +154,7 @@ final class TagRoutes {
     }
   }
 
-  private <T> HttpResponse answer(
-      RequestHeaders request, Form<T> form, T result, Reply reply) {
+  private <T> HttpResponse answer(RequestHeaders request, Form<T> form, T result, Reply reply) {
     try {
       return reply.of(request, form.of(result, answers.maxAnswerBytes()));
     } catch (JsonBody.TooLargeException e) {

@@ -4,6 +4,7 @@ import io.tempo4j.engine.TraceStore;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
@@ -24,6 +25,13 @@ public record StoreBackend(TraceStore store) implements TraceBackend {
   public AssembledTrace findTrace(TenantId tenant, TraceId traceId, QueryContext context)
       throws IOException {
     return store.findTrace(tenant, traceId, context);
+  }
+
+  @Override
+  public AssembledTrace findTrace(
+      TenantId tenant, TraceId traceId, TraceFilter filter, QueryContext context)
+      throws IOException {
+    return store.findTrace(tenant, traceId, filter, context);
   }
 
   @Override
