@@ -13,6 +13,7 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.filter.FilteredTraces;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsEngine;
+import io.tempo4j.query.metrics.MetricsListener;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
@@ -263,6 +264,16 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
       throws IOException {
     return query(tenant, view -> metricsEngine.query(sources(view), request, context));
+  }
+
+  /**
+   * As {@link #metrics(TenantId, MetricsRequest, QueryContext)}, telling of the progress after
+   * every block and head.
+   */
+  public MetricsResult metrics(
+      TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
+      throws IOException {
+    return query(tenant, view -> metricsEngine.query(sources(view), request, context, listener));
   }
 
   /**

@@ -181,17 +181,27 @@ final class Cells {
     }
   }
 
-  /** Adds what a cell of the same kind elsewhere holds. */
-  void merge(int group, int bucket, double first, double second, double third) {
+  /** Adds a number of spans to a cell. */
+  void add(int group, int bucket, double count) {
+    int cell = cell(group, bucket);
+    columns[0][cell] += count;
+  }
+
+  /**
+   * Adds what a cell of the same kind elsewhere holds.
+   *
+   * @param weight what each of its spans stands for
+   */
+  void merge(int group, int bucket, double first, double second, double third, double weight) {
     int cell = cell(group, bucket);
     switch (kind) {
-      case COUNT -> columns[0][cell] += first;
+      case COUNT -> columns[0][cell] += first * weight;
       case MIN -> min(cell, first);
       case MAX -> max(cell, first);
       case SUM -> {
-        add(cell, first);
-        add(cell, second);
-        columns[2][cell] += third;
+        add(cell, first * weight);
+        add(cell, second * weight);
+        columns[2][cell] += third * weight;
       }
     }
   }

@@ -75,6 +75,8 @@ final class CompareRun implements RowGroupSink {
 
   private final Predicate selection;
   private final MetricsFunction.@Nullable Window window;
+  private final Sampling sampling;
+  private final double weight;
   private final TimeAxis axis;
   private final SeriesPartial partial;
   private final CompareGroups groups;
@@ -85,9 +87,12 @@ final class CompareRun implements RowGroupSink {
   private int[] sides = new int[0];
   private int[] codes = new int[0];
 
-  CompareRun(MetricsFunction.Compare compare, TimeAxis axis, SeriesPartial partial) {
+  CompareRun(
+      MetricsFunction.Compare compare, Sampling sampling, TimeAxis axis, SeriesPartial partial) {
     this.selection = FilterBinder.bind(compare.selection().condition());
     this.window = compare.window();
+    this.sampling = sampling;
+    this.weight = sampling.weight();
     this.axis = axis;
     this.partial = partial;
     groups = new CompareGroups(partial.groups());
@@ -96,16 +101,18 @@ final class CompareRun implements RowGroupSink {
   }
 
   @Override
-  public void take(GroupView group, @Nullable Selection selected) throws IOException {
+  public int take(GroupView group, @Nullable Selection selected) throws IOException {
     long[] starts = group.spans().longs(Fields.SPAN_START);
     batch.fill(starts, group.spans().rowCount(), selected, axis);
-    if (batch.count() == 0) {
-      return;
+    int taken = batch.count();
+    if (taken == 0) {
+      return 0;
     }
     if (sides.length < batch.count()) {
       sides = new int[group.spans().rowCount()];
       codes = new int[sides.length];
     }
+    sampling.apply(group, batch, codes);
     findSides(group, starts);
     for (Intrinsic intrinsic : INTRINSICS) {
       FieldExpression.Reference field =
@@ -121,6 +128,7 @@ final class CompareRun implements RowGroupSink {
     spanAttributes(group);
     ownerAttributes(group, Table.RESOURCE, AttributeScope.RESOURCE);
     ownerAttributes(group, Table.SCOPE, AttributeScope.INSTRUMENTATION);
+    return taken;
   }
 
   private void findSides(GroupView group, long[] starts) throws IOException {
@@ -158,7 +166,7 @@ final class CompareRun implements RowGroupSink {
         group = groups.group(prefixes[lastSide], value);
         partial.cells().ensureGroups(group + 1);
       }
-      partial.cells().merge(group, buckets[i], 1, 0, 0);
+      partial.cells().add(group, buckets[i], weight);
     }
   }
 
@@ -224,7 +232,7 @@ final class CompareRun implements RowGroupSink {
     int side = sides[extra.index];
     int group = groups.group(groups.prefix(side, label(field)), extra.value);
     partial.cells().ensureGroups(group + 1);
-    partial.cells().merge(group, batch.buckets()[extra.index], 1, 0, 0);
+    partial.cells().add(group, batch.buckets()[extra.index], weight);
   }
 
   private Map<String, List<Extra>> extras(TableView spans) throws IOException {
@@ -277,7 +285,7 @@ final class CompareRun implements RowGroupSink {
           int prefix = groups.prefix(ownerAndSide & 1, label(field));
           int target = groups.group(prefix, partial.values().numberOf(value));
           cells.ensureGroups(target + 1);
-          cells.merge(target, bucket, count, 0, 0);
+          cells.add(target, bucket, count * weight);
         }
       });
     }
@@ -289,7 +297,7 @@ final class CompareRun implements RowGroupSink {
     counts.ensureGroups(2 * ownerCount);
     int[] rows = batch.rows();
     for (int i = 0, count = batch.count(); i < count; i++) {
-      counts.merge(2 * owners[rows[i]] + sides[i], batch.buckets()[i], 1, 0, 0);
+      counts.add(2 * owners[rows[i]] + sides[i], batch.buckets()[i], 1);
     }
     return counts;
   }

@@ -45,7 +45,14 @@ final class CompareSeries {
     this.partial = partial;
   }
 
-  static List<Series> of(MetricsFunction.Compare compare, TimeAxis axis, SeriesPartial partial) {
+  /**
+   * The series.
+   *
+   * @throws io.tempo4j.query.QueryBudgetException if there are too many values to choose from
+   */
+  static List<Series> of(
+      MetricsFunction.Compare compare, MetricsLimits limits, TimeAxis axis, SeriesPartial partial) {
+    limits.checkSeries(partial.groups().size(), axis.bucketCount());
     return new CompareSeries(axis, partial).series(compare.topN());
   }
 

@@ -11,4 +11,8 @@ import io.tempo4j.model.TraceId;
  * @param value the value of the span where the function takes one (seconds for durations), else the
  *     value of the series at that time
  */
-public record Exemplar(TraceId traceId, long spanId, long timestampNanos, double value) {}
+public record Exemplar(TraceId traceId, long spanId, long timestampNanos, double value) {
+  Exemplar withValue(double other) {
+    return new Exemplar(traceId, spanId, timestampNanos, other);
+  }
+}

@@ -122,6 +122,18 @@ final class FieldNumbers {
     return POWER_BIAS + exponent + (isPower ? 0 : 1);
   }
 
+  /** The value of one span, NaN for none. */
+  double value(GroupView group, int row) throws IOException {
+    List<Value> all = new FieldValues(group).values(field, row);
+    double number =
+        switch (all.isEmpty() ? null : all.get(0)) {
+          case Value.Int integer -> integer.value();
+          case Value.Real real -> real.value();
+          case null, default -> Double.NaN;
+        };
+    return isDuration() ? number / NANOS_PER_SECOND : number;
+  }
+
   /** The upper bound of a bucket in the unit of results. */
   double boundOf(int biasedPower) {
     double bound = Math.pow(2, biasedPower - POWER_BIAS);

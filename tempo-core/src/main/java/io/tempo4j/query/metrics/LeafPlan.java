@@ -10,6 +10,7 @@ import io.tempo4j.traceql.MetricsFunction;
 import io.tempo4j.traceql.Pipeline;
 import io.tempo4j.traceql.PipelineStage;
 import io.tempo4j.traceql.SpansetExpression;
+import io.tempo4j.traceql.TraceQlQuery;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,17 @@ import org.jspecify.annotations.Nullable;
  * @param filter which spans it takes
  * @param function what it computes
  * @param groupBy the fields whose values make a group
+ * @param sampling which part of them it takes
  */
 record LeafPlan(
-    Predicate filter, MetricsFunction function, List<FieldExpression.Reference> groupBy) {
+    Predicate filter,
+    MetricsFunction function,
+    List<FieldExpression.Reference> groupBy,
+    Sampling sampling) {
 
-  static LeafPlan of(MetricsExpression.OfPipeline leaf) {
-    return new LeafPlan(filter(leaf.pipeline()), leaf.function(), leaf.groupBy());
+  static LeafPlan of(MetricsExpression.OfPipeline leaf, TraceQlQuery query) {
+    return new LeafPlan(
+        filter(leaf.pipeline()), leaf.function(), leaf.groupBy(), Sampling.of(query, false));
   }
 
   private static Predicate filter(Pipeline pipeline) {
@@ -70,6 +76,11 @@ record LeafPlan(
       case MetricsFunction.HistogramOverTime histogram -> groupBy.size() + 1;
       case MetricsFunction.Compare compare -> CompareGroups.ARITY;
     };
+  }
+
+  /** How many values of a group, from the first, are plain numbers and not those of values. */
+  int plainLevels() {
+    return isHistogram() || function instanceof MetricsFunction.Compare ? 1 : 0;
   }
 
   /** True if spans are grouped by a power of two, which then is the first value of a group. */

@@ -2,6 +2,7 @@ package io.tempo4j.query.metrics;
 
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
+import io.tempo4j.model.TraceId;
 import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.Intrinsic;
 import io.tempo4j.traceql.MetricsFunction;
@@ -9,6 +10,7 @@ import io.tempo4j.traceql.OverTimeFunction;
 import io.tempo4j.traceql.TraceQl;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** Makes series of what was counted for one function. */
@@ -26,7 +28,7 @@ final class LeafSeries {
   /** For each group the series that it belongs to. */
   private final int[] seriesOfGroup;
 
-  private LeafSeries(LeafPlan plan, TimeAxis axis, SeriesPartial partial) {
+  private LeafSeries(LeafPlan plan, MetricsLimits limits, TimeAxis axis, SeriesPartial partial) {
     this.plan = plan;
     this.axis = axis;
     this.partial = partial;
@@ -34,25 +36,34 @@ final class LeafSeries {
     seriesOfGroup = new int[partial.groups().size()];
     shown = new GroupTable(plan.isQuantile() ? plan.arity() - 1 : plan.arity());
     assign();
+    limits.checkSeries(shown.size(), axis.bucketCount());
   }
 
-  static List<Series> of(LeafPlan plan, TimeAxis axis, SeriesPartial partial) {
+  /**
+   * The series, each with its exemplars; those without a value of their own have NaN.
+   *
+   * @throws io.tempo4j.query.QueryBudgetException if they are too many
+   */
+  static List<Series> of(
+      LeafPlan plan, MetricsLimits limits, TimeAxis axis, SeriesPartial partial) {
+    LeafSeries leaf = new LeafSeries(plan, limits, axis, partial);
     return switch (plan.function()) {
-      case MetricsFunction.Rate rate ->
-          new LeafSeries(plan, axis, partial).counts(1.0 / axis.stepSeconds());
-      case MetricsFunction.CountOverTime count -> new LeafSeries(plan, axis, partial).counts(1);
-      case MetricsFunction.OverTime overTime ->
-          new LeafSeries(plan, axis, partial).overTime(overTime.function());
-      case MetricsFunction.HistogramOverTime histogram ->
-          new LeafSeries(plan, axis, partial).counts(1);
-      case MetricsFunction.QuantileOverTime quantiles ->
-          new LeafSeries(plan, axis, partial).quantiles(quantiles.quantiles());
-      case MetricsFunction.Compare compare -> CompareSeries.of(compare, axis, partial);
+      case MetricsFunction.Rate rate -> leaf.counts(1.0 / axis.stepSeconds());
+      case MetricsFunction.CountOverTime count -> leaf.counts(1);
+      case MetricsFunction.OverTime overTime -> leaf.overTime(overTime.function());
+      case MetricsFunction.HistogramOverTime histogram -> leaf.counts(1);
+      case MetricsFunction.QuantileOverTime quantiles -> leaf.quantiles(quantiles.quantiles());
+      case MetricsFunction.Compare compare ->
+          throw new IllegalArgumentException("a comparison has no fields to group by");
     };
   }
 
   private List<Series> counts(double factor) {
     double[][] values = new double[shown.size()][];
+    if (plan.arity() == 0) {
+      // There is no group that could be missing: no spans are a series of zeros.
+      row(values, 0, 0);
+    }
     merged()
         .forEach((series, bucket, first, second, third) ->
             row(values, series, 0)[bucket] = first * factor);
@@ -87,13 +98,29 @@ final class LeafSeries {
   }
 
   private List<Series> series(double[][] values) {
+    List<List<Exemplar>> exemplars = exemplarsOf(values.length);
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       if (values[i] != null) {
-        series.add(new Series(labels(i), values[i], List.of()));
+        series.add(new Series(labels(i), values[i], exemplars.get(i)));
       }
     }
     return series;
+  }
+
+  private List<List<Exemplar>> exemplarsOf(int seriesCount) {
+    List<List<Exemplar>> exemplars = new ArrayList<>(Collections.nCopies(seriesCount, List.of()));
+    partial
+        .exemplars()
+        .forEach((group, traceHigh, traceLow, spanId, start, value) -> {
+          int series = seriesOfGroup[group];
+          if (exemplars.get(series).isEmpty()) {
+            exemplars.set(series, new ArrayList<>());
+          }
+          TraceId trace = new TraceId(traceHigh, traceLow);
+          exemplars.get(series).add(new Exemplar(trace, spanId, start, value));
+        });
+    return exemplars;
   }
 
   /** The cells by series: those of the partial, unless two groups have the same labels. */
@@ -106,7 +133,7 @@ final class LeafSeries {
     partial
         .cells()
         .forEach((group, bucket, first, second, third) ->
-            merged.merge(seriesOfGroup[group], bucket, first, second, third));
+            merged.merge(seriesOfGroup[group], bucket, first, second, third, 1));
     return merged;
   }
 
@@ -186,19 +213,44 @@ final class LeafSeries {
         .cells()
         .forEach((group, bucket, count, second, third) ->
             histograms.add(seriesOfGroup[group], bucket, powers[group], count));
-    List<Series> series = new ArrayList<>();
+    List<double[][]> ofQuantiles = new ArrayList<>();
     for (double quantile : quantiles) {
       double[][] values = new double[shown.size()][];
       histograms.forEach(
           plan.requireNumbers(),
           quantile,
-          (histogram, bucket, value) -> row(values, histogram, Double.NaN)[bucket] = value);
-      for (Series withoutP : series(values)) {
-        List<Attribute> all = new ArrayList<>(withoutP.labels());
-        all.add(new Attribute("p", new AttributeValue.DoubleValue(quantile)));
-        series.add(new Series(all, withoutP.values(), List.of()));
+          (series, bucket, value) -> row(values, series, Double.NaN)[bucket] = value);
+      ofQuantiles.add(values);
+    }
+    List<List<Exemplar>> exemplars = exemplarsOf(shown.size());
+    List<Series> all = new ArrayList<>();
+    for (int series = 0; series < shown.size(); series++) {
+      int ofSeries = series;
+      List<double[]> values = ofQuantiles.stream().map(ofQuantile -> ofQuantile[ofSeries]).toList();
+      for (int i = 0; i < quantiles.size(); i++) {
+        int index = i;
+        List<Attribute> labels = new ArrayList<>(labels(series));
+        labels.add(new Attribute("p", new AttributeValue.DoubleValue(quantiles.get(i))));
+        all.add(
+            new Series(
+                labels,
+                values.get(i),
+                exemplars.get(series).stream()
+                    .filter(exemplar -> quantileOf(exemplar, values) == index)
+                    .toList()));
       }
     }
-    return series;
+    return all;
+  }
+
+  /** The first quantile that is no less than the exemplar, or the last. */
+  private int quantileOf(Exemplar exemplar, List<double[]> values) {
+    int bucket = axis.bucketOf(exemplar.timestampNanos());
+    for (int i = 0; i < values.size(); i++) {
+      if (exemplar.value() <= values.get(i)[bucket]) {
+        return i;
+      }
+    }
+    return values.size() - 1;
   }
 }

@@ -2,10 +2,10 @@ package io.tempo4j.query.metrics;
 
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.traceql.MetricsFunction;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -21,6 +21,20 @@ import java.util.List;
  * <p>Stateless, thread-safe.
  */
 public final class MetricsEngine {
+
+  private final MetricsLimits limits;
+
+  /**
+   * An engine whose queries may each hold an eighth of this process' heap in what they count, and
+   * another in the series that they make.
+   */
+  public MetricsEngine() {
+    this(MetricsLimits.of(Runtime.getRuntime().maxMemory()));
+  }
+
+  MetricsEngine(MetricsLimits limits) {
+    this.limits = limits;
+  }
 
   /**
    * Answers a query.
@@ -42,6 +56,29 @@ public final class MetricsEngine {
   }
 
   /**
+   * As {@link #query(List, MetricsRequest, QueryContext)}, telling of the progress after every
+   * source.
+   */
+  public MetricsResult query(
+      List<? extends SpanSource> sources,
+      MetricsRequest request,
+      QueryContext context,
+      MetricsListener listener)
+      throws IOException {
+    MetricsPlan plan = MetricsPlan.of(request);
+    MetricsPartial partial = MetricsPartial.empty(plan);
+    MetricsRun run = new MetricsRun(plan, limits, partial, context);
+    int completed = 0;
+    for (SpanSource source : sources) {
+      run.take(source);
+      listener.onProgress(
+          new MetricsProgress(
+              ++completed, sources.size(), () -> finish(plan, request.maxSeries(), partial)));
+    }
+    return finish(plan, request.maxSeries(), partial);
+  }
+
+  /**
    * Counts without making series of it; throws as {@link #query} does.
    *
    * @param sources where to look; those of one call are taken together, so the parts of a trace
@@ -50,9 +87,9 @@ public final class MetricsEngine {
   public MetricsPartial evaluate(
       List<? extends SpanSource> sources, MetricsRequest request, QueryContext context)
       throws IOException {
-    MetricsPlan plan = MetricsPlan.of(request.query());
-    MetricsPartial partial = MetricsPartial.empty(plan, TimeAxis.of(request));
-    MetricsRun run = new MetricsRun(plan, partial, context);
+    MetricsPlan plan = MetricsPlan.of(request);
+    MetricsPartial partial = MetricsPartial.empty(plan);
+    MetricsRun run = new MetricsRun(plan, limits, partial, context);
     for (SpanSource source : sources) {
       run.take(source);
     }
@@ -67,7 +104,7 @@ public final class MetricsEngine {
    *     evaluated
    */
   public MetricsPartial nothing(MetricsRequest request) {
-    return MetricsPartial.empty(MetricsPlan.of(request.query()), TimeAxis.of(request));
+    return MetricsPartial.empty(MetricsPlan.of(request));
   }
 
   /**
@@ -77,28 +114,48 @@ public final class MetricsEngine {
    * @throws IllegalArgumentException if the partial is not of this request
    */
   public MetricsResult finish(MetricsRequest request, MetricsPartial partial) {
-    MetricsPlan plan = MetricsPlan.of(request.query());
-    TimeAxis axis = TimeAxis.of(request);
-    if (!axis.equals(partial.axis()) || plan.leaves().size() != partial.leaves().size()) {
+    MetricsPlan plan = MetricsPlan.of(request);
+    if (!MetricsPartial.empty(plan).isLike(partial)) {
       throw new IllegalArgumentException("the partial is not of this request");
     }
+    return finish(plan, request.maxSeries(), partial);
+  }
+
+  private MetricsResult finish(MetricsPlan plan, int maxSeries, MetricsPartial partial) {
     List<List<Series>> leaves = new ArrayList<>();
     for (int i = 0; i < plan.leaves().size(); i++) {
-      leaves.add(LeafSeries.of(plan.leaves().get(i), axis, partial.leaves().get(i)));
+      LeafPlan leaf = plan.leaves().get(i);
+      SeriesPartial counted = partial.leaves().get(i);
+      leaves.add(
+          leaf.function() instanceof MetricsFunction.Compare compare
+              ? CompareSeries.of(compare, limits, plan.axis(), counted)
+              : LeafSeries.of(leaf, limits, plan.axis(), counted));
     }
-    Iterator<List<Series>> inOrder = leaves.iterator();
-    List<Series> series = new SeriesAlgebra(inOrder).evaluate(plan.expression());
+    List<Series> series = new SeriesAlgebra(leaves.iterator()).evaluate(plan.expression());
     List<TimeSeries> shown = new ArrayList<>();
     series.stream()
         .filter(Series::hasValue)
         .sorted(Comparator.comparing(Series::key))
-        .forEach(one -> shown.add(new TimeSeries(one.labels(), one.values(), one.exemplars())));
-    boolean isTruncated = shown.size() > request.maxSeries();
+        .forEach(one -> shown.add(shown(one, plan.axis())));
+    boolean isTruncated = shown.size() > maxSeries;
     return new MetricsResult(
-        axis,
-        isTruncated ? shown.subList(0, request.maxSeries()) : shown,
+        plan.axis(),
+        isTruncated ? shown.subList(0, maxSeries) : shown,
         isTruncated,
         partial.stats());
+  }
+
+  /** Leaves out exemplars at times without a value, and gives values to those without their own. */
+  private static TimeSeries shown(Series series, TimeAxis axis) {
+    List<Exemplar> exemplars = new ArrayList<>();
+    for (Exemplar exemplar : series.exemplars()) {
+      double atThatTime = series.values()[axis.bucketOf(exemplar.timestampNanos())];
+      if (Series.isPoint(atThatTime)) {
+        exemplars.add(Double.isNaN(exemplar.value()) ? exemplar.withValue(atThatTime) : exemplar);
+      }
+    }
+    exemplars.sort(Comparator.comparingLong(Exemplar::timestampNanos));
+    return new TimeSeries(series.labels(), series.values(), exemplars);
   }
 
   /**
@@ -109,6 +166,6 @@ public final class MetricsEngine {
    *     evaluated
    */
   public void check(String query) {
-    MetricsPlan.of(query);
+    MetricsPlan.of(MetricsRequest.instant(query, 0, 1));
   }
 }

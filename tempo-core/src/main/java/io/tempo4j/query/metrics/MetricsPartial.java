@@ -23,12 +23,12 @@ public final class MetricsPartial {
   }
 
   /** Nothing counted yet. */
-  static MetricsPartial empty(MetricsPlan plan, TimeAxis axis) {
+  static MetricsPartial empty(MetricsPlan plan) {
     List<SeriesPartial> leaves = new ArrayList<>();
     for (LeafPlan leaf : plan.leaves()) {
-      leaves.add(new SeriesPartial(leaf.arity(), leaf.cellKind(), axis.bucketCount()));
+      leaves.add(new SeriesPartial(leaf, plan.axis(), plan.exemplars()));
     }
-    return new MetricsPartial(axis, leaves, new QueryStats(0, 0, 0, 0, 0, 0, 0));
+    return new MetricsPartial(plan.axis(), leaves, new QueryStats(0, 0, 0, 0, 0, 0, 0));
   }
 
   /** The buckets of time. */
@@ -64,13 +64,31 @@ public final class MetricsPartial {
    * @throws IllegalArgumentException if it is not of the same request
    */
   public void add(MetricsPartial other) {
-    if (!axis.equals(other.axis) || leaves.size() != other.leaves.size()) {
+    add(other, 1);
+  }
+
+  /** As {@link #add(MetricsPartial)}, with what each span there stands for. */
+  void add(MetricsPartial other, double weight) {
+    if (!isLike(other)) {
       throw new IllegalArgumentException("the partials are not of the same request");
     }
     for (int i = 0; i < leaves.size(); i++) {
-      leaves.get(i).add(other.leaves.get(i));
+      leaves.get(i).add(other.leaves.get(i), weight);
     }
     add(other.stats);
+  }
+
+  /** Whether both can be of the same request. */
+  boolean isLike(MetricsPartial other) {
+    if (!axis.equals(other.axis) || leaves.size() != other.leaves.size()) {
+      return false;
+    }
+    for (int i = 0; i < leaves.size(); i++) {
+      if (!leaves.get(i).isLike(other.leaves.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Heap bytes that this holds, for budgets. */

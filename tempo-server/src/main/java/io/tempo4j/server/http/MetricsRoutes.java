@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tempo4j.model.TenantId;
+import io.tempo4j.query.QueryBudgetException;
 import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
@@ -69,6 +70,8 @@ final class MetricsRoutes {
                   result = backend.metrics(tenant, metrics, query);
                 } catch (TraceQlException | UnsupportedQueryException e) {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
+                } catch (QueryBudgetException e) {
+                  return Replies.badRequest(String.valueOf(e.getMessage()));
                 }
                 try {
                   return Replies.takesProtobuf(request.headers())
