@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tempo4j.server.config.ConfigLoader;
 import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.server.http.BuildInfo;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -24,5 +26,13 @@ class ShippedConfigurationTest {
         .isEqualTo("0.0.0.0:4317");
     assertThat(shipped.config().receivers().otlpHttp().orElseThrow().listen().toString())
         .isEqualTo("0.0.0.0:4318");
+  }
+
+  /** The file names the distribution by its version, which it cannot take from the project. */
+  @Test
+  void dockerfileAddsTheDistributionOfThisVersion() throws Exception {
+    assertThat(Files.readString(Path.of("../Dockerfile")))
+        .contains("ARG VERSION=" + BuildInfo.load().version() + "\n")
+        .contains("ADD tempo-server/target/tempo-server-${VERSION}.tar.gz");
   }
 }
