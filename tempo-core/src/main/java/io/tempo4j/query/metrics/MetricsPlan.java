@@ -44,7 +44,7 @@ record MetricsPlan(
   /** A hint asks for fewer exemplars than the request, or for none. */
   private static int exemplars(TraceQlQuery query, MetricsRequest request) {
     return switch (query.hint("exemplars").orElse(null)) {
-      case LiteralValue.IntValue number -> (int) Math.clamp(number.value(), 0, request.exemplars());
+      case LiteralValue.IntValue number -> Math.clamp(number.value(), 0, request.exemplars());
       case LiteralValue.BoolValue bool -> bool.value() ? request.exemplars() : 0;
       case null, default -> request.exemplars();
     };

@@ -3,6 +3,8 @@ package io.tempo4j.server.grpc;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.QueryParamsBuilder;
 import io.tempo4j.server.tempopb.SearchRequest;
+import io.tempo4j.server.tempopb.SearchTagValuesRequest;
+import io.tempo4j.server.tempopb.SearchTagsRequest;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -28,6 +30,27 @@ final class RequestParameters {
     number(params, "spss", request.getSpansPerSpanSet());
     number(params, "start", request.getStart());
     number(params, "end", request.getEnd());
+    return params.build();
+  }
+
+  static QueryParams of(SearchTagsRequest request) {
+    QueryParamsBuilder params = QueryParams.builder();
+    string(params, "scope", request.getScope());
+    string(params, "q", request.getQuery());
+    number(params, "start", request.getStart());
+    number(params, "end", request.getEnd());
+    number(params, "limit", request.getMaxTagsPerScope());
+    number(params, "maxStaleValues", request.getStaleValuesThreshold());
+    return params.build();
+  }
+
+  static QueryParams of(SearchTagValuesRequest request) {
+    QueryParamsBuilder params = QueryParams.builder();
+    string(params, "q", request.getQuery());
+    number(params, "start", request.getStart());
+    number(params, "end", request.getEnd());
+    number(params, "limit", request.getMaxTagValues());
+    number(params, "maxStaleValues", request.getStaleValueThreshold());
     return params.build();
   }
 

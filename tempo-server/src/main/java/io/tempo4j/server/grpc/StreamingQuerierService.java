@@ -5,15 +5,25 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.tags.TagNamesRequest;
+import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.server.http.BadRequestException;
 import io.tempo4j.server.http.QueryAnswers;
 import io.tempo4j.server.http.SearchParameters;
+import io.tempo4j.server.http.TagParameters;
 import io.tempo4j.server.http.TraceBackend;
 import io.tempo4j.server.tempopb.SearchRequest;
 import io.tempo4j.server.tempopb.SearchResponse;
+import io.tempo4j.server.tempopb.SearchTagValuesRequest;
+import io.tempo4j.server.tempopb.SearchTagValuesResponse;
+import io.tempo4j.server.tempopb.SearchTagValuesV2Response;
+import io.tempo4j.server.tempopb.SearchTagsRequest;
+import io.tempo4j.server.tempopb.SearchTagsResponse;
+import io.tempo4j.server.tempopb.SearchTagsV2Response;
 import io.tempo4j.server.tempopb.StreamingQuerierGrpc;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -33,11 +43,13 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
   private final QueryAnswers answers;
   private final TempoConfig.Queries bounds;
   private final SearchParameters searchParameters;
+  private final TagParameters tagParameters;
 
   StreamingQuerierService(QueryAnswers answers, TempoConfig.Queries bounds) {
     this.answers = answers;
     this.bounds = bounds;
     this.searchParameters = new SearchParameters(bounds);
+    this.tagParameters = new TagParameters(bounds.maxTagBytes());
   }
 
   @Override
@@ -50,6 +62,58 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
           var search = searchParameters.parse(RequestParameters.of(request));
           return (backend, context) ->
               new SearchSource(backend.searchCursor(tenant, search, context));
+        });
+  }
+
+  @Override
+  public void searchTags(SearchTagsRequest request, StreamObserver<SearchTagsResponse> client) {
+    answer(
+        "tags",
+        bounds.searchTimeout(),
+        client,
+        tenant -> {
+          TagNamesRequest names = tagParameters.names1(RequestParameters.of(request));
+          return (backend, context) -> new TagSources(backend, tenant, context).names1(names);
+        });
+  }
+
+  @Override
+  public void searchTagsV2(SearchTagsRequest request, StreamObserver<SearchTagsV2Response> client) {
+    answer(
+        "tags",
+        bounds.searchTimeout(),
+        client,
+        tenant -> {
+          TagNamesRequest names = tagParameters.names2(RequestParameters.of(request));
+          return (backend, context) -> new TagSources(backend, tenant, context).names2(names);
+        });
+  }
+
+  @Override
+  public void searchTagValues(
+      SearchTagValuesRequest request, StreamObserver<SearchTagValuesResponse> client) {
+    answer(
+        "tag_values",
+        bounds.searchTimeout(),
+        client,
+        tenant -> {
+          List<TagValuesRequest> meanings =
+              tagParameters.values1(request.getTagName(), RequestParameters.of(request));
+          return (backend, context) -> new TagSources(backend, tenant, context).values1(meanings);
+        });
+  }
+
+  @Override
+  public void searchTagValuesV2(
+      SearchTagValuesRequest request, StreamObserver<SearchTagValuesV2Response> client) {
+    answer(
+        "tag_values",
+        bounds.searchTimeout(),
+        client,
+        tenant -> {
+          TagValuesRequest values =
+              tagParameters.values2(request.getTagName(), RequestParameters.of(request));
+          return (backend, context) -> new TagSources(backend, tenant, context).values2(values);
         });
   }
 

@@ -6,6 +6,7 @@ import io.tempo4j.query.tags.TagNames;
 import io.tempo4j.query.tags.TagValue;
 import io.tempo4j.query.tags.TagValues;
 import io.tempo4j.query.tags.Truncation;
+import io.tempo4j.server.messages.TagMessages;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,14 +129,11 @@ final class TagJson {
         maxBytes);
   }
 
-  /** A job is a source; those that were not looked into since enough was found are not complete. */
   private static void metrics(JsonBody json, QueryStats stats, Truncation truncation) {
-    int complete =
-        truncation == Truncation.NONE ? stats.sources() : stats.sources() - stats.sourcesPruned();
     json.startObject(METRICS);
     json.unsignedUnlessZero(INSPECTED_BYTES, stats.inspectedBytes());
     json.numberUnlessZero(TOTAL_JOBS, stats.sources());
-    json.numberUnlessZero(COMPLETED_JOBS, complete);
+    json.numberUnlessZero(COMPLETED_JOBS, TagMessages.completedJobs(stats, truncation));
     json.numberUnlessZero(TOTAL_BLOCKS, stats.sources());
     json.endObject();
   }

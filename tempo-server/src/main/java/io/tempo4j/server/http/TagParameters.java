@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Reads the parameters of the requests for tags and their values. */
-final class TagParameters {
+public final class TagParameters {
 
   private static final Set<TagScope> ATTRIBUTES =
       EnumSet.complementOf(EnumSet.of(TagScope.INTRINSIC));
@@ -36,7 +36,7 @@ final class TagParameters {
    *
    * @param maxBytes most bytes of names or values in an answer; 0 for no bound
    */
-  TagParameters(long maxBytes) {
+  public TagParameters(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
@@ -46,7 +46,7 @@ final class TagParameters {
    *
    * @throws BadRequestException if the parameters cannot be used
    */
-  TagNamesRequest names1(QueryParams params) throws BadRequestException {
+  public TagNamesRequest names1(QueryParams params) throws BadRequestException {
     Range range = range(params);
     return new TagNamesRequest(
         scopes(params, ATTRIBUTES), "", range.start, range.end, limits(params));
@@ -57,7 +57,7 @@ final class TagParameters {
    *
    * @throws BadRequestException if the parameters cannot be used
    */
-  TagNamesRequest names2(QueryParams params) throws BadRequestException {
+  public TagNamesRequest names2(QueryParams params) throws BadRequestException {
     Range range = range(params);
     return new TagNamesRequest(
         scopes(params, EnumSet.allOf(TagScope.class)),
@@ -75,7 +75,8 @@ final class TagParameters {
    * @param name the tag, decoded
    * @throws BadRequestException if the parameters cannot be used
    */
-  List<TagValuesRequest> values1(String name, QueryParams params) throws BadRequestException {
+  public List<TagValuesRequest> values1(String name, QueryParams params)
+      throws BadRequestException {
     Range range = range(params);
     TagLimits limits = limits(params);
     return meanings(name).stream()
@@ -112,7 +113,7 @@ final class TagParameters {
    * @param name the tag as TraceQL writes it, decoded
    * @throws BadRequestException if the parameters cannot be used
    */
-  TagValuesRequest values2(String name, QueryParams params) throws BadRequestException {
+  public TagValuesRequest values2(String name, QueryParams params) throws BadRequestException {
     FieldExpression.Reference tag;
     try {
       tag = reference(name);

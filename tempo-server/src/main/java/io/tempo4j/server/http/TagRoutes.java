@@ -1,6 +1,6 @@
 package io.tempo4j.server.http;
 
-import com.linecorp.armeria.common.HttpHeaderNames;
+import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.QueryParams;
@@ -13,10 +13,14 @@ import io.tempo4j.query.tags.TagValues;
 import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.tags.Truncation;
 import io.tempo4j.server.config.TempoConfig.Queries;
+import io.tempo4j.server.messages.TagMessages;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tags and their values. */
 final class TagRoutes {
@@ -26,7 +30,6 @@ final class TagRoutes {
 
   private static final String BEFORE_TAG = "/search/tag/";
   private static final String BEHIND_TAG = "/values";
-  private static final String FOR_MODELS = "application/vnd.grafana.llm";
 
   /** Says why an answer does not have everything. */
   private static final String TRUNCATED = "x-tempo4j-truncated";
@@ -41,9 +44,23 @@ final class TagRoutes {
     byte[] of(T result, long maxBytes);
   }
 
-  /** Makes an answer of a body. */
-  private interface Reply {
-    HttpResponse of(RequestHeaders request, byte[] body);
+  /**
+   * The forms of an answer.
+   *
+   * @param forModels for language models; null if they get JSON like all others
+   */
+  private record Forms<T>(
+      Form<T> json, @Nullable Form<T> forModels, Function<T, MessageLite> message) {
+
+    HttpResponse reply(RequestHeaders request, T result, long maxBytes) {
+      if (Replies.takesProtobuf(request)) {
+        return Replies.protobuf(
+            request, ProtobufBody.write(Stream.of(message.apply(result)), maxBytes));
+      }
+      return forModels != null && Replies.takesLlm(request)
+          ? Replies.llm(request, forModels.of(result, maxBytes))
+          : Replies.json(request, json.of(result, maxBytes));
+    }
   }
 
   private final QueryAnswers answers;
@@ -57,11 +74,19 @@ final class TagRoutes {
   }
 
   HttpResponse names1(ServiceRequestContext context, HttpRequest request) {
-    return names(context, request, parameters::names1, TagJson::names1);
+    return names(
+        context,
+        request,
+        parameters::names1,
+        new Forms<>(TagJson::names1, null, TagMessages::names1));
   }
 
   HttpResponse names2(ServiceRequestContext context, HttpRequest request) {
-    return names(context, request, parameters::names2, TagJson::names2);
+    return names(
+        context,
+        request,
+        parameters::names2,
+        new Forms<>(TagJson::names2, null, TagMessages::names2));
   }
 
   HttpResponse values1(ServiceRequestContext context, HttpRequest request) {
@@ -69,18 +94,15 @@ final class TagRoutes {
         context,
         request,
         params -> parameters.values1(tag(context), params),
-        TagJson::values1,
-        Replies::json);
+        new Forms<>(TagJson::values1, null, TagMessages::values1));
   }
 
   HttpResponse values2(ServiceRequestContext context, HttpRequest request) {
-    boolean isForModels = request.headers().get(HttpHeaderNames.ACCEPT, "").contains(FOR_MODELS);
     return values(
         context,
         request,
         params -> List.of(parameters.values2(tag(context), params)),
-        isForModels ? TagJson::valuesForModels : TagJson::values2,
-        isForModels ? Replies::llm : Replies::json);
+        new Forms<>(TagJson::values2, TagJson::valuesForModels, TagMessages::values2));
   }
 
   /** The tag as it was sent: no part of a path may be read into it or taken away. */
@@ -102,7 +124,7 @@ final class TagRoutes {
       ServiceRequestContext context,
       HttpRequest request,
       Parsing<TagNamesRequest> parsing,
-      Form<TagNames> form) {
+      Forms<TagNames> forms) {
     return answers.answer(
         context,
         timeout,
@@ -115,7 +137,7 @@ final class TagRoutes {
               (backend, query) -> {
                 TagNames found = backend.tagNames(tenant, names, query, piece -> {});
                 noteTruncation(context, found.truncation());
-                return answer(request.headers(), form, found, Replies::json);
+                return answer(request.headers(), forms, found);
               });
         });
   }
@@ -124,8 +146,7 @@ final class TagRoutes {
       ServiceRequestContext context,
       HttpRequest request,
       Parsing<List<TagValuesRequest>> parsing,
-      Form<TagValues> form,
-      Reply reply) {
+      Forms<TagValues> forms) {
     return answers.answer(
         context,
         timeout,
@@ -143,7 +164,7 @@ final class TagRoutes {
                   found = backend.tagValues(tenant, meanings.get(i), query, piece -> {});
                 }
                 noteTruncation(context, found.truncation());
-                return answer(request.headers(), form, found, reply);
+                return answer(request.headers(), forms, found);
               });
         });
   }
@@ -154,9 +175,9 @@ final class TagRoutes {
     }
   }
 
-  private <T> HttpResponse answer(RequestHeaders request, Form<T> form, T result, Reply reply) {
+  private <T> HttpResponse answer(RequestHeaders request, Forms<T> forms, T result) {
     try {
-      return reply.of(request, form.of(result, answers.maxAnswerBytes()));
+      return forms.reply(request, result, answers.maxAnswerBytes());
     } catch (JsonBody.TooLargeException e) {
       return Replies.badRequest(e.getMessage() + "; ask for less with limit, start and end");
     }

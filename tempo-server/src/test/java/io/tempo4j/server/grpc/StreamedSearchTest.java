@@ -10,9 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
-import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
@@ -43,9 +41,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -324,49 +320,14 @@ class StreamedSearchTest {
     }
   }
 
-  /** Takes messages only when the test asks for them. */
-  private static final class ManualClient
-      implements ClientResponseObserver<io.tempo4j.server.tempopb.SearchRequest, SearchResponse> {
-
-    final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
-    ClientCallStreamObserver<io.tempo4j.server.tempopb.SearchRequest> call;
-
-    @Override
-    public void beforeStart(
-        ClientCallStreamObserver<io.tempo4j.server.tempopb.SearchRequest> stream) {
-      call = stream;
-      stream.disableAutoRequestWithInitial(1);
-    }
-
-    @Override
-    public void onNext(SearchResponse message) {
-      events.add(message);
-    }
-
-    @Override
-    public void onError(Throwable status) {
-      events.add(status);
-    }
-
-    @Override
-    public void onCompleted() {
-      events.add("completed");
-    }
-
-    Object next() throws InterruptedException {
-      Object event = events.poll(30, TimeUnit.SECONDS);
-      assertThat(event).isNotNull();
-      return event;
-    }
-  }
-
   @Test
   void slowClientHoldsTheQueryBackWithoutHoldingItsThread() throws Exception {
     int count = 3_000;
     answer(
         server,
         (index, context) -> index < count ? Optional.of(trace(index, 1, 5_000)) : Optional.empty());
-    ManualClient client = new ManualClient();
+    ManualClient<io.tempo4j.server.tempopb.SearchRequest, SearchResponse> client =
+        new ManualClient<>();
 
     server.streamingClient().search(ALL, client);
 
@@ -377,12 +338,12 @@ class StreamedSearchTest {
     assertThat(opened.get().calls.get()).isBetween(received, 600);
     assertThat(opened.get().closed).isFalse();
 
-    client.call.request(Integer.MAX_VALUE);
+    client.request(Integer.MAX_VALUE);
     Object event = client.next();
     for (; event instanceof SearchResponse message; event = client.next()) {
       received += message.getTracesCount();
     }
-    assertThat(event).isEqualTo("completed");
+    assertThat(event).isEqualTo(ManualClient.COMPLETED);
     assertThat(received).isEqualTo(count);
     await().untilTrue(opened.get().closed);
   }
@@ -390,13 +351,14 @@ class StreamedSearchTest {
   @Test
   void clientThatGoesAwayEndsTheQuery() throws Exception {
     answer(server, (index, context) -> Optional.of(trace(index, 1, 5_000)));
-    ManualClient client = new ManualClient();
+    ManualClient<io.tempo4j.server.tempopb.SearchRequest, SearchResponse> client =
+        new ManualClient<>();
     server.streamingClient().search(ALL, client);
     assertThat(client.next()).isInstanceOf(SearchResponse.class);
-    client.call.request(2);
+    client.request(2);
     client.next();
 
-    client.call.cancel("enough", null);
+    client.cancel();
 
     await().untilTrue(opened.get().closed);
     assertThat(server.get("/metrics").body()).contains("result=\"canceled\"");
@@ -405,11 +367,12 @@ class StreamedSearchTest {
   @Test
   void clientThatGoesAwayWhileTheQueryLooksForMoreEndsIt() {
     answer(server, ListCursor.NEVER);
-    ManualClient client = new ManualClient();
+    ManualClient<io.tempo4j.server.tempopb.SearchRequest, SearchResponse> client =
+        new ManualClient<>();
     server.streamingClient().search(ALL, client);
     await().until(() -> opened.get() != null && opened.get().calls.get() == 1);
 
-    client.call.cancel("enough", null);
+    client.cancel();
 
     await().untilTrue(opened.get().closed);
   }
@@ -473,8 +436,10 @@ class StreamedSearchTest {
             awaitUnchecked(release);
             return Optional.empty();
           });
-      ManualClient running = new ManualClient();
-      ManualClient waiting = new ManualClient();
+      ManualClient<io.tempo4j.server.tempopb.SearchRequest, SearchResponse> running =
+          new ManualClient<>();
+      ManualClient<io.tempo4j.server.tempopb.SearchRequest, SearchResponse> waiting =
+          new ManualClient<>();
       small.streamingClient().search(ALL, running);
       await().until(() -> opened.get() != null && opened.get().calls.get() == 1);
       small.streamingClient().search(ALL, waiting);

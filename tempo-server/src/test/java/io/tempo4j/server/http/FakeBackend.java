@@ -46,6 +46,16 @@ public final class FakeBackend implements TraceBackend {
     SearchCursor open(SearchRequest request, QueryContext context);
   }
 
+  /** Answers which tags there are. */
+  public interface Names {
+    TagNames names(TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces);
+  }
+
+  /** Answers which values there are. */
+  public interface Values {
+    TagValues values(TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces);
+  }
+
   public static final SearchResult NOTHING =
       new SearchResult(List.of(), new QueryStats(0, 0, 0, 0, 0, 0, 0));
 
@@ -55,6 +65,14 @@ public final class FakeBackend implements TraceBackend {
   public final AtomicReference<Metrics> metrics = new AtomicReference<>(FakeBackend::noSeries);
   public final AtomicReference<MetricsRequest> lastMetrics = new AtomicReference<>();
   public final AtomicReference<Cursor> cursor = new AtomicReference<>();
+  public final AtomicReference<Names> tagNames =
+      new AtomicReference<>(
+          (request, context, pieces) -> new TagNames(List.of(), Truncation.NONE, NOTHING.stats()));
+  public final AtomicReference<Values> tagValues =
+      new AtomicReference<>(
+          (request, context, pieces) -> new TagValues(List.of(), Truncation.NONE, NOTHING.stats()));
+  public final AtomicReference<TagNamesRequest> lastTagNames = new AtomicReference<>();
+  public final AtomicReference<TagValuesRequest> lastTagValues = new AtomicReference<>();
   public final AtomicReference<TenantId> lastTenant = new AtomicReference<>();
   public final AtomicReference<SearchRequest> lastSearch = new AtomicReference<>();
   final AtomicReference<TraceFilter> lastFilter = new AtomicReference<>();
@@ -114,14 +132,16 @@ public final class FakeBackend implements TraceBackend {
   public TagNames tagNames(
       TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces) {
     lastTenant.set(tenant);
-    return new TagNames(List.of(), Truncation.NONE, NOTHING.stats());
+    lastTagNames.set(request);
+    return tagNames.get().names(request, context, pieces);
   }
 
   @Override
   public TagValues tagValues(
       TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces) {
     lastTenant.set(tenant);
-    return new TagValues(List.of(), Truncation.NONE, NOTHING.stats());
+    lastTagValues.set(request);
+    return tagValues.get().values(request, context, pieces);
   }
 
   @Override

@@ -1,0 +1,103 @@
+package io.tempo4j.server.grpc;
+
+import io.tempo4j.server.tempopb.MetadataMetrics;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+/**
+ * The answer of a query that gives its pieces while it runs: items, each of them once. What waits
+ * for the client is never more than the whole answer, which the query holds anyway.
+ *
+ * @param <E> an item of the answer
+ * @param <M> a message of the answer
+ */
+final class PieceSource<E, M> implements AnswerSource<M> {
+
+  /** Takes what is new. */
+  interface Pieces<E> {
+    void add(Collection<E> items, MetadataMetrics soFar);
+  }
+
+  /** Runs from beginning to end. */
+  interface Query<E> {
+    MetadataMetrics run(Pieces<E> pieces) throws Exception;
+  }
+
+  /** Makes a message of items. */
+  interface Form<E, M> {
+    M of(List<E> items, MetadataMetrics metrics);
+  }
+
+  /** What a message may have besides its items. */
+  private static final int REST_BYTES = 256;
+
+  private static final int MAX_ITEM_BYTES = MessageLimits.MAX_BYTES - REST_BYTES;
+
+  private final Query<E> query;
+  private final ToIntFunction<E> bytes;
+  private final Form<E, M> form;
+
+  // What is between the query's thread and the client's, under the monitor of this.
+  private final ArrayDeque<E> waiting = new ArrayDeque<>();
+  private MetadataMetrics metrics = MetadataMetrics.getDefaultInstance();
+  private boolean isDone;
+  private boolean toldEnd;
+
+  /**
+   * A source.
+   *
+   * @param bytes an upper bound of what an item takes in a message
+   */
+  PieceSource(Query<E> query, ToIntFunction<E> bytes, Form<E, M> form) {
+    this.query = query;
+    this.bytes = bytes;
+    this.form = form;
+  }
+
+  @Override
+  public boolean advance() throws Exception {
+    MetadataMetrics all = query.run(this::add);
+    synchronized (this) {
+      metrics = all;
+      isDone = true;
+    }
+    return false;
+  }
+
+  private synchronized void add(Collection<E> items, MetadataMetrics soFar) {
+    waiting.addAll(items);
+    metrics = soFar;
+  }
+
+  @Override
+  public boolean isFull() {
+    return false;
+  }
+
+  @Override
+  public synchronized Optional<M> poll() {
+    if (waiting.isEmpty() && (!isDone || toldEnd)) {
+      return Optional.empty();
+    }
+    List<E> items = new ArrayList<>();
+    int room = MAX_ITEM_BYTES;
+    while (!waiting.isEmpty()) {
+      room -= bytes.applyAsInt(waiting.peek());
+      if (room < 0 && !items.isEmpty()) {
+        break;
+      }
+      items.add(waiting.remove());
+    }
+    toldEnd = isDone && waiting.isEmpty();
+    return Optional.of(form.of(items, metrics));
+  }
+
+  @Override
+  public void close() {
+    // The query ends with advance.
+  }
+}
