@@ -13,6 +13,7 @@ module io.tempo4j.core {
   exports io.tempo4j.model;
   exports io.tempo4j.otlp;
   exports io.tempo4j.query;
+  exports io.tempo4j.query.diff;
   exports io.tempo4j.query.filter;
   exports io.tempo4j.query.metrics;
   exports io.tempo4j.query.search;

@@ -10,6 +10,8 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.diff.IncomparableTracesException;
+import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.FilteredTraces;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsEngine;
@@ -194,6 +196,39 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public AssembledTrace findTrace(
       TenantId tenant, TraceId id, TraceFilter filter, QueryContext context) throws IOException {
     return query(tenant, view -> filteredTraces.assemble(sourcesOf(id, view), id, filter, context));
+  }
+
+  /**
+   * Compares two traces of one tenant.
+   *
+   * @param base the trace to start from
+   * @param compare the trace that is asked what is different in it
+   * @throws IncomparableTracesException if one of them is not stored or too large to be seen whole,
+   *     or if both together are larger than a trace may be
+   * @throws IOException if stored data cannot be read
+   */
+  public TraceComparison compareTraces(
+      TenantId tenant, TraceId base, TraceId compare, QueryContext context)
+      throws IOException, IncomparableTracesException {
+    AssembledTrace before = wholeTrace(tenant, base, context);
+    AssembledTrace after = wholeTrace(tenant, compare, context);
+    long bytes = (long) before.tracesData().length + after.tracesData().length;
+    if (bytes > options.maxTraceBytes()) {
+      throw IncomparableTracesException.tooLarge(bytes, options.maxTraceBytes());
+    }
+    return TraceComparison.of(before.tracesData(), after.tracesData(), context);
+  }
+
+  private AssembledTrace wholeTrace(TenantId tenant, TraceId id, QueryContext context)
+      throws IOException, IncomparableTracesException {
+    AssembledTrace trace = findTrace(tenant, id, context);
+    if (trace.isMissing()) {
+      throw IncomparableTracesException.missing(id);
+    }
+    if (trace.isPartial()) {
+      throw IncomparableTracesException.partial(id, options.maxTraceBytes());
+    }
+    return trace;
   }
 
   private static List<SpanSource> sourcesOf(TraceId id, TenantSpans.View view) {

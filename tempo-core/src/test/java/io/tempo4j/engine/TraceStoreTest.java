@@ -2,6 +2,7 @@ package io.tempo4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -10,6 +11,8 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.diff.IncomparableTracesException;
+import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
@@ -110,6 +113,47 @@ class TraceStoreTest {
                   .isFiltered())
           .isFalse();
     }
+  }
+
+  @Test
+  void comparesTracesThatAreStoredAndNotTooLarge() throws Exception {
+    TraceId other = new TraceId(0, 99);
+    int bytes;
+    try (TraceStore store = builder(blocks).open()) {
+      store.append(TENANT, request(TRACE, 1));
+      store.append(TENANT, request(other, 1));
+      bytes = store.findTrace(TENANT, TRACE).tracesData().length;
+      TraceComparison comparison =
+          store.compareTraces(TENANT, TRACE, other, QueryContext.unbounded());
+      assertThat(comparison.patch().matchedSpans()).isEqualTo(1);
+      assertThat(whyNotCompared(store, TRACE, new TraceId(5, 5)))
+          .isEqualTo(IncomparableTracesException.Reason.MISSING);
+    }
+    for (int maxBytes : new int[] {bytes - 1, bytes + 1}) {
+      TraceStoreOptions options = TraceStoreOptions.defaults().withMaxTraceBytes(maxBytes);
+      try (TraceStore store =
+          TraceStore.builder()
+              .blocks(new InMemoryObjectStore())
+              .withoutWal()
+              .options(options)
+              .open()) {
+        store.append(TENANT, request(TRACE, 1));
+        store.append(TENANT, request(other, 1));
+        assertThat(whyNotCompared(store, TRACE, other))
+            .isEqualTo(
+                maxBytes < bytes
+                    ? IncomparableTracesException.Reason.PARTIAL
+                    : IncomparableTracesException.Reason.TOO_LARGE);
+      }
+    }
+  }
+
+  private static IncomparableTracesException.Reason whyNotCompared(
+      TraceStore store, TraceId base, TraceId compare) {
+    return catchThrowableOfType(
+            IncomparableTracesException.class,
+            () -> store.compareTraces(TENANT, base, compare, QueryContext.unbounded()))
+        .reason();
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.tempo4j.engine.TraceStoreOptions;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.diff.IncomparableTracesException;
+import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
@@ -94,6 +96,13 @@ final class EngineStore implements ServedStore {
       TenantId tenant, TraceId traceId, TraceFilter filter, QueryContext context)
       throws IOException {
     return store.findTrace(tenant, traceId, filter, context);
+  }
+
+  @Override
+  public TraceComparison compareTraces(
+      TenantId tenant, TraceId base, TraceId compare, QueryContext context)
+      throws IOException, IncomparableTracesException {
+    return store.compareTraces(tenant, base, compare, context);
   }
 
   @Override

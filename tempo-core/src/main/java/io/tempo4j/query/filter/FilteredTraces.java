@@ -5,8 +5,8 @@ import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.TraceDecoder;
 import io.tempo4j.query.UnsupportedQueryException;
-import io.tempo4j.query.scan.FilterBinder;
-import io.tempo4j.query.scan.FilterEvaluator;
+import io.tempo4j.query.pipeline.PipelinePlan;
+import io.tempo4j.query.pipeline.TraceEvaluator;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.Predicate;
 import io.tempo4j.query.scan.ReadTally;
@@ -16,7 +16,6 @@ import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.query.trace.TraceAssembler;
 import io.tempo4j.traceql.MetricsExpression;
 import io.tempo4j.traceql.Pipeline;
-import io.tempo4j.traceql.SpansetExpression;
 import io.tempo4j.traceql.TraceQl;
 import io.tempo4j.traceql.TraceQlQuery;
 import java.io.IOException;
@@ -49,7 +48,7 @@ public final class FilteredTraces {
    *
    * @param sources where to look, in any order
    * @throws io.tempo4j.traceql.TraceQlException if the query is not valid
-   * @throws UnsupportedQueryException if the query selects no spans of single traces
+   * @throws UnsupportedQueryException if the query selects no spans
    * @throws io.tempo4j.model.CorruptBlockException if stored bytes are damaged
    * @throws IOException if a source cannot be read
    * @throws io.tempo4j.query.QueryStoppedException if {@code context} says so
@@ -57,15 +56,17 @@ public final class FilteredTraces {
   public AssembledTrace assemble(
       List<? extends SpanSource> sources, TraceId id, TraceFilter filter, QueryContext context)
       throws IOException {
-    Predicate predicate = bind(filter.query());
+    PipelinePlan plan = plan(filter.query());
     AssembledTrace whole = assembler.assemble(sources, id, context);
-    if (whole.spanCount() == 0 || predicate.equals(new Predicate.Constant(true))) {
+    if (whole.spanCount() == 0 || new Predicate.Constant(true).equals(plan.onlyFilter())) {
       return whole;
     }
     SpanSource source = decoder.decode(whole.tracesData());
     GroupView group = new SourceView(source, new ReadTally(context)).groups().getFirst();
     context.check();
-    Selection wanted = wanted(group, predicate, filter);
+    Selection matching = Selection.none(group.spans().rowCount());
+    new TraceEvaluator(plan, group, null, null, context).select(0, matching);
+    Selection wanted = withKin(group, matching, filter);
     AssembledTrace part = assembler.assemble(source, id, wanted::contains);
     return new AssembledTrace(
         part.tracesData(),
@@ -74,9 +75,8 @@ public final class FilteredTraces {
         part.spanCount() < whole.spanCount());
   }
 
-  private static Selection wanted(GroupView group, Predicate predicate, TraceFilter filter)
+  private static Selection withKin(GroupView group, Selection matching, TraceFilter filter)
       throws IOException {
-    Selection matching = new FilterEvaluator(group).evaluate(predicate);
     if (filter.ancestorLevels() == 0 && filter.descendantLevels() == 0) {
       return matching;
     }
@@ -87,15 +87,10 @@ public final class FilteredTraces {
     return wanted;
   }
 
-  private static Predicate bind(String text) {
+  private static PipelinePlan plan(String text) {
     TraceQlQuery query = TraceQl.parse(text);
     return switch (query.statement()) {
-      case Pipeline pipeline
-          when pipeline.stages().size() == 1
-              && pipeline.stages().getFirst() instanceof SpansetExpression.Filter filter ->
-          FilterBinder.bind(filter.condition());
-      case Pipeline pipeline ->
-          throw new UnsupportedQueryException("more than one spanset filter", pipeline.position());
+      case Pipeline pipeline -> PipelinePlan.of(pipeline);
       case MetricsExpression metrics ->
           throw new UnsupportedQueryException(
               "a metrics query where spans of one trace are selected", metrics.position());

@@ -12,19 +12,19 @@ import io.tempo4j.head.Head;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.UnsupportedQueryException;
-import io.tempo4j.query.oracle.PlainEvaluator;
+import io.tempo4j.query.oracle.PlainPipeline;
 import io.tempo4j.query.oracle.PlainSpan;
+import io.tempo4j.query.oracle.RandomPipelines;
 import io.tempo4j.query.oracle.RandomQueries;
 import io.tempo4j.query.oracle.RandomSpans;
 import io.tempo4j.query.oracle.TestSources;
 import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.query.trace.TraceAssembler;
-import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.Pipeline;
-import io.tempo4j.traceql.SpansetExpression;
 import io.tempo4j.traceql.TraceQl;
 import io.tempo4j.traceql.TraceQlException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,17 +47,18 @@ class FilteredTracesTest {
   private final FilteredTraces filtered = new FilteredTraces(assembler, Head::ofTrace);
 
   @Property(tries = 150)
-  void exactlyThoseSpansAreLeftThatTheFilterIsTrueFor(
+  void exactlyThoseSpansAreLeftThatTheQuerySelects(
       @ForAll long seed,
       @ForAll @IntRange(max = 4) int ancestors,
       @ForAll @IntRange(max = 4) int descendants)
       throws Exception {
-    List<PlainSpan> spans = PlainSpan.distinct(RandomSpans.of(seed).spans(40));
+    List<PlainSpan> spans = PlainSpan.distinct(RandomSpans.of(seed).trees(40));
     List<SpanSource> sources = TestSources.of(spans, new Random(seed)).sources();
-    RandomQueries queries = RandomQueries.withoutArithmetic(seed);
+    RandomQueries filters = RandomQueries.of(seed);
+    RandomPipelines pipelines = new RandomPipelines(seed);
     for (TraceId id : new TreeSet<>(spans.stream().map(PlainSpan::traceId).toList())) {
       List<PlainSpan> trace = spans.stream().filter(s -> s.traceId().equals(id)).toList();
-      String query = queries.filter();
+      String query = (seed & 1) == 0 ? filters.filter() : pipelines.pipeline();
       TraceFilter filter =
           TraceFilter.matching(query)
               .withAncestors(ancestors == 4 ? TraceFilter.ALL : ancestors)
@@ -86,10 +87,10 @@ class FilteredTracesTest {
 
   private static Set<PlainSpan> expected(List<PlainSpan> trace, TraceFilter filter) {
     Pipeline pipeline = (Pipeline) TraceQl.parse(filter.query()).statement();
-    FieldExpression condition =
-        ((SpansetExpression.Filter) pipeline.stages().getFirst()).condition();
-    PlainEvaluator evaluator = new PlainEvaluator(trace);
-    List<PlainSpan> matching = trace.stream().filter(s -> evaluator.isTrue(condition, s)).toList();
+    Set<PlainSpan> matching = new LinkedHashSet<>();
+    new PlainPipeline(trace)
+        .evaluate(pipeline)
+        .forEach(spanset -> matching.addAll(spanset.spans()));
     Set<Long> near = new HashSet<>();
     Set<Long> level = ids(matching);
     for (int i = 0; i < Math.min(filter.ancestorLevels(), trace.size()); i++) {
@@ -113,7 +114,7 @@ class FilteredTracesTest {
     return wanted;
   }
 
-  private static Set<Long> ids(List<PlainSpan> spans) {
+  private static Set<Long> ids(Collection<PlainSpan> spans) {
     return new HashSet<>(spans.stream().map(PlainSpan::spanId).toList());
   }
 

@@ -80,6 +80,7 @@ public final class HttpApi {
     add(READ, api + "/status/buildinfo", status::buildInfo);
     add(READ, api + "/traces/{traceID}", traces::version1);
     add(READ, api + "/v2/traces/{traceID}", traces::version2);
+    add(Set.of(HttpMethod.POST), api + "/v2/traces/diff", traces::diff);
     add(READ, api + "/search", queries::search);
     add(READ, api + "/search/tags", tags::names1);
     add(READ, api + "/v2/search/tags", tags::names2);

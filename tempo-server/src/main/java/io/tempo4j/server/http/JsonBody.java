@@ -192,6 +192,13 @@ final class JsonBody {
     isFollowing = true;
   }
 
+  /** Bytes that are JSON already. */
+  void raw(SerializableString name, byte[] value) {
+    field(name);
+    out.put(value);
+    isFollowing = true;
+  }
+
   void string(SerializableString name, String value) {
     field(name);
     text(value);
@@ -212,6 +219,12 @@ final class JsonBody {
 
   void base64(SerializableString name, byte[] buffer, int from, int to) {
     field(name);
+    base64(buffer, from, to);
+  }
+
+  /** Bytes in base64 where a value is expected. */
+  void base64(byte[] buffer, int from, int to) {
+    separate();
     out.put('"');
     out.putBase64(buffer, from, to);
     out.put('"');

@@ -3,6 +3,8 @@ package io.tempo4j.server.http;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.diff.IncomparableTracesException;
+import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
@@ -41,6 +43,17 @@ public interface TraceBackend {
   AssembledTrace findTrace(
       TenantId tenant, TraceId traceId, TraceFilter filter, QueryContext context)
       throws IOException;
+
+  /**
+   * Compares two traces.
+   *
+   * @param context may end the query before its time
+   * @throws IncomparableTracesException if one is not there, or they are too large
+   * @throws IOException if stored data could not be read
+   */
+  TraceComparison compareTraces(
+      TenantId tenant, TraceId base, TraceId compare, QueryContext context)
+      throws IOException, IncomparableTracesException;
 
   /** Size in bytes beyond which a trace comes in part only. */
   long maxTraceBytes();

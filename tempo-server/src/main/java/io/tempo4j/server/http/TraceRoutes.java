@@ -9,16 +9,20 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.UnsupportedQueryException;
+import io.tempo4j.query.diff.IncomparableTracesException;
+import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.traceql.TraceQlException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Traces by id. */
+/** Traces by id, parts of them, and what differs between two. */
 final class TraceRoutes {
 
   private final QueryAnswers answers;
@@ -44,6 +48,9 @@ final class TraceRoutes {
   }
 
   HttpResponse version2(ServiceRequestContext context, HttpRequest request) {
+    if (String.valueOf(context.pathParam("traceID")).equals("diff")) {
+      return Replies.text(HttpStatus.METHOD_NOT_ALLOWED, "traces are compared with POST");
+    }
     return trace(
         context,
         request,
@@ -62,6 +69,52 @@ final class TraceRoutes {
             return version2(request.headers(), trace, backend.maxTraceBytes());
           };
         });
+  }
+
+  /** Compares two traces. */
+  HttpResponse diff(ServiceRequestContext context, HttpRequest request) {
+    return HttpResponse.of(
+        request
+            .aggregate()
+            .thenApply(whole ->
+                answers.answer(
+                    context,
+                    bounds.traceTimeout(),
+                    () -> {
+                      TenantId tenant = answers.tenantOf(whole.headers());
+                      DiffRequest diff = DiffRequest.parse(whole.content().array());
+                      return answers.counted(
+                          "traces",
+                          tenant,
+                          (backend, query) -> diff(backend, tenant, diff, query, whole.headers()));
+                    })));
+  }
+
+  private HttpResponse diff(
+      TraceBackend backend,
+      TenantId tenant,
+      DiffRequest diff,
+      QueryContext query,
+      RequestHeaders headers)
+      throws IOException {
+    try {
+      TraceComparison comparison =
+          backend.compareTraces(tenant, diff.base(), diff.compare(), query);
+      return Replies.json(
+          headers, DiffJson.of(comparison, diff.format(), answers.maxAnswerBytes()));
+    } catch (IncomparableTracesException e) {
+      return Replies.text(
+          switch (e.reason()) {
+            case MISSING -> HttpStatus.NOT_FOUND;
+            case PARTIAL -> HttpStatus.UNPROCESSABLE_ENTITY;
+            case TOO_LARGE -> HttpStatus.TOO_MANY_REQUESTS;
+          },
+          String.valueOf(e.getMessage()));
+    } catch (JsonBody.TooLargeException e) {
+      return Replies.text(
+          HttpStatus.UNPROCESSABLE_ENTITY,
+          e.getMessage() + "; ask for " + DiffRequest.Format.SUMMARY.version());
+    }
   }
 
   /** Makes a query of a request for one trace. */

@@ -4,6 +4,8 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStats;
+import io.tempo4j.query.diff.IncomparableTracesException;
+import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -75,6 +78,7 @@ public final class FakeBackend implements TraceBackend {
   public final AtomicReference<TagValuesRequest> lastTagValues = new AtomicReference<>();
   public final AtomicReference<TenantId> lastTenant = new AtomicReference<>();
   public final AtomicReference<SearchRequest> lastSearch = new AtomicReference<>();
+  final AtomicLong maxTraceBytes = new AtomicLong(1000);
   final AtomicReference<TraceFilter> lastFilter = new AtomicReference<>();
   public final AtomicInteger flushes = new AtomicInteger();
   public final AtomicReference<Optional<IOException>> flushFailure =
@@ -97,8 +101,29 @@ public final class FakeBackend implements TraceBackend {
   }
 
   @Override
+  public TraceComparison compareTraces(
+      TenantId tenant, TraceId base, TraceId compare, QueryContext context)
+      throws IOException, IncomparableTracesException {
+    for (TraceId id : List.of(base, compare)) {
+      AssembledTrace trace = findTrace(tenant, id, context);
+      if (trace.isMissing()) {
+        throw IncomparableTracesException.missing(id);
+      }
+      if (trace.isPartial()) {
+        throw IncomparableTracesException.partial(id, maxTraceBytes());
+      }
+    }
+    byte[] before = findTrace(tenant, base, context).tracesData();
+    byte[] after = findTrace(tenant, compare, context).tracesData();
+    if (before.length + after.length > maxTraceBytes()) {
+      throw IncomparableTracesException.tooLarge(before.length + after.length, maxTraceBytes());
+    }
+    return TraceComparison.of(before, after, context);
+  }
+
+  @Override
   public long maxTraceBytes() {
-    return 1000;
+    return maxTraceBytes.get();
   }
 
   @Override

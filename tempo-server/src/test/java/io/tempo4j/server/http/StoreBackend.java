@@ -4,6 +4,8 @@ import io.tempo4j.engine.TraceStore;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.diff.IncomparableTracesException;
+import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
@@ -32,6 +34,13 @@ public record StoreBackend(TraceStore store) implements TraceBackend {
       TenantId tenant, TraceId traceId, TraceFilter filter, QueryContext context)
       throws IOException {
     return store.findTrace(tenant, traceId, filter, context);
+  }
+
+  @Override
+  public TraceComparison compareTraces(
+      TenantId tenant, TraceId base, TraceId compare, QueryContext context)
+      throws IOException, IncomparableTracesException {
+    return store.compareTraces(tenant, base, compare, context);
   }
 
   @Override
