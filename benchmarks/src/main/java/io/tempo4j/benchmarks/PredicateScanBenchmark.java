@@ -1,6 +1,5 @@
 package io.tempo4j.benchmarks;
 
-import io.tempo4j.head.Head;
 import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.search.SearchEngine;
@@ -45,7 +44,7 @@ public class PredicateScanBenchmark {
   })
   public String query;
 
-  private final SearchEngine engine = new SearchEngine(Head::ofTrace, Long.MAX_VALUE);
+  private final SearchEngine engine = new SearchEngine();
   private SampleBlock sample;
 
   /** Writes the block. */

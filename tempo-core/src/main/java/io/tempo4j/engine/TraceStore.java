@@ -79,7 +79,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final Flusher flusher;
   private final TraceAssembler assembler;
   private final FilteredTraces filteredTraces;
-  private final SearchEngine searchEngine;
+  private final SearchEngine searchEngine = new SearchEngine();
   private final MetricsEngine metricsEngine = new MetricsEngine();
   private final Map<TenantId, TenantSpans> tenants = new ConcurrentHashMap<>();
   private final Gate calls = new Gate();
@@ -94,7 +94,6 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.cache = new BlockCache(options.cacheBytes());
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
-    this.searchEngine = new SearchEngine(Head::ofTrace, options.maxTraceBytes());
     this.flusher =
         new Flusher(blocks, wal, cache, clock, workers, options.flushRetryDelay(), counters);
   }

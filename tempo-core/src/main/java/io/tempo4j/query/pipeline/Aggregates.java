@@ -4,7 +4,6 @@ import io.tempo4j.query.scan.Comparisons;
 import io.tempo4j.query.scan.RowEvaluator;
 import io.tempo4j.query.scan.Value;
 import io.tempo4j.traceql.AggregateFunction;
-import io.tempo4j.traceql.ComparisonOperator;
 import io.tempo4j.traceql.FieldExpression;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,8 @@ final class Aggregates {
       case COUNT -> new Value.Int(rows.size());
       case SUM -> sum(argument, rows, evaluator, false);
       case AVG -> sum(argument, rows, evaluator, true);
-      case MIN -> extreme(ComparisonOperator.LESS, argument, rows, evaluator);
-      case MAX -> extreme(ComparisonOperator.GREATER, argument, rows, evaluator);
+      case MIN -> extreme(-1, argument, rows, evaluator);
+      case MAX -> extreme(1, argument, rows, evaluator);
     };
   }
 
@@ -75,18 +74,31 @@ final class Aggregates {
   }
 
   private static @Nullable Value extreme(
-      ComparisonOperator isBetter, FieldExpression argument, RowSet rows, RowEvaluator evaluator)
-      throws IOException {
+      int sign, FieldExpression argument, RowSet rows, RowEvaluator evaluator) throws IOException {
     Value best = null;
     for (int i = 0; i < rows.size(); i++) {
       Value value = evaluator.value(argument, rows.row(i));
       if (value != null
           && Comparisons.isNumber(value)
           && !(value instanceof Value.Real real && Double.isNaN(real.value()))
-          && (best == null || Comparisons.test(isBetter, value, best))) {
+          && (best == null || isBetter(sign, value, best))) {
         best = value;
       }
     }
     return best;
+  }
+
+  /** Of equal numbers the integer, and of the two zeros the one that binary64 orders first. */
+  private static boolean isBetter(int sign, Value value, Value best) {
+    if (value instanceof Value.Int a && best instanceof Value.Int b) {
+      return sign * Long.compare(a.value(), b.value()) > 0;
+    }
+    double a = Comparisons.asDouble(value);
+    double b = Comparisons.asDouble(best);
+    if (a != b) {
+      return sign * Double.compare(a, b) > 0;
+    }
+    return value instanceof Value.Int
+        || (best instanceof Value.Real && sign * Double.compare(a, b) > 0);
   }
 }

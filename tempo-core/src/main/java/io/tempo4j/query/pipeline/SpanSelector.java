@@ -1,7 +1,6 @@
 package io.tempo4j.query.pipeline;
 
 import io.tempo4j.column.Fields;
-import io.tempo4j.column.SpanSource;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.scan.FilterEvaluator;
@@ -10,6 +9,8 @@ import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.Predicate;
 import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.TimeRange;
+import io.tempo4j.query.stitch.TraceParts;
+import io.tempo4j.query.stitch.TraceStitcher;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,8 +42,8 @@ public final class SpanSelector {
   private final TimeRange range;
   private final QueryContext context;
 
-  /** The traces that lie in several sources, with these sources. */
-  private final Map<TraceId, List<SpanSource>> split = new LinkedHashMap<>();
+  /** The traces that lie in several sources, with their parts. */
+  private final Map<TraceId, List<TraceParts.Part>> split = new LinkedHashMap<>();
 
   /**
    * A selector for one query.
@@ -115,10 +116,10 @@ public final class SpanSelector {
     if (split.containsKey(id)) {
       return true;
     }
-    List<SpanSource> holders = new ArrayList<>(1);
+    List<TraceParts.Part> holders = new ArrayList<>(1);
     for (TraceParts.Part part : parts.of(id, new TraceParts.Part(group, traceRow))) {
       if (part.isIn(range)) {
-        holders.add(part.group().source().source());
+        holders.add(part);
       }
     }
     if (holders.size() > 1) {
@@ -129,9 +130,9 @@ public final class SpanSelector {
 
   /** Gives the selected spans of all traces that lie in several sources, trace by trace. */
   public void selectStitched(Sink sink) throws IOException {
-    for (Map.Entry<TraceId, List<SpanSource>> trace : split.entrySet()) {
+    for (Map.Entry<TraceId, List<TraceParts.Part>> trace : split.entrySet()) {
       context.check();
-      GroupView whole = stitcher.stitch(trace.getValue(), trace.getKey());
+      GroupView whole = stitcher.stitch(trace.getKey(), trace.getValue());
       Selection selected = Selection.none(whole.spans().rowCount());
       new TraceEvaluator(plan, whole, null, null, context).select(0, selected);
       if (!selected.isEmpty()) {

@@ -2,7 +2,6 @@ package io.tempo4j.query.scan;
 
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.Fields;
-import io.tempo4j.column.LongColumn;
 import io.tempo4j.column.Table;
 import io.tempo4j.traceql.AttributeScope;
 import io.tempo4j.traceql.FieldExpression;
@@ -120,12 +119,7 @@ public final class FieldValues implements RowEvaluator.Fields {
 
   /** The parent's span id in hexadecimal; empty for a root. */
   private Value.Text parentId(int row) throws IOException {
-    int parentRow = group.parentRows()[row];
-    TableView spans = group.spans();
-    long id =
-        parentRow >= 0
-            ? spans.longs(Fields.SPAN_ID)[parentRow]
-            : ColumnReads.longAt((LongColumn) spans.column(Fields.SPAN_PARENT_ID), row, 0);
+    long id = group.parentId(row);
     return id == 0 ? Value.Text.of("") : hex(id);
   }
 

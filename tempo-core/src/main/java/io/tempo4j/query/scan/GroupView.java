@@ -114,6 +114,14 @@ public final class GroupView {
     return parentRows;
   }
 
+  /** The id of a span's parent, whether it is here or not; 0 for a root. */
+  public long parentId(int row) throws IOException {
+    int parent = parentRows()[row];
+    return parent >= 0
+        ? spans.longs(Fields.SPAN_ID)[parent]
+        : ColumnReads.longAt((LongColumn) spans.column(Fields.SPAN_PARENT_ID), row, 0);
+  }
+
   public TraceId traceId(int traceRow) throws IOException {
     return new TraceId(
         traces.longs(Fields.TRACE_ID_HIGH)[traceRow], traces.longs(Fields.TRACE_ID_LOW)[traceRow]);

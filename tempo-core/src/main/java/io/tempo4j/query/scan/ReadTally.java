@@ -45,15 +45,9 @@ public final class ReadTally {
     context.checkBytes(inspectedBytes);
   }
 
-  /**
-   * Counts a trace that was put together from its parts.
-   *
-   * @param bytes of the whole trace as a message
-   * @throws io.tempo4j.query.QueryBudgetException if the query may not read as much
-   */
-  public void stitched(long bytes) {
+  /** Counts a trace that was put together from its parts. */
+  public void stitched() {
     tracesStitched++;
-    read(bytes);
   }
 
   /** Traces that were put together from their parts. */

@@ -3,7 +3,6 @@ package io.tempo4j.query.search;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
-import io.tempo4j.query.TraceDecoder;
 import io.tempo4j.query.UnsupportedQueryException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,19 +23,6 @@ import java.util.Optional;
  * <p>Stateless, thread-safe.
  */
 public final class SearchEngine {
-
-  private final SearchRun.Stitching stitching;
-
-  /**
-   * Makes an engine.
-   *
-   * @param decoder for traces whose spans lie in several sources
-   * @param maxTraceBytes most bytes of OTLP that such a trace may have; of larger ones only the
-   *     first spans that fit are seen where a query needs the trace as a whole
-   */
-  public SearchEngine(TraceDecoder decoder, long maxTraceBytes) {
-    stitching = new SearchRun.Stitching(decoder, maxTraceBytes);
-  }
 
   /**
    * Searches.
@@ -73,7 +59,7 @@ public final class SearchEngine {
    */
   public SearchCursor open(
       List<? extends SpanSource> sources, SearchRequest request, QueryContext context) {
-    return new SearchRun(sources, SearchPlan.of(request.query()), request, stitching, context);
+    return new SearchRun(sources, SearchPlan.of(request.query()), request, context);
   }
 
   /**

@@ -5,11 +5,8 @@ import io.tempo4j.column.SpanSource;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStats;
-import io.tempo4j.query.TraceDecoder;
 import io.tempo4j.query.pipeline.Spanset;
 import io.tempo4j.query.pipeline.TraceEvaluator;
-import io.tempo4j.query.pipeline.TraceParts;
-import io.tempo4j.query.pipeline.TraceStitcher;
 import io.tempo4j.query.scan.FilterEvaluator;
 import io.tempo4j.query.scan.FilterPruner;
 import io.tempo4j.query.scan.GroupView;
@@ -18,6 +15,8 @@ import io.tempo4j.query.scan.ReadTally;
 import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.SourceView;
 import io.tempo4j.query.scan.TimeRange;
+import io.tempo4j.query.stitch.TraceParts;
+import io.tempo4j.query.stitch.TraceStitcher;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,13 +68,6 @@ final class SearchRun implements SearchCursor {
   private int lookUps;
   private boolean isClosed;
 
-  /**
-   * How traces that lie in several sources are put together.
-   *
-   * @param maxTraceBytes most bytes of such a trace
-   */
-  record Stitching(TraceDecoder decoder, long maxTraceBytes) {}
-
   /** A row group with the largest trace start that it may hold. */
   private record Bounded(GroupView group, long bound, int number) {}
 
@@ -83,7 +75,6 @@ final class SearchRun implements SearchCursor {
       List<? extends SpanSource> sources,
       SearchPlan plan,
       SearchRequest request,
-      Stitching stitching,
       QueryContext context) {
     this.plan = plan;
     this.request = request;
@@ -91,7 +82,7 @@ final class SearchRun implements SearchCursor {
     matcher = new TraceMatcher(plan, request.spansPerSpanset());
     tally = new ReadTally(context);
     parts = new TraceParts(this.sources);
-    stitcher = new TraceStitcher(stitching.decoder(), stitching.maxTraceBytes(), context, tally);
+    stitcher = new TraceStitcher(tally);
     range = TimeRange.ofRequest(request.startNanos(), request.endNanos());
     for (SpanSource source : sources) {
       SourceView view = new SourceView(source, tally);
@@ -304,10 +295,10 @@ final class SearchRun implements SearchCursor {
 
   private TraceHit.@Nullable Matched evaluateWhole(
       TraceId id, List<TraceParts.Part> all, GroupView group, int traceRow) throws IOException {
-    List<SpanSource> holders = new ArrayList<>(1);
+    List<TraceParts.Part> holders = new ArrayList<>(1);
     for (TraceParts.Part part : all) {
       if (part.isIn(range)) {
-        holders.add(part.group().source().source());
+        holders.add(part);
       }
     }
     return holders.size() == 1 ? evaluateInPlace(group, traceRow) : evaluateStitched(id, holders);
@@ -324,9 +315,9 @@ final class SearchRun implements SearchCursor {
   }
 
   /** The spansets of a trace of several parts; null if there are none. */
-  private TraceHit.@Nullable Matched evaluateStitched(TraceId id, List<SpanSource> holders)
+  private TraceHit.@Nullable Matched evaluateStitched(TraceId id, List<TraceParts.Part> holders)
       throws IOException {
-    GroupView whole = stitcher.stitch(holders, id);
+    GroupView whole = stitcher.stitch(id, holders);
     return matched(
         whole, new TraceEvaluator(plan.pipeline(), whole, null, null, context).evaluate(0));
   }

@@ -2,9 +2,9 @@ package io.tempo4j.query.search;
 
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.pipeline.Spanset;
-import io.tempo4j.query.pipeline.TraceParts;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.Selection;
+import io.tempo4j.query.stitch.TraceParts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -13,12 +13,12 @@ import io.tempo4j.traceql.StructuralRelation;
 import io.tempo4j.traceql.TraceQl;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -242,11 +242,6 @@ public final class PlainPipeline {
       return null;
     }
     boolean areWhole = numbers.stream().allMatch(Long.class::isInstance);
-    Comparator<Number> order =
-        (a, b) ->
-            a instanceof Long x && b instanceof Long y
-                ? Long.compare(x, y)
-                : Double.compare(a.doubleValue() + 0.0, b.doubleValue() + 0.0);
     return switch (function) {
       case COUNT -> throw new AssertionError();
       case SUM ->
@@ -254,9 +249,17 @@ public final class PlainPipeline {
               ? (Object) numbers.stream().mapToLong(Number::longValue).sum()
               : (Object) numbers.stream().mapToDouble(Number::doubleValue).sum();
       case AVG -> numbers.stream().mapToDouble(Number::doubleValue).average().orElseThrow();
-      case MIN -> numbers.stream().min(order).orElseThrow();
-      case MAX -> numbers.stream().max(order).orElseThrow();
+      case MIN -> extreme(numbers, numbers.stream().mapToDouble(Number::doubleValue).min());
+      case MAX -> extreme(numbers, numbers.stream().mapToDouble(Number::doubleValue).max());
     };
+  }
+
+  /** An integer where there is one of that value. */
+  private static Object extreme(List<Number> numbers, OptionalDouble value) {
+    return numbers.stream()
+        .filter(n -> n instanceof Long && n.doubleValue() == value.orElseThrow())
+        .findFirst()
+        .orElse(value.orElseThrow());
   }
 
   // ---- spansets

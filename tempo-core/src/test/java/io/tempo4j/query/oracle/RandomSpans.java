@@ -88,7 +88,12 @@ public final class RandomSpans {
               .setSpanId(id(id))
               .setStartTimeUnixNano(start)
               .setEndTimeUnixNano(start + random.nextInt(2000) * 1_000_000L)
-              .clearParentSpanId();
+              .clearParentSpanId()
+              .clearAttributes()
+              .addAllAttributes(
+                  drawn.get(i).span().getAttributesList().stream()
+                      .map(RandomSpans::moderate)
+                      .toList());
       long parent = parent(known, id, count);
       if (parent != 0) {
         span.setParentSpanId(id(parent));
@@ -106,6 +111,15 @@ public final class RandomSpans {
       }
     }
     return PlainSpan.unambiguous(spans);
+  }
+
+  private static KeyValue moderate(KeyValue attribute) {
+    AnyValue value = attribute.getValue();
+    boolean isExtreme =
+        Math.abs((double) value.getIntValue()) > 1e6 || Math.abs(value.getDoubleValue()) > 1e6;
+    return isExtreme
+        ? attribute.toBuilder().setValue(AnyValue.newBuilder().setIntValue(-7)).build()
+        : attribute;
   }
 
   private long parent(List<Long> known, long own, int count) {

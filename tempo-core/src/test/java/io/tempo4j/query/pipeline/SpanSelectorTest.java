@@ -3,7 +3,6 @@ package io.tempo4j.query.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tempo4j.column.SpanSource;
-import io.tempo4j.head.Head;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.oracle.PlainPipeline;
 import io.tempo4j.query.oracle.PlainSpan;
@@ -15,6 +14,8 @@ import io.tempo4j.query.scan.ReadTally;
 import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.SourceView;
 import io.tempo4j.query.scan.TimeRange;
+import io.tempo4j.query.stitch.TraceParts;
+import io.tempo4j.query.stitch.TraceStitcher;
 import io.tempo4j.traceql.Pipeline;
 import io.tempo4j.traceql.TraceQl;
 import java.util.ArrayList;
@@ -65,12 +66,7 @@ class SpanSelectorTest {
     ReadTally tally = new ReadTally(context);
     List<SourceView> views = sources.stream().map(s -> new SourceView(s, tally)).toList();
     SpanSelector selector =
-        new SpanSelector(
-            plan,
-            new TraceParts(views),
-            new TraceStitcher(Head::ofTrace, Long.MAX_VALUE, context, tally),
-            ALWAYS,
-            context);
+        new SpanSelector(plan, new TraceParts(views), new TraceStitcher(tally), ALWAYS, context);
     TreeSet<String> names = new TreeSet<>();
     for (SourceView view : views) {
       for (GroupView group : view.groups()) {

@@ -12,7 +12,6 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import io.tempo4j.column.SpanSource;
-import io.tempo4j.head.Head;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.query.QueryContext;
@@ -90,7 +89,7 @@ class FilterSemanticsTest {
           plain(BASE, span(4, 1, "early", 30, -1).addAttributes(text("count", "3"))),
           plain(BASE, span(5, 99, "orphan", 40, 5)));
 
-  private final SearchEngine engine = new SearchEngine(Head::ofTrace, Long.MAX_VALUE);
+  private final SearchEngine engine = new SearchEngine();
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(

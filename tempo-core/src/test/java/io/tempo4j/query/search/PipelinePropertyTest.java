@@ -3,7 +3,6 @@ package io.tempo4j.query.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tempo4j.column.SpanSource;
-import io.tempo4j.head.Head;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.oracle.PlainSearch;
 import io.tempo4j.query.oracle.PlainSpan;
@@ -21,7 +20,7 @@ import net.jqwik.api.Property;
  */
 class PipelinePropertyTest {
 
-  private final SearchEngine engine = new SearchEngine(Head::ofTrace, Long.MAX_VALUE);
+  private final SearchEngine engine = new SearchEngine();
 
   @Property(tries = 100)
   void pipelinesAnswerLikeLists(@ForAll long seed) throws Exception {
@@ -36,7 +35,7 @@ class PipelinePropertyTest {
     }
   }
 
-  @Property(tries = 50)
+  @Property(tries = 40)
   void limitAndRangeTakeTheNewest(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     TestSources spread = TestSources.of(RandomSpans.of(seed).trees(80), random);
@@ -53,7 +52,7 @@ class PipelinePropertyTest {
     }
   }
 
-  @Property(tries = 30)
+  @Property(tries = 40)
   void answersDoNotDependOnHowSpansAreSpread(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     List<PlainSpan> spans = RandomSpans.of(seed).trees(60);

@@ -10,7 +10,6 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import io.tempo4j.column.SpanSource;
-import io.tempo4j.head.Head;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.oracle.PlainSpan;
@@ -57,7 +56,7 @@ class PipelineSemanticsTest {
           span(8, 99, "orphan", "b", 5, true, null),
           span(9, 8, "lost", "b", 4, false, null));
 
-  private final SearchEngine engine = new SearchEngine(Head::ofTrace, Long.MAX_VALUE);
+  private final SearchEngine engine = new SearchEngine();
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(

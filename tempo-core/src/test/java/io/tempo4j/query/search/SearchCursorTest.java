@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tempo4j.column.SpanSource;
-import io.tempo4j.head.Head;
 import io.tempo4j.query.QueryBudgetException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.oracle.RandomSpans;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Results one by one, and the bytes that a query may read for them. */
 class SearchCursorTest {
 
-  private final SearchEngine engine = new SearchEngine(Head::ofTrace, Long.MAX_VALUE);
+  private final SearchEngine engine = new SearchEngine();
   private final List<SpanSource> sources;
 
   SearchCursorTest() throws Exception {

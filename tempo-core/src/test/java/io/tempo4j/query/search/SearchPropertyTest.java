@@ -3,7 +3,6 @@ package io.tempo4j.query.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tempo4j.column.SpanSource;
-import io.tempo4j.head.Head;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.oracle.PlainSearch;
 import io.tempo4j.query.oracle.PlainSpan;
@@ -20,7 +19,7 @@ import net.jqwik.api.Property;
 /** Searches compared with {@link PlainSearch} on random traces and random filters. */
 class SearchPropertyTest {
 
-  private final SearchEngine engine = new SearchEngine(Head::ofTrace, Long.MAX_VALUE);
+  private final SearchEngine engine = new SearchEngine();
 
   @Property(tries = 80)
   void columnsAnswerLikeLists(@ForAll long seed) throws Exception {

@@ -1,4 +1,4 @@
-package io.tempo4j.query.pipeline;
+package io.tempo4j.query.stitch;
 
 import io.tempo4j.column.Fields;
 import io.tempo4j.model.TraceId;
