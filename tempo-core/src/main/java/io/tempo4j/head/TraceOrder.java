@@ -1,7 +1,7 @@
 package io.tempo4j.head;
 
 import io.tempo4j.collect.IntSort;
-import io.tempo4j.column.TreeOrder;
+import io.tempo4j.collect.TreeOrder;
 import java.util.Arrays;
 
 /**

@@ -1,5 +1,6 @@
 package io.tempo4j.query.stitch;
 
+import io.tempo4j.collect.TreeOrder;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.Fields;
@@ -9,7 +10,6 @@ import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.SpanTree;
 import io.tempo4j.column.Table;
-import io.tempo4j.column.TreeOrder;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.scan.ColumnReads;
 import io.tempo4j.query.scan.FieldScopes;

@@ -1,6 +1,6 @@
 package io.tempo4j.query.stitch;
 
-import io.tempo4j.column.TreeOrder;
+import io.tempo4j.collect.TreeOrder;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.ReadTally;

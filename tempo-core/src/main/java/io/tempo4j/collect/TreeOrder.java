@@ -1,7 +1,5 @@
-package io.tempo4j.column;
+package io.tempo4j.collect;
 
-import io.tempo4j.collect.Growth;
-import io.tempo4j.collect.IntSort;
 import java.util.Arrays;
 
 /**
