@@ -214,14 +214,27 @@ final class CompareRun implements RowGroupSink {
 
   private void column(@Nullable Column column, ValueType type) throws IOException {
     if (column instanceof StringColumn any && type == ValueType.ANY) {
-      boolean[] isEmpty = new boolean[any.dictionary().size()];
-      for (int code = 0; code < isEmpty.length; code++) {
-        isEmpty[code] = TableView.anyValue(any.dictionary(), code) == null;
-      }
-      ColumnPairs.forEach(
-          any, batch, (i, index) -> codes[i] = isEmpty[any.code(index)] ? ABSENT : ValuePool.NIL);
+      anyValues(any);
     } else if (column != null) {
       columns.codes(column, batch, codes);
+    }
+  }
+
+  /** Reads the values of spans alone: a head's dictionary has the texts of all columns. */
+  private void anyValues(StringColumn column) throws IOException {
+    int[] used = new int[batch.count()];
+    Arrays.fill(used, ABSENT);
+    ColumnPairs.forEach(column, batch, (i, index) -> used[i] = column.code(index));
+    Map<Integer, Boolean> isEmpty = new HashMap<>();
+    for (int i = 0; i < used.length; i++) {
+      if (used[i] != ABSENT) {
+        Boolean verdict = isEmpty.get(used[i]);
+        if (verdict == null) {
+          verdict = TableView.anyValue(column.dictionary(), used[i]) == null;
+          isEmpty.put(used[i], verdict);
+        }
+        codes[i] = verdict ? ABSENT : ValuePool.NIL;
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.ArrayValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -15,10 +16,12 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.oracle.ListSource;
 import io.tempo4j.query.oracle.PlainSpan;
 import io.tempo4j.query.oracle.RandomSpans;
+import io.tempo4j.query.oracle.TestSources;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -137,5 +140,35 @@ class MetricsEngineTest {
         .containsExactly("__name__=avg_over_time 5.5");
     assertThat(instant("{ } | min_over_time(span.n)", 10, 20))
         .containsExactly("__name__=min_over_time 3.0");
+  }
+
+  /** In a head all columns share a dictionary: what is no array must not be read as one. */
+  @Test
+  void comparesArraysOfHeads() throws IOException {
+    KeyValue array =
+        KeyValue.newBuilder()
+            .setKey("list")
+            .setValue(
+                AnyValue.newBuilder()
+                    .setArrayValue(
+                        ArrayValue.newBuilder()
+                            .addValues(AnyValue.newBuilder().setStringValue("x"))))
+            .build();
+    span("shop", 1, 1, text("word", "a text that is no array"), array);
+    SpanSource head = TestSources.source("head", TestSources.Kind.HEAD, spans, new Random(1));
+
+    List<String> series =
+        engine
+            .query(
+                List.of(head),
+                MetricsRequest.instant(
+                    "{} | compare({ span.word != nil })", 1000 * SECOND, 1010 * SECOND),
+                QueryContext.unbounded())
+            .series()
+            .stream()
+            .map(MetricsEngineTest::shown)
+            .toList();
+
+    assertThat(series).anySatisfy(line -> assertThat(line).contains("span.list="));
   }
 }
