@@ -10,6 +10,7 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.diff.IncomparableTracesException;
 import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
+import io.tempo4j.query.metrics.MetricsListener;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
@@ -117,9 +118,10 @@ final class EngineStore implements ServedStore {
   }
 
   @Override
-  public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
+  public MetricsResult metrics(
+      TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
       throws IOException {
-    return store.metrics(tenant, request, context);
+    return store.metrics(tenant, request, context, listener);
   }
 
   @Override

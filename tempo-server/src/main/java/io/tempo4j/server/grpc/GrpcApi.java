@@ -12,6 +12,7 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.Status;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.server.http.QueryAnswers;
+import java.time.InstantSource;
 
 /**
  * {@code tempopb.StreamingQuerier} beside the HTTP API, on the same port: Grafana dials the host
@@ -33,7 +34,7 @@ public final class GrpcApi {
    */
   public GrpcApi(QueryAnswers answers, TempoConfig.Queries bounds) {
     this.answers = answers;
-    this.service = new StreamingQuerierService(answers, bounds);
+    this.service = new StreamingQuerierService(answers, bounds, InstantSource.system());
     this.maxRequestBytes =
         (int)
             Math.min(

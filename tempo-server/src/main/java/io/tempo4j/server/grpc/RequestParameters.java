@@ -2,9 +2,12 @@ package io.tempo4j.server.grpc;
 
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.QueryParamsBuilder;
+import io.tempo4j.server.tempopb.QueryInstantRequest;
+import io.tempo4j.server.tempopb.QueryRangeRequest;
 import io.tempo4j.server.tempopb.SearchRequest;
 import io.tempo4j.server.tempopb.SearchTagValuesRequest;
 import io.tempo4j.server.tempopb.SearchTagsRequest;
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -52,6 +55,34 @@ final class RequestParameters {
     number(params, "limit", request.getMaxTagValues());
     number(params, "maxStaleValues", request.getStaleValueThreshold());
     return params.build();
+  }
+
+  static QueryParams of(QueryRangeRequest request) {
+    QueryParamsBuilder params = QueryParams.builder();
+    string(params, "q", request.getQuery());
+    moment(params, "start", request.getStart());
+    moment(params, "end", request.getEnd());
+    if (request.getStep() != 0) {
+      params.add("step", Long.toUnsignedString(request.getStep()) + "ns");
+    }
+    number(params, "exemplars", request.getExemplars());
+    return params.build();
+  }
+
+  static QueryParams of(QueryInstantRequest request) {
+    QueryParamsBuilder params = QueryParams.builder();
+    string(params, "q", request.getQuery());
+    moment(params, "start", request.getStart());
+    moment(params, "end", request.getEnd());
+    return params.build();
+  }
+
+  /** As seconds with a fraction, since few digits of nanoseconds would be taken for seconds. */
+  private static void moment(QueryParamsBuilder params, String name, long nanos) {
+    if (nanos != 0) {
+      params.add(
+          name, new BigDecimal(Long.toUnsignedString(nanos)).movePointLeft(9).toPlainString());
+    }
   }
 
   private static void string(QueryParamsBuilder params, String name, String value) {

@@ -1,18 +1,26 @@
 package io.tempo4j.server.grpc;
 
+import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.tags.TagNamesRequest;
 import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.server.http.BadRequestException;
+import io.tempo4j.server.http.MetricsParameters;
 import io.tempo4j.server.http.QueryAnswers;
 import io.tempo4j.server.http.SearchParameters;
 import io.tempo4j.server.http.TagParameters;
 import io.tempo4j.server.http.TraceBackend;
+import io.tempo4j.server.messages.MetricsMessages;
+import io.tempo4j.server.tempopb.QueryInstantRequest;
+import io.tempo4j.server.tempopb.QueryInstantResponse;
+import io.tempo4j.server.tempopb.QueryRangeRequest;
+import io.tempo4j.server.tempopb.QueryRangeResponse;
 import io.tempo4j.server.tempopb.SearchRequest;
 import io.tempo4j.server.tempopb.SearchResponse;
 import io.tempo4j.server.tempopb.SearchTagValuesRequest;
@@ -23,6 +31,7 @@ import io.tempo4j.server.tempopb.SearchTagsResponse;
 import io.tempo4j.server.tempopb.SearchTagsV2Response;
 import io.tempo4j.server.tempopb.StreamingQuerierGrpc;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -44,12 +53,14 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
   private final TempoConfig.Queries bounds;
   private final SearchParameters searchParameters;
   private final TagParameters tagParameters;
+  private final MetricsParameters metricsParameters;
 
-  StreamingQuerierService(QueryAnswers answers, TempoConfig.Queries bounds) {
+  StreamingQuerierService(QueryAnswers answers, TempoConfig.Queries bounds, InstantSource clock) {
     this.answers = answers;
     this.bounds = bounds;
     this.searchParameters = new SearchParameters(bounds);
     this.tagParameters = new TagParameters(bounds.maxTagBytes());
+    this.metricsParameters = new MetricsParameters(bounds, clock);
   }
 
   @Override
@@ -115,6 +126,50 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
               tagParameters.values2(request.getTagName(), RequestParameters.of(request));
           return (backend, context) -> new TagSources(backend, tenant, context).values2(values);
         });
+  }
+
+  @Override
+  public void metricsQueryRange(
+      QueryRangeRequest request, StreamObserver<QueryRangeResponse> client) {
+    answer(
+        "metrics",
+        bounds.searchTimeout(),
+        client,
+        tenant -> {
+          MetricsRequest range = metricsParameters.range(RequestParameters.of(request));
+          int maxSeries = request.getMaxSeries();
+          boolean isFewer = maxSeries > 0 && maxSeries < range.maxSeries();
+          MetricsRequest metrics = isFewer ? range.withMaxSeries(maxSeries) : range;
+          return (backend, context) ->
+              metrics(backend, tenant, metrics, context, MetricsMessages.RANGE);
+        });
+  }
+
+  @Override
+  public void metricsQueryInstant(
+      QueryInstantRequest request, StreamObserver<QueryInstantResponse> client) {
+    answer(
+        "metrics",
+        bounds.searchTimeout(),
+        client,
+        tenant -> {
+          MetricsRequest metrics = metricsParameters.instant(RequestParameters.of(request));
+          return (backend, context) ->
+              metrics(backend, tenant, metrics, context, MetricsMessages.INSTANT);
+        });
+  }
+
+  private static <S extends MessageLite, M extends MessageLite> AnswerSource<M> metrics(
+      TraceBackend backend,
+      TenantId tenant,
+      MetricsRequest request,
+      QueryContext context,
+      MetricsMessages.Form<S, M> form) {
+    return MetricsSource.of(
+        request.query(),
+        listener -> backend.metrics(tenant, request, context, listener),
+        form,
+        System::nanoTime);
   }
 
   private <M> void answer(

@@ -70,7 +70,7 @@ final class MetricsJson {
           SearchJson.metrics(json, result.stats());
           if (result.isTruncated()) {
             json.string(STATUS, "PARTIAL");
-            json.string(MESSAGE, MetricsMessages.truncation(result.series().size()));
+            json.string(MESSAGE, MetricsMessages.truncation(result));
           }
           json.endObject();
         },

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Reads the parameters of {@code /api/metrics/query_range} and {@code /api/metrics/query}. */
-final class MetricsParameters {
+public final class MetricsParameters {
 
   private static final long SECOND = 1_000_000_000L;
   private static final Duration DEFAULT_SINCE = Duration.ofHours(1);
@@ -41,7 +41,8 @@ final class MetricsParameters {
   private final Queries bounds;
   private final InstantSource clock;
 
-  MetricsParameters(Queries bounds, InstantSource clock) {
+  /** Reads within these bounds. */
+  public MetricsParameters(Queries bounds, InstantSource clock) {
     this.bounds = bounds;
     this.clock = clock;
   }
@@ -54,7 +55,7 @@ final class MetricsParameters {
    *
    * @throws BadRequestException if they cannot be used
    */
-  MetricsRequest range(QueryParams params) throws BadRequestException {
+  public MetricsRequest range(QueryParams params) throws BadRequestException {
     Range range = timeRange(params);
     long step = step(params, range);
     int maxIntervals = bounds.metrics().maxIntervals();
@@ -74,7 +75,7 @@ final class MetricsParameters {
    *
    * @throws BadRequestException if they cannot be used
    */
-  MetricsRequest instant(QueryParams params) throws BadRequestException {
+  public MetricsRequest instant(QueryParams params) throws BadRequestException {
     Range range = timeRange(params);
     return request(query(params), range, range.end - range.start, 0);
   }

@@ -45,12 +45,21 @@ final class MetricsRoutes {
   }
 
   HttpResponse range(ServiceRequestContext context, HttpRequest request) {
-    return answer(context, request, parameters::range, MetricsJson::range, MetricsMessages::range);
+    return answer(
+        context,
+        request,
+        parameters::range,
+        MetricsJson::range,
+        result -> MetricsMessages.of(MetricsMessages.RANGE, result));
   }
 
   HttpResponse instant(ServiceRequestContext context, HttpRequest request) {
     return answer(
-        context, request, parameters::instant, MetricsJson::instant, MetricsMessages::instant);
+        context,
+        request,
+        parameters::instant,
+        MetricsJson::instant,
+        result -> MetricsMessages.of(MetricsMessages.INSTANT, result));
   }
 
   private HttpResponse answer(
@@ -67,7 +76,7 @@ final class MetricsRoutes {
               (backend, query) -> {
                 MetricsResult result;
                 try {
-                  result = backend.metrics(tenant, metrics, query);
+                  result = backend.metrics(tenant, metrics, query, progress -> {});
                 } catch (TraceQlException | UnsupportedQueryException e) {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
                 } catch (QueryBudgetException e) {

@@ -6,6 +6,7 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.diff.IncomparableTracesException;
 import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
+import io.tempo4j.query.metrics.MetricsListener;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
@@ -73,11 +74,13 @@ public interface TraceBackend {
    * Computes time series.
    *
    * @param context may end the query before its time
+   * @param listener is told of the progress
    * @throws io.tempo4j.traceql.TraceQlException if the query is wrong
    * @throws io.tempo4j.query.UnsupportedQueryException if the query is right but cannot be answered
    * @throws IOException if stored data could not be read
    */
-  MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
+  MetricsResult metrics(
+      TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
       throws IOException;
 
   /**

@@ -1,17 +1,19 @@
 package io.tempo4j.server.messages;
 
+import com.google.protobuf.MessageLite;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.metrics.TimeAxis;
-import io.tempo4j.query.metrics.TimeSeries;
 import io.tempo4j.server.tempopb.Exemplar;
 import io.tempo4j.server.tempopb.InstantSeries;
 import io.tempo4j.server.tempopb.PartialStatus;
 import io.tempo4j.server.tempopb.QueryInstantResponse;
 import io.tempo4j.server.tempopb.QueryRangeResponse;
 import io.tempo4j.server.tempopb.Sample;
+import io.tempo4j.server.tempopb.SearchMetrics;
+import io.tempo4j.server.tempopb.TimeSeries;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,82 +25,119 @@ public final class MetricsMessages {
 
   private MetricsMessages() {}
 
-  /** The answer with series, in parts that make it up together. */
-  public static Stream<QueryRangeResponse> range(MetricsResult result) {
-    QueryRangeResponse.Builder rest =
-        QueryRangeResponse.newBuilder().setMetrics(SearchMessages.done(result.stats()));
-    if (result.isTruncated()) {
-      rest.setStatus(PartialStatus.PARTIAL).setMessage(truncation(result.series().size()));
-    }
-    return Stream.concat(
+  /**
+   * The two forms of an answer.
+   *
+   * @param <S> the message of a series
+   * @param <M> the message of an answer
+   */
+  public interface Form<S extends MessageLite, M extends MessageLite> {
+
+    /** The message of some values of a series. */
+    S series(TimeAxis axis, SeriesPart part);
+
+    /**
+     * The message of an answer, or of a part of one.
+     *
+     * @param truncation why there are not more series; empty if there are not
+     */
+    M answer(List<S> series, SearchMetrics metrics, String truncation);
+  }
+
+  /** Series with their values over time. */
+  public static final Form<TimeSeries, QueryRangeResponse> RANGE = new RangeForm();
+
+  /** Series with one value each. */
+  public static final Form<InstantSeries, QueryInstantResponse> INSTANT = new InstantForm();
+
+  /** The whole answer, in parts that make it up together. */
+  public static <S extends MessageLite, M extends MessageLite> Stream<M> of(
+      Form<S, M> form, MetricsResult result) {
+    Stream<M> series =
         result.series().stream()
-            .map(series ->
-                QueryRangeResponse.newBuilder().addSeries(of(result.axis(), series)).build()),
-        Stream.of(rest.build()));
-  }
-
-  /** The answer with single values, in parts that make it up together. */
-  public static Stream<QueryInstantResponse> instant(MetricsResult result) {
-    QueryInstantResponse.Builder rest =
-        QueryInstantResponse.newBuilder().setMetrics(SearchMessages.done(result.stats()));
-    if (result.isTruncated()) {
-      rest.setStatus(PartialStatus.PARTIAL).setMessage(truncation(result.series().size()));
-    }
+            .map(one -> form.series(result.axis(), SeriesPart.of(one)))
+            .map(one -> form.answer(List.of(one), SearchMetrics.getDefaultInstance(), ""));
     return Stream.concat(
-        result.series().stream()
-            .map(series -> QueryInstantResponse.newBuilder().addSeries(instant(series)).build()),
-        Stream.of(rest.build()));
+        series,
+        Stream.of(form.answer(List.of(), SearchMessages.done(result.stats()), truncation(result))));
   }
 
-  /** Why there are not more than {@code maxSeries} series. */
-  public static String truncation(int maxSeries) {
-    return "Response exceeds maximum series limit of "
-        + maxSeries
-        + ", a partial response is returned";
+  /** Why there are not more series; empty if there are not. */
+  public static String truncation(MetricsResult result) {
+    return result.isTruncated()
+        ? "Response exceeds maximum series limit of "
+            + result.series().size()
+            + ", a partial response is returned"
+        : "";
   }
 
-  /** A series with all its values and exemplars. */
-  private static io.tempo4j.server.tempopb.TimeSeries of(TimeAxis axis, TimeSeries series) {
-    io.tempo4j.server.tempopb.TimeSeries.Builder message =
-        io.tempo4j.server.tempopb.TimeSeries.newBuilder().addAllLabels(labels(series));
-    double[] values = series.values();
-    for (int bucket = 0; bucket < values.length; bucket++) {
-      if (Double.isFinite(values[bucket])) {
-        message.addSamples(sample(axis, bucket, values[bucket]));
+  private static PartialStatus status(String truncation) {
+    return truncation.isEmpty() ? PartialStatus.COMPLETE : PartialStatus.PARTIAL;
+  }
+
+  private static List<KeyValue> labels(SeriesPart part) {
+    return part.labels().stream().map(AttributeMessages::of).toList();
+  }
+
+  private static final class RangeForm implements Form<TimeSeries, QueryRangeResponse> {
+
+    @Override
+    public TimeSeries series(TimeAxis axis, SeriesPart part) {
+      TimeSeries.Builder series = TimeSeries.newBuilder().addAllLabels(labels(part));
+      for (int i = 0; i < part.buckets().length; i++) {
+        series.addSamples(
+            Sample.newBuilder()
+                .setTimestampMs(axis.timestampNanos(part.buckets()[i]) / NANOS_PER_MILLI)
+                .setValue(part.values()[i]));
       }
+      part.exemplars().forEach(exemplar -> series.addExemplars(of(exemplar)));
+      return series.build();
     }
-    series.exemplars().forEach(exemplar -> message.addExemplars(of(exemplar)));
-    return message.build();
+
+    private static Exemplar of(io.tempo4j.query.metrics.Exemplar exemplar) {
+      return Exemplar.newBuilder()
+          .addLabels(text("trace:id", exemplar.traceId().toHex()))
+          .addLabels(text("span:id", HexFormat.of().toHexDigits(exemplar.spanId())))
+          .setValue(exemplar.value())
+          .setTimestampMs(exemplar.timestampNanos() / NANOS_PER_MILLI)
+          .build();
+    }
+
+    private static KeyValue text(String key, String value) {
+      return AttributeMessages.of(new Attribute(key, new AttributeValue.StringValue(value)));
+    }
+
+    @Override
+    public QueryRangeResponse answer(
+        List<TimeSeries> series, SearchMetrics metrics, String truncation) {
+      return QueryRangeResponse.newBuilder()
+          .addAllSeries(series)
+          .setMetrics(metrics)
+          .setStatus(status(truncation))
+          .setMessage(truncation)
+          .build();
+    }
   }
 
-  private static InstantSeries instant(TimeSeries series) {
-    return InstantSeries.newBuilder()
-        .addAllLabels(labels(series))
-        .setValue(series.values()[0])
-        .build();
-  }
+  private static final class InstantForm implements Form<InstantSeries, QueryInstantResponse> {
 
-  private static List<KeyValue> labels(TimeSeries series) {
-    return series.labels().stream().map(AttributeMessages::of).toList();
-  }
+    @Override
+    public InstantSeries series(TimeAxis axis, SeriesPart part) {
+      return InstantSeries.newBuilder()
+          .addAllLabels(labels(part))
+          .setValue(part.values()[0])
+          .build();
+    }
 
-  private static Sample sample(TimeAxis axis, int bucket, double value) {
-    return Sample.newBuilder()
-        .setTimestampMs(axis.timestampNanos(bucket) / NANOS_PER_MILLI)
-        .setValue(value)
-        .build();
-  }
-
-  private static Exemplar of(io.tempo4j.query.metrics.Exemplar exemplar) {
-    return Exemplar.newBuilder()
-        .addLabels(text("trace:id", exemplar.traceId().toHex()))
-        .addLabels(text("span:id", HexFormat.of().toHexDigits(exemplar.spanId())))
-        .setValue(exemplar.value())
-        .setTimestampMs(exemplar.timestampNanos() / NANOS_PER_MILLI)
-        .build();
-  }
-
-  private static KeyValue text(String key, String value) {
-    return AttributeMessages.of(new Attribute(key, new AttributeValue.StringValue(value)));
+    @Override
+    public QueryInstantResponse answer(
+        List<InstantSeries> series, SearchMetrics metrics, String truncation) {
+      return QueryInstantResponse.newBuilder()
+          .addAllSeries(series)
+          .setMetrics(metrics)
+          .setStatus(status(truncation))
+          .setMessage(truncation)
+          .build();
+    }
   }
 }

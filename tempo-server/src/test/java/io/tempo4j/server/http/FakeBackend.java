@@ -7,6 +7,7 @@ import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.diff.IncomparableTracesException;
 import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
+import io.tempo4j.query.metrics.MetricsListener;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.metrics.TimeAxis;
@@ -139,7 +140,8 @@ public final class FakeBackend implements TraceBackend {
   }
 
   @Override
-  public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
+  public MetricsResult metrics(
+      TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
       throws IOException {
     lastTenant.set(tenant);
     lastMetrics.set(request);

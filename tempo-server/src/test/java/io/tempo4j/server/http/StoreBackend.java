@@ -7,6 +7,7 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.diff.IncomparableTracesException;
 import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
+import io.tempo4j.query.metrics.MetricsListener;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
@@ -55,9 +56,10 @@ public record StoreBackend(TraceStore store) implements TraceBackend {
   }
 
   @Override
-  public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
+  public MetricsResult metrics(
+      TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
       throws IOException {
-    return store.metrics(tenant, request, context);
+    return store.metrics(tenant, request, context, listener);
   }
 
   @Override
