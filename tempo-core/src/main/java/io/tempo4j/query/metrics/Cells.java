@@ -222,7 +222,9 @@ final class Cells {
     double sum = high + value;
     double part = sum - high;
     columns[0][cell] = sum;
-    columns[1][cell] += (high - (sum - part)) + (value - part);
+    if (Double.isFinite(sum)) {
+      columns[1][cell] += (high - (sum - part)) + (value - part);
+    }
   }
 
   /** Visits all cells that hold something. */

@@ -31,7 +31,10 @@ record LeafPlan(
 
   static LeafPlan of(MetricsExpression.OfPipeline leaf, TraceQlQuery query) {
     return new LeafPlan(
-        filter(leaf.pipeline()), leaf.function(), leaf.groupBy(), Sampling.of(query, false));
+        filter(leaf.pipeline()),
+        leaf.function(),
+        leaf.groupBy().stream().distinct().toList(),
+        Sampling.of(query, false));
   }
 
   private static Predicate filter(Pipeline pipeline) {

@@ -52,7 +52,8 @@ final class LeafSeries {
       case MetricsFunction.CountOverTime count -> leaf.counts(1);
       case MetricsFunction.OverTime overTime -> leaf.overTime(overTime.function());
       case MetricsFunction.HistogramOverTime histogram -> leaf.counts(1);
-      case MetricsFunction.QuantileOverTime quantiles -> leaf.quantiles(quantiles.quantiles());
+      case MetricsFunction.QuantileOverTime quantiles ->
+          leaf.quantiles(quantiles.quantiles().stream().distinct().toList());
       case MetricsFunction.Compare compare ->
           throw new IllegalArgumentException("a comparison has no fields to group by");
     };
@@ -225,6 +226,9 @@ final class LeafSeries {
     List<List<Exemplar>> exemplars = exemplarsOf(shown.size());
     List<Series> all = new ArrayList<>();
     for (int series = 0; series < shown.size(); series++) {
+      if (ofQuantiles.get(0)[series] == null) {
+        continue; // without fields to group by there is a series even of no spans
+      }
       int ofSeries = series;
       List<double[]> values = ofQuantiles.stream().map(ofQuantile -> ofQuantile[ofSeries]).toList();
       for (int i = 0; i < quantiles.size(); i++) {

@@ -164,6 +164,7 @@ final class ValuePool {
       case TEXT ->
           Arrays.compareUnsigned(
               bytes, a, a + all.length(one - 1), bytes, b, b + all.length(other - 1));
+      case STATUS, KIND -> label(one).toString().compareTo(label(other).toString());
       case REAL ->
           Double.compare(
               Double.longBitsToDouble((long) LONG.get(bytes, a + 1)),

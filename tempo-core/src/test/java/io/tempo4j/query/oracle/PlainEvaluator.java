@@ -3,6 +3,7 @@ package io.tempo4j.query.oracle;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.tempo4j.model.AttributeValue;
 import io.tempo4j.traceql.ComparisonOperator;
 import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.LiteralValue;
@@ -101,9 +102,38 @@ public final class PlainEvaluator {
     return first(expression, span);
   }
 
-  private Object first(FieldExpression expression, PlainSpan span) {
+  /** The first value, or null. */
+  Object first(FieldExpression expression, PlainSpan span) {
     List<Object> values = values(expression, span);
     return values.isEmpty() ? null : values.get(0);
+  }
+
+  /** All values of a field. */
+  List<Object> all(FieldExpression expression, PlainSpan span) {
+    return values(expression, span);
+  }
+
+  /** A value as a label shows it; null for what has none. */
+  static AttributeValue label(Object value) {
+    return switch (value) {
+      case null -> null;
+      case String text -> new AttributeValue.StringValue(text);
+      case Long number -> new AttributeValue.IntValue(number);
+      case Double number -> new AttributeValue.DoubleValue(number);
+      case Boolean bool -> new AttributeValue.BoolValue(bool);
+      case Status status ->
+          new AttributeValue.StringValue(
+              status.code < 3
+                  ? List.of("unset", "ok", "error").get(status.code)
+                  : "" + status.code);
+      case Kind kind ->
+          new AttributeValue.StringValue(
+              kind.code < 6
+                  ? List.of("unspecified", "internal", "server", "client", "producer", "consumer")
+                      .get(kind.code)
+                  : "" + kind.code);
+      default -> null;
+    };
   }
 
   private static List<Object> list(Object value) {
@@ -301,7 +331,7 @@ public final class PlainEvaluator {
   }
 
   /** Bytes and maps become objects that are equal to nothing that a query can name. */
-  private static Object value(AnyValue value) {
+  static Object value(AnyValue value) {
     return switch (value.getValueCase()) {
       case STRING_VALUE -> value.getStringValue();
       case INT_VALUE -> value.getIntValue();

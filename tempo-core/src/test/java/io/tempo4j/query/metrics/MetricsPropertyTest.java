@@ -1,0 +1,126 @@
+package io.tempo4j.query.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.tempo4j.column.SpanSource;
+import io.tempo4j.model.Attribute;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.oracle.PlainMetrics;
+import io.tempo4j.query.oracle.RandomMetrics;
+import io.tempo4j.query.oracle.RandomSpans;
+import io.tempo4j.query.oracle.TestSources;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Metrics compared with {@link PlainMetrics} on random traces and random queries. */
+class MetricsPropertyTest {
+
+  private static final long MILLI = 1_000_000L;
+
+  private final MetricsEngine engine = new MetricsEngine();
+
+  private static MetricsRequest request(String query, Random random) {
+    long start = RandomSpans.BASE + (random.nextInt(1500) - 100) * MILLI;
+    long length = (1 + random.nextInt(2000)) * MILLI;
+    return random.nextInt(3) == 0
+        ? MetricsRequest.instant(query, start, start + length)
+        : MetricsRequest.range(query, start, start + length, (1 + random.nextInt(1000)) * MILLI);
+  }
+
+  @Property(tries = 100)
+  void columnsCountLikeLists(@ForAll long seed) throws Exception {
+    Random random = new Random(seed);
+    TestSources spread = TestSources.of(RandomSpans.of(seed).spans(60), random);
+    RandomMetrics queries = new RandomMetrics(seed);
+    for (int i = 0; i < 12; i++) {
+      MetricsRequest request =
+          request(queries.query(), random).withMaxSeries(Integer.MAX_VALUE).withExemplars(5);
+      TimeAxis axis = TimeAxis.of(request);
+      PlainMetrics plain =
+          new PlainMetrics(
+              spread.shares(), axis.startNanos(), axis.stepNanos(), axis.bucketCount());
+      String description = request + " over " + spread.kinds();
+      MetricsResult result = engine.query(spread.sources(), request, QueryContext.unbounded());
+      assertSame(lines(result), plain.query(request.query()), description);
+    }
+  }
+
+  /** However sources are split over partials, and those merged, also by way of their bytes. */
+  @Property(tries = 50)
+  void partialsMergeInAnyOrder(@ForAll long seed) throws Exception {
+    Random random = new Random(seed);
+    TestSources spread = TestSources.of(RandomSpans.of(seed).spans(80), random);
+    RandomMetrics queries = new RandomMetrics(seed);
+    for (int i = 0; i < 6; i++) {
+      MetricsRequest request =
+          request(queries.query(), random).withMaxSeries(Integer.MAX_VALUE).withExemplars(5);
+      MetricsResult whole = engine.query(spread.sources(), request, QueryContext.unbounded());
+      List<MetricsPartial> parts = new ArrayList<>();
+      for (SpanSource source : spread.sources()) {
+        parts.add(engine.evaluate(List.of(source), request, QueryContext.unbounded()));
+      }
+      parts.add(engine.nothing(request));
+      while (parts.size() > 1) {
+        Collections.shuffle(parts, random);
+        parts.get(0).add(parts.removeLast());
+      }
+      MetricsResult merged = engine.finish(request, parts.get(0));
+      assertSame(lines(merged), lines(whole), request.toString());
+      assertThat(exemplars(merged)).as(request.toString()).isEqualTo(exemplars(whole));
+      assertThat(merged.stats().inspectedSpans()).isEqualTo(whole.stats().inspectedSpans());
+      assertThat(merged.stats().rowGroupsPruned()).isEqualTo(whole.stats().rowGroupsPruned());
+    }
+  }
+
+  private static Map<Set<Attribute>, double[]> lines(MetricsResult result) {
+    Map<Set<Attribute>, double[]> lines = new HashMap<>();
+    for (TimeSeries series : result.series()) {
+      assertThat(lines.put(new HashSet<>(series.labels()), series.values()))
+          .as("twice the same labels: %s", series.labels())
+          .isNull();
+    }
+    return lines;
+  }
+
+  private static Map<Set<Attribute>, List<List<Object>>> exemplars(MetricsResult result) {
+    Map<Set<Attribute>, List<List<Object>>> exemplars = new HashMap<>();
+    for (TimeSeries series : result.series()) {
+      exemplars.put(
+          new HashSet<>(series.labels()),
+          series.exemplars().stream()
+              .map(e -> List.<Object>of(e.traceId(), e.spanId(), e.timestampNanos()))
+              .toList());
+    }
+    return exemplars;
+  }
+
+  private static void assertSame(
+      Map<Set<Attribute>, double[]> actual,
+      Map<Set<Attribute>, double[]> expected,
+      String description) {
+    assertThat(actual.keySet()).as(description).isEqualTo(expected.keySet());
+    expected.forEach((labels, values) -> {
+      double[] found = actual.get(labels);
+      assertThat(found).as(description).hasSameSizeAs(values);
+      for (int i = 0; i < values.length; i++) {
+        String place = description + " " + labels + " bucket " + i;
+        if (Double.isFinite(values[i])) {
+          assertThat(found[i])
+              .as(place)
+              .isCloseTo(values[i], within(1e-9 * Math.abs(values[i]) + 1e-12));
+        } else {
+          assertThat(Double.isFinite(found[i])).as(place + " " + found[i]).isFalse();
+        }
+      }
+    });
+  }
+}
