@@ -77,6 +77,13 @@ final class Cells {
     return buckets;
   }
 
+  /** Finds cells by hash from the start: few of many places will be filled. */
+  void beSparse() {
+    if (index == null) {
+      scatter();
+    }
+  }
+
   /** Makes room for {@code groups} groups; call before groups are added to. */
   void ensureGroups(int groups) {
     if (index != null) {

@@ -2,6 +2,7 @@ package io.tempo4j.query.metrics;
 
 import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.query.metrics.Cells.Kind;
+import io.tempo4j.query.metrics.SeriesPartial.Lead;
 import io.tempo4j.query.scan.FilterBinder;
 import io.tempo4j.query.scan.Predicate;
 import io.tempo4j.traceql.FieldExpression;
@@ -81,9 +82,11 @@ record LeafPlan(
     };
   }
 
-  /** How many values of a group, from the first, are plain numbers and not those of values. */
-  int plainLevels() {
-    return isHistogram() || function instanceof MetricsFunction.Compare ? 1 : 0;
+  /** What the first number of a group is. */
+  Lead lead() {
+    return isHistogram()
+        ? Lead.POWER
+        : function instanceof MetricsFunction.Compare ? Lead.SIDE : Lead.VALUE;
   }
 
   /** True if spans are grouped by a power of two, which then is the first value of a group. */

@@ -1,5 +1,6 @@
 package io.tempo4j.query.metrics;
 
+import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.query.QueryStats;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,21 @@ public final class MetricsPartial {
     this.axis = axis;
     this.leaves = leaves;
     this.stats = stats;
+  }
+
+  /**
+   * A partial from its bytes.
+   *
+   * @param bytes as {@link #encode} gives them; not trusted
+   * @throws CorruptBlockException if they are no partial of a version that can be read here
+   */
+  public static MetricsPartial decode(byte[] bytes) throws CorruptBlockException {
+    return MetricsPartialFormat.read(bytes);
+  }
+
+  /** The bytes of this partial, in the format of docs/format/metrics-partial-v1.md. */
+  public byte[] encode() {
+    return MetricsPartialFormat.write(this);
   }
 
   /** Nothing counted yet. */

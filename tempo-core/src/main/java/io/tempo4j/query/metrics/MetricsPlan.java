@@ -35,6 +35,11 @@ record MetricsPlan(
       case MetricsExpression metrics -> {
         List<LeafPlan> leaves = new ArrayList<>();
         collect(metrics, query, leaves);
+        if (leaves.size() > MetricsPartialFormat.MAX_LEAVES) {
+          throw new UnsupportedQueryException(
+              "more than " + MetricsPartialFormat.MAX_LEAVES + " metrics functions",
+              metrics.position());
+        }
         yield new MetricsPlan(
             metrics, leaves, TimeAxis.of(request), exemplars(query, request) / leaves.size());
       }

@@ -8,27 +8,55 @@ import io.tempo4j.query.metrics.Cells.Kind;
  */
 final class SeriesPartial {
 
-  private final int plainLevels;
+  /** What the first number of a group is. Codes are part of the format of partial results. */
+  enum Lead {
+    /** A value, as all others, or there is none. */
+    VALUE(0),
+    /** A biased power of two. */
+    POWER(1),
+    /** A side of a comparison. */
+    SIDE(2);
+
+    private final int code;
+
+    Lead(int code) {
+      this.code = code;
+    }
+
+    int code() {
+      return code;
+    }
+
+    /** How many numbers of a group, from the first, are no values. */
+    private int plainLevels() {
+      return this == VALUE ? 0 : 1;
+    }
+  }
+
+  private final Lead lead;
   private final ValuePool values = new ValuePool();
   private final GroupTable groups;
   private final Cells cells;
   private final ExemplarSlots exemplars;
 
   SeriesPartial(LeafPlan plan, TimeAxis axis, int exemplarCount) {
-    this(plan.arity(), plan.plainLevels(), plan.cellKind(), axis, exemplarCount);
+    this(plan.arity(), plan.lead(), plan.cellKind(), axis, exemplarCount);
   }
 
   /**
    * Nothing counted.
    *
-   * @param arity values of a group
-   * @param plainLevels how many of them, from the first, are plain numbers
+   * @param arity numbers that make a group, the lead included
    */
-  SeriesPartial(int arity, int plainLevels, Kind kind, TimeAxis axis, int exemplarCount) {
-    this.plainLevels = plainLevels;
+  SeriesPartial(int arity, Lead lead, Kind kind, TimeAxis axis, int exemplarCount) {
+    this.lead = lead;
     groups = new GroupTable(arity);
     cells = new Cells(kind, axis.bucketCount());
     exemplars = new ExemplarSlots(axis, exemplarCount);
+  }
+
+  Lead lead() {
+    return lead;
   }
 
   ValuePool values() {
@@ -61,7 +89,7 @@ final class SeriesPartial {
     int[] tuple = new int[groups.arity()];
     for (int group = 0; group < groupNumbers.length; group++) {
       other.groups.tuple(group, tuple);
-      for (int i = plainLevels; i < tuple.length; i++) {
+      for (int i = lead.plainLevels(); i < tuple.length; i++) {
         tuple[i] = numbers[tuple[i]];
       }
       groupNumbers[group] = groups.numberOf(tuple);
@@ -75,7 +103,7 @@ final class SeriesPartial {
 
   /** Whether both can be of the same function. */
   boolean isLike(SeriesPartial other) {
-    return plainLevels == other.plainLevels
+    return lead == other.lead
         && groups.arity() == other.groups.arity()
         && cells.kind() == other.cells.kind()
         && exemplars.count() == other.exemplars.count();

@@ -31,6 +31,7 @@ final class ValuePool {
   static final byte BOOL = 4;
   static final byte STATUS = 5;
   static final byte KIND = 6;
+  static final byte LAST_TAG = KIND;
 
   /** The text that stands for an absent value. */
   static final String NIL_TEXT = "nil";
@@ -110,6 +111,23 @@ final class ValuePool {
     }
     Dictionary from = other.entries.dictionary();
     return entries.intern(from.bytes(), from.offset(number - 1), from.length(number - 1)) + 1;
+  }
+
+  /** Number of the value with that tag and payload, as {@link #tag} and its like give them. */
+  int add(byte tag, byte[] source, int offset, int length) {
+    return numberOf(tag, source, offset, length);
+  }
+
+  byte tag(int number) {
+    Dictionary all = entries.dictionary();
+    return all.bytes()[all.offset(number - 1)];
+  }
+
+  /** The bytes of a value behind its tag. */
+  byte[] payload(int number) {
+    Dictionary all = entries.dictionary();
+    int from = all.offset(number - 1);
+    return Arrays.copyOfRange(all.bytes(), from + 1, from + all.length(number - 1));
   }
 
   private int eight(byte tag, long payload) {

@@ -71,7 +71,8 @@ class MetricsPropertyTest {
       parts.add(engine.nothing(request));
       while (parts.size() > 1) {
         Collections.shuffle(parts, random);
-        parts.get(0).add(parts.removeLast());
+        MetricsPartial other = parts.removeLast();
+        parts.get(0).add(random.nextBoolean() ? MetricsPartial.decode(other.encode()) : other);
       }
       MetricsResult merged = engine.finish(request, parts.get(0));
       assertSame(lines(merged), lines(whole), request.toString());
