@@ -9,7 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded columns and filter shards of all blocks of a store, least recently used out first.
+ * Decoded columns, what follows from them, and filter shards of all blocks of a store, least
+ * recently used out first.
  *
  * <p>Bounded by heap bytes. Entries are immutable, so they are shared by all queries. The lock is
  * held for a look-up or an insertion, never while something is read or decoded; two threads that
@@ -19,7 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockCache {
 
-  private record Key(UUID block, boolean filter, long offset) {}
+  /** What an entry is; its offset is that of the chunk or shard it comes from, or of its group. */
+  enum Kind {
+    COLUMN,
+    SHARD,
+    SHAPES,
+    TRACE_OFFSETS,
+    EVENT_OFFSETS,
+    LINK_OFFSETS,
+    PARENT_ROWS
+  }
+
+  private record Key(UUID block, Kind kind, long offset) {}
 
   private record Entry(Object value, long bytes) {}
 
@@ -78,19 +90,36 @@ public final class BlockCache {
   }
 
   @Nullable Column column(UUID block, long offset) {
-    return (Column) find(new Key(block, false, offset));
+    return (Column) find(new Key(block, Kind.COLUMN, offset));
   }
 
   void put(UUID block, long offset, Column column) {
-    insert(new Key(block, false, offset), new Entry(column, column.heapBytes()));
+    insert(new Key(block, Kind.COLUMN, offset), new Entry(column, column.heapBytes()));
   }
 
   @Nullable FilterShard shard(UUID block, long offset) {
-    return (FilterShard) find(new Key(block, true, offset));
+    return (FilterShard) find(new Key(block, Kind.SHARD, offset));
   }
 
   void put(UUID block, long offset, FilterShard shard) {
-    insert(new Key(block, true, offset), new Entry(shard, shard.heapBytes()));
+    insert(new Key(block, Kind.SHARD, offset), new Entry(shard, shard.heapBytes()));
+  }
+
+  @Nullable ShapeIndex shapes(UUID block, long offset) {
+    return (ShapeIndex) find(new Key(block, Kind.SHAPES, offset));
+  }
+
+  void put(UUID block, long offset, ShapeIndex shapes) {
+    insert(new Key(block, Kind.SHAPES, offset), new Entry(shapes, shapes.heapBytes()));
+  }
+
+  /** Row numbers that follow from whole columns of a row group. */
+  int @Nullable [] rows(UUID block, Kind kind, long offset) {
+    return (int[]) find(new Key(block, kind, offset));
+  }
+
+  void put(UUID block, Kind kind, long offset, int[] rows) {
+    insert(new Key(block, kind, offset), new Entry(rows, 16 + 4L * rows.length));
   }
 
   private @Nullable Object find(Key key) {

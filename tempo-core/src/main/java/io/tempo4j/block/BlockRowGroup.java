@@ -1,5 +1,6 @@
 package io.tempo4j.block;
 
+import io.tempo4j.block.BlockCache.Kind;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
@@ -23,20 +24,10 @@ final class BlockRowGroup implements RowGroup {
   private final StoredColumns spans;
   private final StoredColumns events;
   private final StoredColumns links;
-  private final Derived derived;
-
-  /** What follows from whole columns, computed once and shared by all readers of the row group. */
-  private static final class Derived {
-    private volatile int @Nullable [] traceOffsets;
-    private volatile int @Nullable [] eventOffsets;
-    private volatile int @Nullable [] linkOffsets;
-    private volatile int @Nullable [] parentRows;
-  }
 
   BlockRowGroup(BlockParts parts, GroupEntry group) {
     this.parts = parts;
     this.group = group;
-    this.derived = new Derived();
     this.traces = columns(Table.TRACE, this::resolveTrace);
     this.spans = columns(Table.SPAN, this::resolveSpan);
     this.events = columns(Table.EVENT, null);
@@ -51,7 +42,6 @@ final class BlockRowGroup implements RowGroup {
   private BlockRowGroup(BlockRowGroup origin, GroupBytes bytes) {
     this.parts = origin.parts;
     this.group = origin.group;
-    this.derived = origin.derived;
     this.traces = columns(origin.traces, bytes, this::resolveTrace);
     this.spans = columns(origin.spans, bytes, this::resolveSpan);
     this.events = columns(origin.events, bytes, null);
@@ -82,53 +72,60 @@ final class BlockRowGroup implements RowGroup {
 
   @Override
   public int[] traceOffsets() throws IOException {
-    int[] known = derived.traceOffsets;
-    if (known == null) {
-      known = offsets(traces, BlockFormat.TRACE_SPAN_COUNT, traces.rowCount(), spans.rowCount());
-      derived.traceOffsets = known;
-    }
-    return known;
+    return derived(
+        Kind.TRACE_OFFSETS,
+        () -> offsets(traces, BlockFormat.TRACE_SPAN_COUNT, traces.rowCount(), spans.rowCount()));
   }
 
   @Override
   public int[] eventOffsets() throws IOException {
-    int[] known = derived.eventOffsets;
-    if (known == null) {
-      known = offsets(spans, BlockFormat.SPAN_EVENT_COUNT, spans.rowCount(), events.rowCount());
-      derived.eventOffsets = known;
-    }
-    return known;
+    return derived(
+        Kind.EVENT_OFFSETS,
+        () -> offsets(spans, BlockFormat.SPAN_EVENT_COUNT, spans.rowCount(), events.rowCount()));
   }
 
   @Override
   public int[] linkOffsets() throws IOException {
-    int[] known = derived.linkOffsets;
-    if (known == null) {
-      known = offsets(spans, BlockFormat.SPAN_LINK_COUNT, spans.rowCount(), links.rowCount());
-      derived.linkOffsets = known;
-    }
-    return known;
+    return derived(
+        Kind.LINK_OFFSETS,
+        () -> offsets(spans, BlockFormat.SPAN_LINK_COUNT, spans.rowCount(), links.rowCount()));
   }
 
   @Override
   public int[] parentRows() throws IOException {
-    int[] known = derived.parentRows;
+    return derived(Kind.PARENT_ROWS, this::findParentRows);
+  }
+
+  /** Computes rows from whole columns. */
+  @FunctionalInterface
+  private interface Derivation {
+    int[] derive() throws IOException;
+  }
+
+  private int[] derived(Kind kind, Derivation derivation) throws IOException {
+    int[] known = parts.cache().rows(parts.meta().blockId(), kind, group.offset());
     if (known == null) {
-      IntColumn depths = (IntColumn) spans.require(Fields.SPAN_DEPTH);
-      try {
-        known = SpanTree.parentRows(depths.values(), spans.rowCount());
-      } catch (IllegalArgumentException e) {
-        throw corrupt("depths of a pre-order", String.valueOf(e.getMessage()));
-      }
-      int[] starts = traceOffsets();
-      for (int trace = 0; trace < starts.length - 1; trace++) {
-        if (known[starts[trace]] >= 0) {
-          throw corrupt("depth 0 of the first span of a trace", "a deeper one");
-        }
-      }
-      derived.parentRows = known;
+      known = derivation.derive();
+      parts.cache().put(parts.meta().blockId(), kind, group.offset(), known);
     }
     return known;
+  }
+
+  private int[] findParentRows() throws IOException {
+    IntColumn depths = (IntColumn) spans.require(Fields.SPAN_DEPTH);
+    int[] parents;
+    try {
+      parents = SpanTree.parentRows(depths.values(), spans.rowCount());
+    } catch (IllegalArgumentException e) {
+      throw corrupt("depths of a pre-order", String.valueOf(e.getMessage()));
+    }
+    int[] starts = traceOffsets();
+    for (int trace = 0; trace < starts.length - 1; trace++) {
+      if (parents[starts[trace]] >= 0) {
+        throw corrupt("depth 0 of the first span of a trace", "a deeper one");
+      }
+    }
+    return parents;
   }
 
   private int[] offsets(StoredColumns set, ColumnKey counts, int rows, int total)

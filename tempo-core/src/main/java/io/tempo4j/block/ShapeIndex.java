@@ -102,4 +102,12 @@ final class ShapeIndex {
     }
     return found;
   }
+
+  long heapBytes() {
+    long columns = 0;
+    for (BitSet shapes : shapesOfColumn.values()) {
+      columns += 96 + shapes.size() / 8;
+    }
+    return 64 + 4L * shapeOfRow.length + 4L * rowsOfShape.length + columns;
+  }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of one table in one group of chunks, decoded when asked for and cached. */
@@ -41,8 +40,7 @@ final class StoredColumns implements ColumnSet {
   private final @Nullable RowRule specialRows;
   private final Collection<ColumnKey> keys;
   private final @Nullable GroupBytes groupBytes;
-  private final AtomicReference<@Nullable ShapeIndex> shapes;
-  private final AtomicReference<@Nullable List<ColumnKey>> sortedKeys;
+  private volatile @Nullable List<ColumnKey> sortedKeys;
 
   /**
    * The columns of {@code table}.
@@ -60,8 +58,6 @@ final class StoredColumns implements ColumnSet {
     this.group = group;
     this.table = table;
     this.groupBytes = null;
-    this.shapes = new AtomicReference<>();
-    this.sortedKeys = new AtomicReference<>();
     this.resolver = resolver;
     this.specialKey = specialKey;
     this.specialRows = specialRows;
@@ -88,8 +84,7 @@ final class StoredColumns implements ColumnSet {
     this.specialRows = specialRows;
     this.keys = origin.keys;
     this.groupBytes = groupBytes;
-    this.shapes = origin.shapes;
-    this.sortedKeys = origin.sortedKeys;
+    this.sortedKeys = origin.sortedKeys();
   }
 
   @Override
@@ -107,11 +102,7 @@ final class StoredColumns implements ColumnSet {
     if (fromRow == toRow) {
       return List.of();
     }
-    List<ColumnKey> sorted = sortedKeys.get();
-    if (sorted == null) {
-      sorted = keys.stream().sorted(ColumnKey.BY_NAME).toList();
-      sortedKeys.set(sorted);
-    }
+    List<ColumnKey> sorted = sortedKeys();
     if (!group.chunks().containsKey(BlockFormat.shapeNumbers(table))) {
       return sorted;
     }
@@ -124,6 +115,15 @@ final class StoredColumns implements ColumnSet {
       }
     }
     return found;
+  }
+
+  private List<ColumnKey> sortedKeys() {
+    List<ColumnKey> known = sortedKeys;
+    if (known == null) {
+      known = keys.stream().sorted(ColumnKey.BY_NAME).toList();
+      sortedKeys = known;
+    }
+    return known;
   }
 
   @Override
@@ -182,11 +182,13 @@ final class StoredColumns implements ColumnSet {
   }
 
   private ShapeIndex shapes() throws IOException {
-    ShapeIndex known = shapes.get();
+    ColumnKey key = BlockFormat.shapeNumbers(table);
+    ChunkEntry entry = group.chunks().get(key);
+    long offset = entry == null ? group.offset() : entry.offset();
+    ShapeIndex known = parts.cache().shapes(parts.meta().blockId(), offset);
     if (known == null) {
-      IntColumn numbers = (IntColumn) require(BlockFormat.shapeNumbers(table));
+      IntColumn numbers = (IntColumn) require(key);
       IntColumn list = (IntColumn) require(BlockFormat.shapeList(table));
-      long offset = group.offset();
       known =
           new ShapeIndex(
               numbers.values(),
@@ -195,8 +197,8 @@ final class StoredColumns implements ColumnSet {
               list.size(),
               parts.index().columns(),
               parts.dataObject(),
-              offset);
-      shapes.set(known);
+              group.offset());
+      parts.cache().put(parts.meta().blockId(), offset, known);
     }
     return known;
   }
