@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 final class RealText {
 
   private static final double LEAST_PLAIN = 1e-6;
-  private static final double LARGEST_PLAIN = 1e21;
+  private static final double LARGEST_PLAIN = 1e15;
 
   private RealText() {}
 
