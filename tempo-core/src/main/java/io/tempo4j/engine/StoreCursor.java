@@ -3,9 +3,12 @@ package io.tempo4j.engine;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.search.SearchCursor;
+import io.tempo4j.query.search.SearchOrder;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.TraceMatch;
+import io.tempo4j.traceql.TraceQl;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +46,7 @@ final class StoreCursor implements SearchCursor {
   private final Steps steps;
   private final Opening opening;
   private final SearchRequest request;
+  private final Comparator<TraceMatch> order;
   private final Set<TraceId> returned = new HashSet<>();
   private @Nullable TraceMatch last;
   private @Nullable SearchCursor open;
@@ -53,6 +57,7 @@ final class StoreCursor implements SearchCursor {
     this.steps = steps;
     this.opening = opening;
     this.request = request;
+    order = SearchOrder.of(TraceQl.parse(request.query())).comparator();
   }
 
   @Override
@@ -91,8 +96,7 @@ final class StoreCursor implements SearchCursor {
 
   /** Whether a result was returned before, or belongs before what was. */
   private boolean isOver(TraceMatch match) {
-    return returned.contains(match.traceId())
-        || (last != null && TraceMatch.NEWEST_FIRST.compare(match, last) < 0);
+    return returned.contains(match.traceId()) || (last != null && order.compare(match, last) < 0);
   }
 
   @Override

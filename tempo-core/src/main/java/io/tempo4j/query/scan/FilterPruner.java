@@ -39,9 +39,15 @@ public final class FilterPruner {
   };
 
   private final GroupView group;
+  private boolean isOutByValues;
 
   public FilterPruner(GroupView group) {
     this.group = group;
+  }
+
+  /** Whether the filter of attribute values has ruled something out. */
+  public boolean isOutByValues() {
+    return isOutByValues;
   }
 
   public Verdict decide(Predicate predicate) throws IOException {
@@ -146,7 +152,9 @@ public final class FilterPruner {
       return false;
     }
     BitSet groups = group.source().probe(column, test, value);
-    return !groups.get(group.index());
+    boolean isOut = !groups.get(group.index());
+    isOutByValues |= isOut;
+    return isOut;
   }
 
   // ---- intrinsics

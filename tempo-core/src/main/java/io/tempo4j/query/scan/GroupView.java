@@ -247,6 +247,24 @@ public final class GroupView {
     return areAll ? null : rows;
   }
 
+  /** Lets go of all columns and what was derived of them; they are read again if asked for. */
+  public void release() {
+    traces.release();
+    spans.release();
+    events.release();
+    links.release();
+    traceOffsets = null;
+    eventOffsets = null;
+    linkOffsets = null;
+    parentRows = null;
+    rootRows = null;
+    childCounts = null;
+    nestedSets = null;
+    connected = null;
+    hasConnected = false;
+    required = null;
+  }
+
   /** Duration of the part of the trace that lies here, nanoseconds; at most Long.MAX_VALUE. */
   public long traceDuration(int traceRow) throws IOException {
     return duration(

@@ -1,6 +1,7 @@
 package io.tempo4j.query.scan;
 
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.QueryExplanation;
 import io.tempo4j.query.QueryStats;
 
 /** Counts what one query reads, and holds it to its budget. Not thread-safe. */
@@ -14,7 +15,12 @@ public final class ReadTally {
   private long inspectedTraces;
   private long inspectedSpans;
   private long inspectedBytes;
-  private long tracesStitched;
+  private int outOfRange;
+  private int prunedByBounds;
+  private int prunedByValues;
+  private long candidates;
+  private long lookedUp;
+  private long stitched;
 
   public ReadTally(QueryContext context) {
     this.context = context;
@@ -45,14 +51,46 @@ public final class ReadTally {
     context.checkBytes(inspectedBytes);
   }
 
-  /** Counts a trace that was put together from its parts. */
-  public void stitched() {
-    tracesStitched++;
+  /** Counts a row group whose traces lie outside the time range. */
+  public void outOfRange() {
+    outOfRange++;
   }
 
-  /** Traces that were put together from their parts. */
-  public long tracesStitched() {
-    return tracesStitched;
+  /**
+   * Counts a row group in which a predicate is never true.
+   *
+   * @param byValueFilter whether the filter of attribute values said so, not bounds
+   */
+  public void pruned(boolean byValueFilter) {
+    if (byValueFilter) {
+      prunedByValues++;
+    } else {
+      prunedByBounds++;
+    }
+  }
+
+  /** Counts traces in which something was found that results must have. */
+  public void candidates(int traces) {
+    candidates += traces;
+  }
+
+  /** Counts a trace whose parts are looked for, and returns the number of them. */
+  public long countLookUp() {
+    return ++lookedUp;
+  }
+
+  /** Counts a trace that was put together from its parts. */
+  public void stitched() {
+    stitched++;
+  }
+
+  public QueryExplanation.Pruning pruning() {
+    int notReached = rowGroups - rowGroupsEvaluated - outOfRange - prunedByBounds - prunedByValues;
+    return new QueryExplanation.Pruning(outOfRange, prunedByBounds, prunedByValues, notReached);
+  }
+
+  public QueryExplanation.Traces traces(long returned) {
+    return new QueryExplanation.Traces(candidates, lookedUp, stitched, returned);
   }
 
   public QueryStats stats() {

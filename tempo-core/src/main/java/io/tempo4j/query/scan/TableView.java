@@ -50,6 +50,12 @@ public final class TableView {
     return table;
   }
 
+  /** Lets go of the columns that were read. */
+  void release() {
+    read.clear();
+    attributes.clear();
+  }
+
   public int rowCount() {
     return columns.rowCount();
   }

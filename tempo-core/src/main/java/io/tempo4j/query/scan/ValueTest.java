@@ -119,6 +119,11 @@ public final class ValueTest {
     return regex != null;
   }
 
+  /** The regular expression; empty if there is none. */
+  public String pattern() {
+    return regex == null ? "" : regex.pattern();
+  }
+
   /** True if the constant is an integer, so that the interval of longs is what decides. */
   public boolean hasLongInterval() {
     return constant instanceof Value.Int;

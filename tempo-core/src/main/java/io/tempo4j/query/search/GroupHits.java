@@ -7,31 +7,47 @@ import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.TimeRange;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * The spans of one row group for which the anchor of a search holds, and a queue of their traces:
- * newest start first, ties by trace id.
+ * largest bound of their key first, ties by trace id.
  */
 final class GroupHits {
 
+  /** By the first trace of each; all must have one. */
+  static final Comparator<GroupHits> BY_FIRST =
+      Comparator.comparing(GroupHits::firstBound, (a, b) -> Long.compareUnsigned(b, a))
+          .thenComparing(GroupHits::firstId);
+
   private final GroupView group;
   private final Selection anchored;
-  private final long[] starts;
+  private final long[] bounds;
+  private final long[] idHigh;
+  private final long[] idLow;
 
   /** A binary heap of trace rows. */
   private int[] heap = new int[16];
 
   private int size;
 
-  /** Queues the traces that have a span of {@code anchored} and overlap the time range. */
-  GroupHits(GroupView group, Selection anchored, TimeRange range) throws IOException {
+  /**
+   * Queues the traces that have a span of {@code anchored} and overlap the time range.
+   *
+   * @param bounds by trace row
+   */
+  GroupHits(GroupView group, Selection anchored, long[] bounds, TimeRange range)
+      throws IOException {
     this.group = group;
     this.anchored = anchored;
-    starts = group.traces().longs(Fields.TRACE_START);
+    this.bounds = bounds;
+    idHigh = group.traces().longs(Fields.TRACE_ID_HIGH);
+    idLow = group.traces().longs(Fields.TRACE_ID_LOW);
     queue(range);
   }
 
   private void queue(TimeRange range) throws IOException {
+    long[] starts = group.traces().longs(Fields.TRACE_START);
     long[] ends = group.traces().longs(Fields.TRACE_END);
     int[] offsets = group.traceOffsets();
     int trace = 0;
@@ -69,6 +85,10 @@ final class GroupHits {
     return group;
   }
 
+  int size() {
+    return size;
+  }
+
   boolean isEmpty() {
     return size == 0;
   }
@@ -78,12 +98,12 @@ final class GroupHits {
     return heap[0];
   }
 
-  long firstStart() {
-    return starts[heap[0]];
+  long firstBound() {
+    return bounds[heap[0]];
   }
 
-  TraceId firstId() throws IOException {
-    return group.traceId(heap[0]);
+  TraceId firstId() {
+    return new TraceId(idHigh[heap[0]], idLow[heap[0]]);
   }
 
   void removeFirst() {
@@ -109,7 +129,7 @@ final class GroupHits {
   }
 
   private boolean isBefore(int trace, int other) {
-    int compared = Long.compareUnsigned(starts[other], starts[trace]);
+    int compared = Long.compareUnsigned(bounds[other], bounds[trace]);
     // Rows ascend by trace id.
     return compared < 0 || (compared == 0 && trace < other);
   }

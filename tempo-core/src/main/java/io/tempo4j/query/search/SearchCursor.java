@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The results of a search, one by one: newest start first, ties by trace id, as many as the request
+ * The results of a search, one by one in the order of {@link SearchOrder}, as many as the request
  * allows. What is not asked for is not looked for, so the first results come long before the last.
  *
  * <p>Not thread-safe. Holds memory alone; closing frees it early.

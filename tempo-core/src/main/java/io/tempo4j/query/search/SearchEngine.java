@@ -16,9 +16,9 @@ import java.util.Optional;
  * evaluates them as one trace. Of spans that agree in id and kind the first by start counts. Start,
  * end, root and counts of a result are those of all parts, whether they overlap the range or not.
  *
- * <p>Results stand newest start first, ties by trace id, whatever the order of the sources; the
- * limit takes the first of them. The search ends as soon as nothing that was not looked at can come
- * before the last result.
+ * <p>Results stand in the order of {@link SearchOrder}, ties by trace id, whatever the order of the
+ * sources; the limit takes the first of them. The search ends as soon as nothing that was not
+ * looked at can come before the last result.
  *
  * <p>Stateless, thread-safe.
  */
@@ -39,14 +39,17 @@ public final class SearchEngine {
   public SearchResult search(
       List<? extends SpanSource> sources, SearchRequest request, QueryContext context)
       throws IOException {
-    try (SearchCursor cursor = open(sources, request, context)) {
+    try (SearchRun cursor = run(sources, request, context)) {
       List<TraceMatch> traces = new ArrayList<>();
       Optional<TraceMatch> next = cursor.next();
       while (next.isPresent()) {
         traces.add(next.get());
         next = cursor.next();
       }
-      return new SearchResult(traces, cursor.stats());
+      return switch (request.detail()) {
+        case TRACES -> new SearchResult(traces, cursor.stats());
+        case EXPLANATION -> new SearchResult(traces, cursor.stats(), cursor.explanation());
+      };
     }
   }
 
@@ -58,6 +61,11 @@ public final class SearchEngine {
    * @throws UnsupportedQueryException if the query is TraceQL that a search does not answer
    */
   public SearchCursor open(
+      List<? extends SpanSource> sources, SearchRequest request, QueryContext context) {
+    return run(sources, request, context);
+  }
+
+  private static SearchRun run(
       List<? extends SpanSource> sources, SearchRequest request, QueryContext context) {
     return new SearchRun(sources, SearchPlan.of(request.query()), request, context);
   }

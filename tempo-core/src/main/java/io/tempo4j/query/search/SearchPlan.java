@@ -1,8 +1,10 @@
 package io.tempo4j.query.search;
 
+import io.tempo4j.query.QueryExplanation;
 import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.query.pipeline.PipelinePlan;
 import io.tempo4j.query.scan.Predicate;
+import io.tempo4j.query.scan.PredicateText;
 import io.tempo4j.query.scan.ValueTest;
 import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.Intrinsic;
@@ -13,17 +15,22 @@ import io.tempo4j.traceql.TraceQlQuery;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
  * A search, bound.
  *
+ * @param text the query in its canonical form
+ * @param order in which order results come
  * @param pipeline what makes a trace a result
  * @param attributes the fields whose values are shown
  * @param tests for each field in {@code attributes} the tests on it, to pick among several values
  * @param showsNames whether the names of spans are shown
  */
 record SearchPlan(
+    String text,
+    SearchOrder order,
     PipelinePlan pipeline,
     List<FieldExpression.Reference> attributes,
     List<List<ValueTest>> tests,
@@ -49,13 +56,13 @@ record SearchPlan(
   static SearchPlan of(String text) {
     TraceQlQuery query = TraceQl.parse(text);
     return switch (query.statement()) {
-      case Pipeline pipeline -> of(PipelinePlan.of(pipeline));
+      case Pipeline pipeline -> of(query, PipelinePlan.of(pipeline));
       case MetricsExpression metrics ->
           throw new UnsupportedQueryException("a metrics query in a search", metrics.position());
     };
   }
 
-  private static SearchPlan of(PipelinePlan pipeline) {
+  private static SearchPlan of(TraceQlQuery query, PipelinePlan pipeline) {
     List<FieldExpression.Reference> attributes = new ArrayList<>();
     List<List<ValueTest>> tests = new ArrayList<>();
     boolean showsNames = false;
@@ -70,7 +77,19 @@ record SearchPlan(
       pipeline.filters().forEach(filter -> collectTests(filter, reference, own));
       tests.add(own);
     }
-    return new SearchPlan(pipeline, attributes, tests, showsNames);
+    return new SearchPlan(
+        query.toString(), SearchOrder.of(query), pipeline, attributes, tests, showsNames);
+  }
+
+  QueryExplanation.Plan explained() {
+    return new QueryExplanation.Plan(
+        text,
+        order.name().toLowerCase(Locale.ROOT),
+        pipeline.filters().stream().map(PredicateText::of).toList(),
+        PredicateText.of(pipeline.anchor()),
+        pipeline.needsWholeTrace()
+            ? QueryExplanation.Evaluation.WHOLE_TRACES
+            : QueryExplanation.Evaluation.SPANS);
   }
 
   private static void collectTests(

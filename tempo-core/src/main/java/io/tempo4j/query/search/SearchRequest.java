@@ -9,9 +9,24 @@ package io.tempo4j.query.search;
  *     {@link Long#MAX_VALUE} for no bound
  * @param limit most traces to return, at least 1
  * @param spansPerSpanset most spans to return per spanset, at least 1
+ * @param detail what to return beside the traces
  */
 public record SearchRequest(
-    String query, long startNanos, long endNanos, int limit, int spansPerSpanset) {
+    String query, long startNanos, long endNanos, int limit, int spansPerSpanset, Detail detail) {
+
+  /** What a search returns beside the traces. */
+  public enum Detail {
+    /** Nothing more. */
+    TRACES,
+    /** How the query was evaluated. */
+    EXPLANATION
+  }
+
+  /** A search for nothing but traces. */
+  public SearchRequest(
+      String query, long startNanos, long endNanos, int limit, int spansPerSpanset) {
+    this(query, startNanos, endNanos, limit, spansPerSpanset, Detail.TRACES);
+  }
 
   /** Checks the ranges. */
   public SearchRequest {
@@ -30,6 +45,11 @@ public record SearchRequest(
 
   /** The same search for at most {@code limit} traces. */
   public SearchRequest withLimit(int limit) {
-    return new SearchRequest(query, startNanos, endNanos, limit, spansPerSpanset);
+    return new SearchRequest(query, startNanos, endNanos, limit, spansPerSpanset, detail);
+  }
+
+  /** The same search, with {@code detail} beside the traces. */
+  public SearchRequest with(Detail detail) {
+    return new SearchRequest(query, startNanos, endNanos, limit, spansPerSpanset, detail);
   }
 }

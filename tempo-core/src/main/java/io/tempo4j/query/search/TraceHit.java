@@ -14,15 +14,23 @@ import java.util.List;
  * A trace that a search found, with all its parts.
  *
  * @param id the trace's id
+ * @param key its place among the results: the larger, the earlier, unsigned
  * @param startNanos smallest start of all parts
+ * @param endNanos largest end of all parts
  * @param parts the parts, by start, then by name of the source
  * @param matched what of it the search selects
  */
-record TraceHit(TraceId id, long startNanos, List<TraceParts.Part> parts, Matched matched) {
+record TraceHit(
+    TraceId id,
+    long key,
+    long startNanos,
+    long endNanos,
+    List<TraceParts.Part> parts,
+    Matched matched) {
 
-  /** Newest start first, ties by id. */
-  static final Comparator<TraceHit> NEWEST_FIRST =
-      Comparator.comparing(TraceHit::startNanos, (a, b) -> Long.compareUnsigned(b, a))
+  /** Largest key first, ties by id. */
+  static final Comparator<TraceHit> BY_KEY =
+      Comparator.comparing(TraceHit::key, (a, b) -> Long.compareUnsigned(b, a))
           .thenComparing(TraceHit::id);
 
   /** The spans that are shown. */
@@ -39,10 +47,19 @@ record TraceHit(TraceId id, long startNanos, List<TraceParts.Part> parts, Matche
   }
 
   /** The trace of these parts. */
-  static TraceHit of(TraceId id, List<TraceParts.Part> parts, Matched matched) throws IOException {
-    if (parts.size() == 1) {
-      return new TraceHit(id, parts.get(0).startNanos(), parts, matched);
+  static TraceHit of(TraceId id, List<TraceParts.Part> parts, Matched matched, Ranking ranking)
+      throws IOException {
+    List<TraceParts.Part> ordered = parts.size() == 1 ? parts : byStart(parts);
+    long start = ordered.get(0).startNanos();
+    long end = 0;
+    for (TraceParts.Part part : ordered) {
+      long partEnd = part.endNanos();
+      end = Long.compareUnsigned(partEnd, end) > 0 ? partEnd : end;
     }
+    return new TraceHit(id, ranking.key(start, end), start, end, ordered, matched);
+  }
+
+  private static List<TraceParts.Part> byStart(List<TraceParts.Part> parts) throws IOException {
     record Placed(TraceParts.Part part, long start, String source) {}
     List<Placed> placed = new ArrayList<>();
     for (TraceParts.Part part : parts) {
@@ -50,7 +67,6 @@ record TraceHit(TraceId id, long startNanos, List<TraceParts.Part> parts, Matche
     }
     placed.sort(
         Comparator.comparing(Placed::start, Long::compareUnsigned).thenComparing(Placed::source));
-    return new TraceHit(
-        id, placed.get(0).start(), placed.stream().map(Placed::part).toList(), matched);
+    return placed.stream().map(Placed::part).toList();
   }
 }

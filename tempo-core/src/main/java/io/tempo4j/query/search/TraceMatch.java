@@ -1,7 +1,6 @@
 package io.tempo4j.query.search;
 
 import io.tempo4j.model.TraceId;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -27,11 +26,6 @@ public record TraceMatch(
     long durationNanos,
     List<SpansetMatch> spansets,
     Map<String, ServiceStats> serviceStats) {
-
-  /** Newest start first, ties by trace id. */
-  public static final Comparator<TraceMatch> NEWEST_FIRST =
-      Comparator.comparing(TraceMatch::startNanos, (a, b) -> Long.compareUnsigned(b, a))
-          .thenComparing(TraceMatch::traceId);
 
   /**
    * Counts of the spans of one service in a trace.

@@ -34,13 +34,9 @@ final class TraceMatcher {
   }
 
   TraceMatch match(TraceHit hit) throws IOException {
-    long end = 0;
     int spanCount = 0;
     SpanRef root = null;
     for (TraceParts.Part part : hit.parts()) {
-      if (Long.compareUnsigned(part.endNanos(), end) > 0) {
-        end = part.endNanos();
-      }
       int[] offsets = part.group().traceOffsets();
       spanCount += offsets[part.traceRow() + 1] - offsets[part.traceRow()];
       int row = part.group().rootRows()[part.traceRow()];
@@ -55,7 +51,7 @@ final class TraceMatcher {
         root == null ? "" : name(root),
         root != null,
         hit.startNanos(),
-        GroupView.duration(hit.startNanos(), end),
+        GroupView.duration(hit.startNanos(), hit.endNanos()),
         spansets(hit),
         serviceStats(hit, spanCount));
   }

@@ -122,9 +122,11 @@ public final class PlainSearch {
         found.add(found(id, parts.stream().flatMap(List::stream).toList(), spansets));
       }
     });
-    found.sort(
-        Comparator.comparing(Found::start, (a, b) -> Long.compareUnsigned(b, a))
-            .thenComparing(Found::id));
+    Comparator<Found> order =
+        query.endsWith("with (order=duration)")
+            ? Comparator.comparing(Found::duration, Comparator.reverseOrder())
+            : Comparator.comparing(Found::start, (a, b) -> Long.compareUnsigned(b, a));
+    found.sort(order.thenComparing(Found::id));
     return found.subList(0, Math.min(limit, found.size()));
   }
 

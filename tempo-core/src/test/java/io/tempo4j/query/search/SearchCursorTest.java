@@ -46,7 +46,7 @@ class SearchCursorTest {
     assertThat(single)
         .hasSizeGreaterThan(5)
         .isEqualTo(whole)
-        .isSortedAccordingTo(TraceMatch.NEWEST_FIRST);
+        .isSortedAccordingTo(SearchOrder.NEWEST.comparator());
   }
 
   @Test

@@ -103,6 +103,7 @@ public final class EffectiveConfig {
         .put("max_bytes_per_tag_values_query", queries.maxTagBytes());
     Map<String, Object> querier = child(root, "querier");
     querier.put("max_concurrent_queries", queries.maxConcurrent());
+    querier.put("max_bytes_per_query", queries.maxQueryBytes());
     child(querier, "search").put("query_timeout", text(queries.searchTimeout()));
     child(querier, "trace_by_id").put("query_timeout", text(queries.traceTimeout()));
   }

@@ -187,6 +187,7 @@ public record TempoConfig(
    * @param metrics bounds of metrics queries
    * @param maxTagBytes most bytes of the names of tags of one scope, or of the values of one tag,
    *     in an answer; 0 for no bound
+   * @param maxQueryBytes most bytes of columns that one query may read; 0 for no bound
    * @param maxConcurrent queries that run at a time
    * @param maxQueued queries that wait for others
    */
@@ -201,6 +202,7 @@ public record TempoConfig(
       Duration traceTimeout,
       Metrics metrics,
       long maxTagBytes,
+      long maxQueryBytes,
       int maxConcurrent,
       int maxQueued) {}
 

@@ -263,6 +263,7 @@ final class TempoConfigReader {
         shorter(traceTimeout, apiTimeout),
         metrics(frontend.section("metrics")),
         perTenant.bytes("max_bytes_per_tag_values_query", 1_000_000, 0, Long.MAX_VALUE),
+        querier.bytes("max_bytes_per_query", 0, 0, Long.MAX_VALUE),
         querier.integer("max_concurrent_queries", 20, 1, 10_000),
         frontend.integer("max_outstanding_per_tenant", 2000, 1, unbounded));
   }

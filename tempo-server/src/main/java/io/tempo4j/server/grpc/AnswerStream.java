@@ -79,7 +79,7 @@ final class AnswerStream<M> {
     this.deadline = deadline;
     this.opening = opening;
     this.ended = ended;
-    this.context = QueryPool.context(deadline, () -> isClosed);
+    this.context = pool.context(deadline, () -> isClosed);
   }
 
   /**

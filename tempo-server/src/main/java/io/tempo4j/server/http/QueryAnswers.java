@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tempo4j.model.TenantId;
+import io.tempo4j.query.QueryBudgetException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
 import io.tempo4j.server.config.GoDuration;
@@ -49,7 +50,8 @@ public final class QueryAnswers {
     this.metrics = metrics;
     TempoConfig.Queries bounds = config.queries();
     int threads = Math.min(bounds.maxConcurrent(), 4 * Runtime.getRuntime().availableProcessors());
-    this.pool = new QueryPool(threads, bounds.maxQueued(), new TextFailures());
+    this.pool =
+        new QueryPool(threads, bounds.maxQueued(), bounds.maxQueryBytes(), new TextFailures());
     metrics.watch(pool);
   }
 
@@ -139,6 +141,9 @@ public final class QueryAnswers {
 
     @Override
     public HttpResponse failed(Throwable cause) {
+      if (cause instanceof QueryBudgetException budget) {
+        return Replies.text(HttpStatus.UNPROCESSABLE_ENTITY, String.valueOf(budget.getMessage()));
+      }
       LOG.error("a query failed", cause);
       return Replies.text(HttpStatus.INTERNAL_SERVER_ERROR, "the query failed: " + cause);
     }

@@ -44,9 +44,16 @@ public final class QueryPool {
 
   private final ThreadPoolExecutor threads;
   private final Semaphore places;
+  private final long maxQueryBytes;
   private final Failures failures;
 
-  QueryPool(int maxRunning, int maxWaiting, Failures failures) {
+  /**
+   * A pool without queries.
+   *
+   * @param maxQueryBytes most bytes of columns that one query may read; 0 for no bound
+   */
+  QueryPool(int maxRunning, int maxWaiting, long maxQueryBytes, Failures failures) {
+    this.maxQueryBytes = maxQueryBytes == 0 ? Long.MAX_VALUE : maxQueryBytes;
     this.places = new Semaphore((int) Math.min(Integer.MAX_VALUE, (long) maxRunning + maxWaiting));
     AtomicInteger number = new AtomicInteger();
     this.threads =
@@ -146,8 +153,9 @@ public final class QueryPool {
   }
 
   /** Bounds of a query from now; {@link Duration#ZERO} is no deadline. */
-  public static QueryContext context(Duration deadline, BooleanSupplier cancelled) {
-    return QueryContext.of(System::nanoTime, deadline.isZero() ? FOREVER : deadline, cancelled);
+  public QueryContext context(Duration deadline, BooleanSupplier cancelled) {
+    return QueryContext.of(System::nanoTime, deadline.isZero() ? FOREVER : deadline, cancelled)
+        .withMaxBytes(maxQueryBytes);
   }
 
   /** Waits for running queries no longer than {@code timeout}. */

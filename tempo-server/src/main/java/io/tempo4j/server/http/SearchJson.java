@@ -1,6 +1,7 @@
 package io.tempo4j.server.http;
 
 import com.fasterxml.jackson.core.SerializableString;
+import io.tempo4j.query.QueryExplanation;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.search.SpanMatch;
@@ -12,7 +13,8 @@ import java.util.Map;
 
 /**
  * The answer of {@code /api/search}. Clients refuse fields that they do not know, so there are
- * exactly those of Tempo; as in the JSON mapping of protobuf, zero values are left out.
+ * exactly those of Tempo, and an explanation for those who ask for it; as in the JSON mapping of
+ * protobuf, zero values are left out.
  */
 final class SearchJson {
 
@@ -40,6 +42,8 @@ final class SearchJson {
   private static final SerializableString COMPLETED_JOBS = JsonBody.name("completedJobs");
   private static final SerializableString TOTAL_JOBS = JsonBody.name("totalJobs");
 
+  private static final SerializableString EXPLANATION = JsonBody.name("explanation");
+
   private SearchJson() {}
 
   /**
@@ -57,6 +61,14 @@ final class SearchJson {
           }
           json.endArray();
           metrics(json, result.stats());
+          QueryExplanation explanation = result.explanation();
+          if (explanation != null) {
+            json.startArray(EXPLANATION);
+            for (String line : explanation.lines()) {
+              json.text(line);
+            }
+            json.endArray();
+          }
           json.endObject();
         },
         maxBytes);

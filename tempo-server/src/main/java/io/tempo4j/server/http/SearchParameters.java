@@ -2,6 +2,7 @@ package io.tempo4j.server.http;
 
 import com.linecorp.armeria.common.QueryParams;
 import io.tempo4j.query.search.SearchRequest;
+import io.tempo4j.query.search.SearchRequest.Detail;
 import io.tempo4j.server.config.GoDuration;
 import io.tempo4j.server.config.TempoConfig.Queries;
 import java.math.BigInteger;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class SearchParameters {
 
   private static final Set<String> OWN =
-      Set.of("q", "tags", "minDuration", "maxDuration", "limit", "spss", "start", "end");
+      Set.of("q", "tags", "minDuration", "maxDuration", "limit", "spss", "start", "end", "explain");
 
   private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000L;
 
@@ -53,7 +54,8 @@ public final class SearchParameters {
         start * 1_000_000_000L,
         ranged ? end * 1_000_000_000L : Long.MAX_VALUE,
         limit,
-        spansPerSpanset);
+        spansPerSpanset,
+        params.get("explain", "").equals("true") ? Detail.EXPLANATION : Detail.TRACES);
   }
 
   /** Checks the length of a TraceQL query. */

@@ -12,6 +12,7 @@ import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.QueryBudgetException;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.QueryStoppedException;
 import io.tempo4j.query.search.SearchRequest;
@@ -224,6 +225,18 @@ class HttpApiTest {
     assertThat(response.body()).startsWith("invalid TraceQL query: parse error at line 1, col ");
   }
 
+  @Test
+  void queryBeyondItsBudgetIsUnprocessable() {
+    BACKEND.search.set((tenant, request, context) -> {
+      throw new QueryBudgetException(1000);
+    });
+
+    HttpResponse<String> response = get("/api/search?q=%7B%7D");
+
+    assertThat(response.statusCode()).isEqualTo(422);
+    assertThat(response.body()).contains("budget of 1000 bytes");
+  }
+
   static Stream<Arguments> acceptedSearches() {
     long max = Long.MAX_VALUE;
     return Stream.of(
@@ -234,6 +247,9 @@ class HttpApiTest {
         // 3.0: no spans per spanset means as many as there are, within the bound
         Arguments.of("q=%7B%7D&spss=0", new SearchRequest("{}", 0, max, 20, 100)),
         Arguments.of("", new SearchRequest("{}", 0, max, 20, 3)),
+        Arguments.of(
+            "q=%7B%7D&explain=true",
+            new SearchRequest("{}", 0, max, 20, 3).with(SearchRequest.Detail.EXPLANATION)),
         Arguments.of("q=%7B%7D&start=0&end=0", new SearchRequest("{}", 0, max, 20, 3)),
         Arguments.of(
             "tags=service.name%3Dcart%20http.status_code%3D500&minDuration=1.5s&maxDuration=1m",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.QueryExplanation;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.search.SpanMatch;
@@ -68,6 +69,27 @@ class SearchJsonTest {
 
     assertThat(new String(body, StandardCharsets.UTF_8))
         .contains("\"attributes\":[{\"key\":\"a\",\"value\":" + json + "}]");
+  }
+
+  @Test
+  void explanationIsThereOnlyIfTheResultHasOne() {
+    QueryExplanation explanation =
+        new QueryExplanation(
+            new QueryExplanation.Plan(
+                "{ .a = \"x\" }",
+                "newest",
+                List.of(".a = \"x\""),
+                ".a = \"x\"",
+                QueryExplanation.Evaluation.SPANS),
+            STATS,
+            new QueryExplanation.Pruning(0, 0, 0, 0),
+            new QueryExplanation.Traces(0, 0, 0, 0));
+    byte[] plain = SearchJson.of(new SearchResult(List.of(), STATS), 10_000);
+    byte[] explained = SearchJson.of(new SearchResult(List.of(), STATS, explanation), 10_000);
+
+    assertThat(new String(plain, StandardCharsets.UTF_8)).doesNotContain("explanation");
+    assertThat(new String(explained, StandardCharsets.UTF_8))
+        .contains("\"explanation\":[\"query: { .a = \\\"x\\\" }\",\"order: newest first\",");
   }
 
   @Test
