@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,17 +42,19 @@ import org.jspecify.annotations.Nullable;
 final class CompareRun implements RowGroupSink {
 
   /** What is compared beside attributes. */
-  private static final List<Intrinsic> INTRINSICS =
-      List.of(
-          Intrinsic.SPAN_NAME,
-          Intrinsic.SPAN_KIND,
-          Intrinsic.SPAN_STATUS,
-          Intrinsic.SPAN_STATUS_MESSAGE,
-          Intrinsic.SPAN_CHILD_COUNT,
-          Intrinsic.TRACE_ROOT_NAME,
-          Intrinsic.TRACE_ROOT_SERVICE,
-          Intrinsic.INSTRUMENTATION_NAME,
-          Intrinsic.INSTRUMENTATION_VERSION);
+  static final List<FieldExpression.IntrinsicField> FIELDS =
+      Stream.of(
+              Intrinsic.SPAN_NAME,
+              Intrinsic.SPAN_KIND,
+              Intrinsic.SPAN_STATUS,
+              Intrinsic.SPAN_STATUS_MESSAGE,
+              Intrinsic.SPAN_CHILD_COUNT,
+              Intrinsic.TRACE_ROOT_NAME,
+              Intrinsic.TRACE_ROOT_SERVICE,
+              Intrinsic.INSTRUMENTATION_NAME,
+              Intrinsic.INSTRUMENTATION_VERSION)
+          .map(intrinsic -> new FieldExpression.IntrinsicField(intrinsic, Position.NONE))
+          .toList();
 
   /**
    * Attributes that Tempo has columns of their own for in every block; a span without one counts
@@ -114,9 +117,8 @@ final class CompareRun implements RowGroupSink {
     }
     sampling.apply(group, batch, codes);
     findSides(group, starts);
-    for (Intrinsic intrinsic : INTRINSICS) {
-      FieldExpression.Reference field =
-          new FieldExpression.IntrinsicField(intrinsic, Position.NONE);
+    for (FieldExpression.IntrinsicField field : FIELDS) {
+      Intrinsic intrinsic = field.intrinsic();
       fields.codes(group, field, batch, codes);
       // A trace without a root has no root's name.
       int absent =

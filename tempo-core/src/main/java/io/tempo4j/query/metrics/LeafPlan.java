@@ -1,56 +1,65 @@
 package io.tempo4j.query.metrics;
 
-import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.query.metrics.Cells.Kind;
 import io.tempo4j.query.metrics.SeriesPartial.Lead;
+import io.tempo4j.query.pipeline.PipelinePlan;
 import io.tempo4j.query.scan.FilterBinder;
-import io.tempo4j.query.scan.Predicate;
 import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.MetricsExpression;
 import io.tempo4j.traceql.MetricsFunction;
 import io.tempo4j.traceql.Pipeline;
 import io.tempo4j.traceql.PipelineStage;
-import io.tempo4j.traceql.SpansetExpression;
 import io.tempo4j.traceql.TraceQlQuery;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One function over the spans that a pipeline selects, bound.
  *
- * @param filter which spans it takes
+ * @param spans which spans it takes; needs whole traces also where the function or a group does
  * @param function what it computes
  * @param groupBy the fields whose values make a group
  * @param sampling which part of them it takes
  */
 record LeafPlan(
-    Predicate filter,
+    PipelinePlan spans,
     MetricsFunction function,
     List<FieldExpression.Reference> groupBy,
     Sampling sampling) {
 
   static LeafPlan of(MetricsExpression.OfPipeline leaf, TraceQlQuery query) {
+    List<FieldExpression.Reference> groupBy = leaf.groupBy().stream().distinct().toList();
+    PipelinePlan spans = PipelinePlan.of(reading(leaf.pipeline(), leaf.function(), groupBy));
     return new LeafPlan(
-        filter(leaf.pipeline()),
-        leaf.function(),
-        leaf.groupBy().stream().distinct().toList(),
-        Sampling.of(query, false));
+        spans, leaf.function(), groupBy, Sampling.of(query, spans.needsWholeTrace()));
   }
 
-  private static Predicate filter(Pipeline pipeline) {
-    List<Predicate> filters = new ArrayList<>();
-    for (PipelineStage stage : pipeline.stages()) {
-      switch (stage) {
-        case SpansetExpression.Filter filter -> filters.add(FilterBinder.bind(filter.condition()));
-        case PipelineStage.Select select -> {}
-        case PipelineStage.Coalesce coalesce -> {}
-        default ->
-            throw new UnsupportedQueryException(
-                "this stage before a metrics function", stage.position());
+  /** The pipeline, said to read all fields that are read of its spans. */
+  private static Pipeline reading(
+      Pipeline pipeline, MetricsFunction function, List<FieldExpression.Reference> groupBy) {
+    List<FieldExpression.Reference> fields = new ArrayList<>(groupBy);
+    switch (function) {
+      case MetricsFunction.Rate rate -> {}
+      case MetricsFunction.CountOverTime count -> {}
+      case MetricsFunction.OverTime overTime -> fields.add(overTime.field());
+      case MetricsFunction.QuantileOverTime quantiles -> fields.add(quantiles.field());
+      case MetricsFunction.HistogramOverTime histogram -> fields.add(histogram.field());
+      case MetricsFunction.Compare compare -> {
+        Set<FieldExpression.Reference> ofSelection = new LinkedHashSet<>();
+        FilterBinder.collectReferences(compare.selection().condition(), ofSelection);
+        fields.addAll(ofSelection);
+        fields.addAll(CompareRun.FIELDS);
       }
     }
-    return filters.size() == 1 ? filters.get(0) : new Predicate.All(filters);
+    if (fields.isEmpty()) {
+      return pipeline;
+    }
+    List<PipelineStage> stages = new ArrayList<>(pipeline.stages());
+    stages.add(new PipelineStage.Select(fields, function.position()));
+    return new Pipeline(stages, pipeline.position());
   }
 
   /** Which cells the function needs. */

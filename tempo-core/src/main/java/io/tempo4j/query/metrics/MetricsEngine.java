@@ -67,13 +67,15 @@ public final class MetricsEngine {
       throws IOException {
     MetricsPlan plan = MetricsPlan.of(request);
     MetricsPartial partial = MetricsPartial.empty(plan);
-    MetricsRun run = new MetricsRun(plan, limits, partial, context);
-    int completed = 0;
-    for (SpanSource source : sources) {
+    MetricsRun run = new MetricsRun(plan, limits, sources, partial, context);
+    for (int source = 0; source < run.sourceCount(); source++) {
       run.take(source);
+      if (source == run.sourceCount() - 1) {
+        run.takeStitched();
+      }
       listener.onProgress(
           new MetricsProgress(
-              ++completed, sources.size(), () -> finish(plan, request.maxSeries(), partial)));
+              source + 1, run.sourceCount(), () -> finish(plan, request.maxSeries(), partial)));
     }
     return finish(plan, request.maxSeries(), partial);
   }
@@ -89,10 +91,11 @@ public final class MetricsEngine {
       throws IOException {
     MetricsPlan plan = MetricsPlan.of(request);
     MetricsPartial partial = MetricsPartial.empty(plan);
-    MetricsRun run = new MetricsRun(plan, limits, partial, context);
-    for (SpanSource source : sources) {
+    MetricsRun run = new MetricsRun(plan, limits, sources, partial, context);
+    for (int source = 0; source < run.sourceCount(); source++) {
       run.take(source);
     }
+    run.takeStitched();
     return partial;
   }
 

@@ -62,7 +62,12 @@ public final class MetricsPartial {
     return stats;
   }
 
-  void add(QueryStats more) {
+  /** What was pruned and read so far, of all that this holds. */
+  void stats(QueryStats soFar) {
+    stats = soFar;
+  }
+
+  private void add(QueryStats more) {
     stats =
         new QueryStats(
             stats.sources() + more.sources(),

@@ -4,13 +4,17 @@ import io.tempo4j.column.Fields;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.pipeline.SpanSelector;
 import io.tempo4j.query.scan.FilterEvaluator;
 import io.tempo4j.query.scan.FilterPruner;
 import io.tempo4j.query.scan.GroupView;
+import io.tempo4j.query.scan.Predicate;
 import io.tempo4j.query.scan.ReadTally;
 import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.SourceView;
 import io.tempo4j.query.scan.TimeRange;
+import io.tempo4j.query.stitch.TraceParts;
+import io.tempo4j.query.stitch.TraceStitcher;
 import io.tempo4j.traceql.MetricsFunction;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,43 +23,87 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Computes all functions of a query over sources, one row group at a time. Not thread-safe. */
+/**
+ * Computes all functions of a query over sources, one row group at a time; traces that lie in
+ * several sources come last where they are needed whole. Not thread-safe.
+ */
 final class MetricsRun {
 
   private final MetricsPlan plan;
   private final MetricsLimits limits;
   private final MetricsPartial partial;
   private final QueryContext context;
+  private final ReadTally tally;
   private final TimeRange range;
-  private final List<RowGroupSink> leaves = new ArrayList<>();
+  private final List<SourceView> sources = new ArrayList<>();
+  private final List<Leaf> leaves;
 
-  MetricsRun(MetricsPlan plan, MetricsLimits limits, MetricsPartial partial, QueryContext context) {
+  /** A function with what it selects its spans by; no selector where a filter alone decides. */
+  private record Leaf(LeafPlan plan, RowGroupSink sink, @Nullable SpanSelector selector) {}
+
+  MetricsRun(
+      MetricsPlan plan,
+      MetricsLimits limits,
+      List<? extends SpanSource> sources,
+      MetricsPartial partial,
+      QueryContext context) {
     this.plan = plan;
     this.limits = limits;
     this.partial = partial;
     this.context = context;
+    tally = new ReadTally(context);
     range = new TimeRange(plan.axis().startNanos() + 1, plan.axis().endNanos());
+    sources.forEach(source -> this.sources.add(new SourceView(source, tally)));
+    leaves = leaves(partial);
+  }
+
+  private List<Leaf> leaves(MetricsPartial into) {
+    TraceParts parts = new TraceParts(sources);
+    List<Leaf> made = new ArrayList<>();
     for (int i = 0; i < plan.leaves().size(); i++) {
-      leaves.add(sink(plan.leaves().get(i), plan.axis(), partial.leaves().get(i)));
+      LeafPlan leaf = plan.leaves().get(i);
+      SeriesPartial counted = into.leaves().get(i);
+      RowGroupSink sink =
+          leaf.function() instanceof MetricsFunction.Compare compare
+              ? new CompareRun(compare, leaf.sampling(), plan.axis(), counted)
+              : new LeafRun(leaf, plan.axis(), counted);
+      SpanSelector selector =
+          leaf.spans().needsWholeTrace()
+              ? new SpanSelector(leaf.spans(), parts, new TraceStitcher(tally), range, context)
+              : null;
+      made.add(new Leaf(leaf, sink, selector));
     }
+    return made;
   }
 
-  private static RowGroupSink sink(LeafPlan leaf, TimeAxis axis, SeriesPartial partial) {
-    return leaf.function() instanceof MetricsFunction.Compare compare
-        ? new CompareRun(compare, leaf.sampling(), axis, partial)
-        : new LeafRun(leaf, axis, partial);
+  int sourceCount() {
+    return sources.size();
   }
 
-  void take(SpanSource source) throws IOException {
-    if (!plan.isAdaptive()) {
-      takePart(source, Long.MAX_VALUE);
-      return;
+  /** Counts the spans of a source, without those of traces that wait for {@link #takeStitched}. */
+  void take(int source) throws IOException {
+    if (plan.isAdaptive()) {
+      // By itself, since what was left out of this source says nothing of the others.
+      MetricsPartial own = MetricsPartial.empty(plan);
+      double weight = take(sources.get(source), leaves(own), own, limits.enoughSpans());
+      partial.add(own, weight);
+    } else {
+      take(sources.get(source), leaves, partial, Long.MAX_VALUE);
     }
-    // By itself, since what was left out of this source says nothing of the others.
-    MetricsPartial own = MetricsPartial.empty(plan);
-    double weight =
-        new MetricsRun(plan, limits, own, context).takePart(source, limits.enoughSpans());
-    partial.add(own, weight);
+    partial.stats(tally.stats());
+  }
+
+  /** Counts the spans of traces that lie in several sources; to be called after the last source. */
+  void takeStitched() throws IOException {
+    for (Leaf leaf : leaves) {
+      if (leaf.selector != null) {
+        leaf.selector.selectStitched((trace, selected) -> {
+          leaf.sink.take(trace, selected);
+          limits.check(partial.heapBytes());
+        });
+      }
+    }
+    partial.stats(tally.stats());
   }
 
   /**
@@ -63,15 +111,15 @@ final class MetricsRun {
    *
    * @return what each counted span stands for
    */
-  private double takePart(SpanSource source, long enoughSpans) throws IOException {
-    ReadTally tally = new ReadTally(context);
+  private double take(SourceView view, List<Leaf> into, MetricsPartial holding, long enoughSpans)
+      throws IOException {
+    SpanSource source = view.source();
     boolean isPruned = !range.overlaps(source.minStartNanos(), source.maxEndNanos());
     List<RowGroup> groups = source.rowGroups();
     tally.source(isPruned, groups.size());
     long seenSpans = 0;
     long allSpans = 0;
     if (!isPruned) {
-      SourceView view = new SourceView(source, tally);
       long taken = 0;
       for (int index : order(groups.size())) {
         RowGroup group = groups.get(index);
@@ -80,12 +128,11 @@ final class MetricsRun {
           context.check();
           seenSpans += group.spanCount();
           // A view of its own, so that the columns of one row group are held at a time.
-          taken += take(new GroupView(view, index, group, tally), tally);
-          limits.check(partial.heapBytes());
+          taken += take(new GroupView(view, index, group, tally), into);
+          limits.check(holding.heapBytes());
         }
       }
     }
-    partial.add(tally.stats());
     return seenSpans == 0 ? 1 : (double) allSpans / seenSpans;
   }
 
@@ -100,23 +147,30 @@ final class MetricsRun {
         : all.toArray();
   }
 
-  private int take(GroupView group, ReadTally tally) throws IOException {
+  private int take(GroupView group, List<Leaf> into) throws IOException {
     if (!range.mayOverlap(
         group.spans().zone(Fields.SPAN_START), group.spans().zone(Fields.SPAN_START))) {
       return 0;
     }
-    FilterPruner pruner = new FilterPruner(group);
-    FilterEvaluator evaluator = new FilterEvaluator(group);
     boolean isEvaluated = false;
     int taken = 0;
-    for (int i = 0; i < leaves.size(); i++) {
-      LeafPlan leaf = plan.leaves().get(i);
-      FilterPruner.Verdict verdict = pruner.decide(leaf.filter());
+    for (Leaf leaf : into) {
+      if (leaf.selector != null) {
+        Selection selected = leaf.selector.select(group);
+        isEvaluated |= selected != null;
+        taken += selected == null ? 0 : leaf.sink.take(group, selected);
+        continue;
+      }
+      Predicate filter = leaf.plan.spans().anchor();
+      FilterPruner.Verdict verdict = new FilterPruner(group).decide(filter);
       if (verdict != FilterPruner.Verdict.NEVER) {
         isEvaluated = true;
-        @Nullable Selection selection =
-            verdict == FilterPruner.Verdict.ALWAYS ? null : evaluator.evaluate(leaf.filter());
-        taken += leaves.get(i).take(group, selection);
+        taken +=
+            leaf.sink.take(
+                group,
+                verdict == FilterPruner.Verdict.ALWAYS
+                    ? null
+                    : new FilterEvaluator(group).evaluate(filter));
       }
     }
     if (isEvaluated) {

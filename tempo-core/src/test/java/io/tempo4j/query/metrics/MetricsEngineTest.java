@@ -580,6 +580,45 @@ class MetricsEngineTest {
         .containsExactly("1/2 __name__=count_over_time 1.0", "2/2 __name__=count_over_time 2.0");
   }
 
+  /** A trace whose spans lie in two sources is one trace to operators and groups. */
+  @Test
+  void relatesSpansOfDifferentSources() throws IOException {
+    span("a", 11, 3);
+    Span root = spans.get(0).span();
+    PlainSpan child =
+        PlainSpan.of(
+            spans.get(0).resource(),
+            spans.get(0).scope(),
+            root.toBuilder()
+                .setSpanId(RandomSpans.id(77))
+                .setParentSpanId(root.getSpanId())
+                .setName("child")
+                .build());
+    List<SpanSource> sources =
+        List.of(
+            new ListSource("one", spans, ListSource.Layout.BLOCK),
+            new ListSource("two", List.of(child), ListSource.Layout.BLOCK));
+    for (String query :
+        List.of(
+            "{ name = \"op\" } > { name = \"child\" } | count_over_time()",
+            "{ name = \"child\" } | count_over_time() by (rootName)",
+            "{ } | count() = 2 | count_over_time() by (childCount)")) {
+      MetricsRequest request = MetricsRequest.instant(query, 1010 * SECOND, 1020 * SECOND);
+      assertThat(
+              engine.query(sources, request, QueryContext.unbounded()).series().stream()
+                  .map(MetricsEngineTest::shown)
+                  .toList())
+          .as(query)
+          .isEqualTo(
+              query.contains("childCount")
+                  ? List.of("span:childCount=0 1.0", "span:childCount=1 1.0")
+                  : List.of(
+                      query.contains("rootName")
+                          ? "rootName=op 1.0"
+                          : "__name__=count_over_time 1.0"));
+    }
+  }
+
   @Test
   void refusesWhatIsNoMetricsQuery() {
     for (String query : List.of("{ }", "{ } | count() > 2", "{ } | by(name)")) {

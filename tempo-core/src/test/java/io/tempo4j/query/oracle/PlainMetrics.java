@@ -12,16 +12,16 @@ import io.tempo4j.traceql.MetricsExpression;
 import io.tempo4j.traceql.MetricsFunction;
 import io.tempo4j.traceql.MetricsStage;
 import io.tempo4j.traceql.Pipeline;
-import io.tempo4j.traceql.PipelineStage;
-import io.tempo4j.traceql.SpansetExpression;
 import io.tempo4j.traceql.StaticType;
 import io.tempo4j.traceql.TraceQl;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -75,6 +75,7 @@ public final class PlainMetrics {
   private final BigInteger step;
   private final int buckets;
 
+  /** Over sources that have no span twice. */
   public PlainMetrics(List<List<PlainSpan>> sources, long start, long step, int buckets) {
     this.sources = sources;
     this.start = BigInteger.valueOf(start);
@@ -104,29 +105,38 @@ public final class PlainMetrics {
 
   // ---- spans
 
+  /** The spans that count, of the parts of a trace that overlap the range, taken together. */
   private List<Seen> select(Pipeline pipeline) {
-    List<Seen> selected = new ArrayList<>();
+    Map<TraceId, List<PlainSpan>> traces = new LinkedHashMap<>();
     for (List<PlainSpan> source : sources) {
       Map<TraceId, List<PlainSpan>> parts = new LinkedHashMap<>();
       source.forEach(s -> parts.computeIfAbsent(s.traceId(), id -> new ArrayList<>()).add(s));
-      for (List<PlainSpan> part : parts.values()) {
-        PlainEvaluator evaluator = new PlainEvaluator(part);
-        part.stream()
-            .filter(span -> bucketOf(span) >= 0)
-            .filter(span -> isSelected(pipeline, evaluator, span))
-            .forEach(span -> selected.add(new Seen(span, evaluator)));
-      }
+      parts.values().stream()
+          .filter(this::overlaps)
+          .forEach(part ->
+              traces.computeIfAbsent(part.get(0).traceId(), id -> new ArrayList<>()).addAll(part));
     }
+    List<Seen> selected = new ArrayList<>();
+    traces.values().forEach(trace -> select(pipeline, trace, selected));
     return selected;
   }
 
-  private static boolean isSelected(Pipeline pipeline, PlainEvaluator trace, PlainSpan span) {
-    for (PipelineStage stage : pipeline.stages()) {
-      if (!trace.isTrue(((SpansetExpression.Filter) stage).condition(), span)) {
-        return false;
-      }
-    }
-    return true;
+  private void select(Pipeline pipeline, List<PlainSpan> trace, List<Seen> into) {
+    PlainEvaluator evaluator = new PlainEvaluator(trace);
+    Set<PlainSpan> found = Collections.newSetFromMap(new IdentityHashMap<>());
+    new PlainPipeline(trace).evaluate(pipeline).forEach(spanset -> found.addAll(spanset.spans()));
+    trace.stream()
+        .filter(span -> found.contains(span) && bucketOf(span) >= 0)
+        .forEach(span -> into.add(new Seen(span, evaluator)));
+  }
+
+  private boolean overlaps(List<PlainSpan> part) {
+    BigInteger from = start.add(BigInteger.ONE);
+    BigInteger to = start.add(step.multiply(BigInteger.valueOf(buckets)));
+    long first = part.stream().map(PlainSpan::start).min(Long::compareUnsigned).orElseThrow();
+    long last = part.stream().map(PlainSpan::lastMoment).max(Long::compareUnsigned).orElseThrow();
+    return new BigInteger(Long.toUnsignedString(last)).compareTo(from) >= 0
+        && new BigInteger(Long.toUnsignedString(first)).compareTo(to) <= 0;
   }
 
   /** The first bucket has the moments {@code start + 1 .. start + step}. */

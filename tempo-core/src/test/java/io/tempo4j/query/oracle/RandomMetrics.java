@@ -42,10 +42,12 @@ public final class RandomMetrics {
 
   private final Random random;
   private final RandomQueries conditions;
+  private final RandomPipelines pipelines;
 
   public RandomMetrics(long seed) {
     random = new Random(seed ^ 0x5DEECE66DL);
     conditions = RandomQueries.of(seed);
+    pipelines = new RandomPipelines(seed);
   }
 
   public String query() {
@@ -75,8 +77,14 @@ public final class RandomMetrics {
   }
 
   private String filters() {
-    if (random.nextInt(3) == 0) {
-      return "{ }";
+    switch (random.nextInt(6)) {
+      case 0, 1 -> {
+        return "{ }";
+      }
+      case 2 -> {
+        return pipelines.pipeline();
+      }
+      default -> {}
     }
     return conditions.filter() + (random.nextInt(4) == 0 ? " | " + conditions.filter() : "");
   }
