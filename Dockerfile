@@ -4,6 +4,7 @@ FROM eclipse-temurin:25-jre
 ARG VERSION=0.1.0-SNAPSHOT
 ADD tempo-server/target/tempo-server-${VERSION}.tar.gz /opt/
 RUN ln -s /opt/tempo-server-${VERSION} /opt/tempo \
+ && /opt/tempo/bin/tempo prepare \
  && useradd --system --home-dir /var/tempo --create-home tempo
 USER tempo
 WORKDIR /var/tempo

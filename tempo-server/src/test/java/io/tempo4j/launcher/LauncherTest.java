@@ -125,6 +125,70 @@ class LauncherTest {
   }
 
   @Test
+  void jarsAreNamedOneByOneInOneOrder() throws Exception {
+    Path lib = Files.createDirectories(folder.resolve("dist/lib"));
+    for (String jar : List.of("b.jar", "Z.jar", "a.jar")) {
+      Files.createFile(lib.resolve(jar));
+    }
+
+    List<String> arguments = run(Map.of("JAVA_HOME", java("jdk", "25").toString())).arguments();
+
+    assertThat(arguments)
+        .containsSequence("-cp", lib + "/Z.jar:" + lib + "/a.jar:" + lib + "/b.jar");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"25.0.3, true", "24.0.1, false"})
+  void preparedCacheIsGivenToAJavaThatReadsOne(String version, boolean given) throws Exception {
+    Path cache = Files.createDirectories(folder.resolve("dist/lib")).resolve("tempo.aot");
+    Files.createFile(cache);
+
+    List<String> arguments = run(Map.of("JAVA_HOME", java("jdk", version).toString())).arguments();
+
+    assertThat(arguments.contains("-XX:AOTCache=" + cache)).isEqualTo(given);
+  }
+
+  @Test
+  void preparingKeepsWhatTheServerOfARehearsalWrote() throws Exception {
+    Path lib = Files.createDirectories(folder.resolve("dist/lib"));
+    Path java = java("jdk", "25");
+    Files.writeString(
+        java.resolve("bin/java"),
+        """
+        #!/bin/sh
+        for a in "$@"; do case $a in -XX:AOTCacheOutput=*) echo "$*" >"${a#*=}";; esac; done
+        """);
+
+    Run run = run(Map.of("JAVA_HOME", java.toString()), "prepare");
+
+    assertThat(run.exitCode()).as("%s", run.output()).isZero();
+    assertThat(Files.readString(lib.resolve("tempo.aot")))
+        .contains("io.tempo4j.server.demo.Rehearsal", "-XX:+UseSerialGC", "io.tempo4j.server.Main");
+    try (Stream<Path> left = Files.list(lib)) {
+      assertThat(left).containsExactly(lib.resolve("tempo.aot"));
+    }
+  }
+
+  @Test
+  void preparingFailsWhenNothingWasWritten() throws Exception {
+    Files.createDirectories(folder.resolve("dist/lib"));
+
+    Run run = run(Map.of("JAVA_HOME", java("jdk", "25").toString()), "prepare");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.output())
+        .contains("tempo: the cache could not be made; the server runs without it");
+  }
+
+  @Test
+  void thereIsNothingToPrepareForAnOlderJava() throws Exception {
+    Run run = run(Map.of("JAVA_HOME", java("jdk", "21.0.9").toString()), "prepare");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(String.join("\n", run.output())).contains("Java 21 has no AOT cache");
+  }
+
+  @Test
   void demoStartsTheDemo() throws Exception {
     List<String> arguments =
         run(Map.of("JAVA_HOME", java("jdk", "25").toString()), "demo").arguments();

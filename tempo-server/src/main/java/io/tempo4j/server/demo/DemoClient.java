@@ -88,6 +88,14 @@ final class DemoClient implements AutoCloseable {
     return api.resolve("/api/traces/" + traceId);
   }
 
+  /** Has everything that came so far written into blocks. */
+  void flush() throws IOException, InterruptedException {
+    HttpResponse<byte[]> answer = get(api.resolve("/flush"), "*/*");
+    if (answer.statusCode() != 204) {
+      expectOk(answer);
+    }
+  }
+
   /** Returns the trace, or empty when the server does not know it. */
   Optional<TracesData> trace(String traceId) throws IOException, InterruptedException {
     HttpResponse<byte[]> answer = get(traceUri(traceId), "application/protobuf");
