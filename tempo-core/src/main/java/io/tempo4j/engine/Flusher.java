@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -173,6 +174,25 @@ final class Flusher {
       workers.after(delay, () -> flushSoon(tenant, head));
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "The store is closing; the log keeps head {0}", head.id());
+    }
+  }
+
+  /** Waits for the outcome of all. */
+  static void await(List<CompletableFuture<Void>> flushes) throws IOException {
+    IOException failure = null;
+    for (CompletableFuture<Void> flush : flushes) {
+      try {
+        flush.join();
+      } catch (CompletionException e) {
+        if (failure == null) {
+          failure = new IOException("a block could not be written: " + e.getCause(), e.getCause());
+        } else {
+          failure.addSuppressed(e.getCause());
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.tempo4j.engine;
 
 import io.tempo4j.block.BlockReader;
+import io.tempo4j.column.SpanSource;
 import io.tempo4j.head.Head;
 import io.tempo4j.model.TenantId;
+import io.tempo4j.model.TraceId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,9 +30,31 @@ final class TenantSpans {
    * @param blocks visible blocks
    */
   record View(List<LiveHead> heads, List<BlockReader> blocks) {
+    static final View EMPTY = new View(List.of(), List.of());
+
     View {
       heads = List.copyOf(heads);
       blocks = List.copyOf(blocks);
+    }
+
+    /** Everything that may be queried. */
+    List<SpanSource> sources() {
+      List<SpanSource> sources = new ArrayList<>(blocks);
+      for (LiveHead head : heads) {
+        if (head.head().spanCount() > 0) {
+          sources.add(head.head().view());
+        }
+      }
+      return sources;
+    }
+
+    /** What one trace may be read from: all blocks, and of the heads that trace alone. */
+    List<SpanSource> sourcesOf(TraceId id) {
+      List<SpanSource> sources = new ArrayList<>(blocks);
+      for (LiveHead head : heads) {
+        head.head().viewOf(id).ifPresent(sources::add);
+      }
+      return sources;
     }
   }
 
@@ -40,7 +64,7 @@ final class TenantSpans {
   private final int rowGroupSpans;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable LiveHead filling;
-  private volatile View view = new View(List.of(), List.of());
+  private volatile View view = View.EMPTY;
 
   TenantSpans(TenantId tenant, InstantSource clock, Supplier<UUID> blockIds, int rowGroupSpans) {
     this.tenant = tenant;

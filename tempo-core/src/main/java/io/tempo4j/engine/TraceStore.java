@@ -3,9 +3,7 @@ package io.tempo4j.engine;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.tempo4j.block.BlockCache;
 import io.tempo4j.block.BlockReader;
-import io.tempo4j.column.SpanSource;
 import io.tempo4j.head.Head;
-import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.MalformedOtlpException;
@@ -30,7 +28,6 @@ import io.tempo4j.query.tags.TagValuesQuery;
 import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.query.trace.TraceAssembler;
-import io.tempo4j.storage.NoSuchObjectException;
 import io.tempo4j.storage.ObjectStore;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -46,7 +43,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -83,6 +79,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final MetricsEngine metricsEngine = new MetricsEngine();
   private final Map<TenantId, TenantSpans> tenants = new ConcurrentHashMap<>();
   private final Gate calls = new Gate();
+  private final SoundViews soundViews;
 
   TraceStore(TraceStoreBuilder builder, ObjectStore blocks, WriteAheadLog wal, Workers workers) {
     this.blocks = blocks;
@@ -92,6 +89,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.blockIds = builder.blockIds();
     this.workers = workers;
     this.cache = new BlockCache(options.cacheBytes());
+    this.soundViews = new SoundViews(cache, counters);
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
     this.flusher =
@@ -181,7 +179,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #findTrace(TenantId, TraceId)}, within the bounds of {@code context}. */
   public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
       throws IOException {
-    return query(tenant, view -> assembler.assemble(sourcesOf(id, view), id, context));
+    return query(tenant, view -> assembler.assemble(view.sourcesOf(id), id, context));
   }
 
   /**
@@ -194,7 +192,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
    */
   public AssembledTrace findTrace(
       TenantId tenant, TraceId id, TraceFilter filter, QueryContext context) throws IOException {
-    return query(tenant, view -> filteredTraces.assemble(sourcesOf(id, view), id, filter, context));
+    return query(tenant, view -> filteredTraces.assemble(view.sourcesOf(id), id, filter, context));
   }
 
   /**
@@ -230,14 +228,6 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     return trace;
   }
 
-  private static List<SpanSource> sourcesOf(TraceId id, TenantSpans.View view) {
-    List<SpanSource> sources = new ArrayList<>(view.blocks());
-    for (LiveHead head : view.heads()) {
-      head.head().viewOf(id).ifPresent(sources::add);
-    }
-    return sources;
-  }
-
   /**
    * Finds traces by a TraceQL query.
    *
@@ -252,7 +242,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #search(TenantId, SearchRequest)}, within the bounds of {@code context}. */
   public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
       throws IOException {
-    return query(tenant, view -> searchEngine.search(sources(view), request, context));
+    return query(tenant, view -> searchEngine.search(view.sources(), request, context));
   }
 
   /**
@@ -268,18 +258,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     searchEngine.check(request.query());
     return new StoreCursor(
         step -> query(tenant, step::run),
-        (view, wanted) -> searchEngine.open(sources(view), wanted, context),
+        (view, wanted) -> searchEngine.open(view.sources(), wanted, context),
         request);
-  }
-
-  private static List<SpanSource> sources(TenantSpans.View view) {
-    List<SpanSource> sources = new ArrayList<>(view.blocks());
-    for (LiveHead head : view.heads()) {
-      if (head.head().spanCount() > 0) {
-        sources.add(head.head().view());
-      }
-    }
-    return sources;
   }
 
   /**
@@ -297,7 +277,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #metrics(TenantId, MetricsRequest)}, within the bounds of {@code context}. */
   public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
       throws IOException {
-    return query(tenant, view -> metricsEngine.query(sources(view), request, context));
+    return query(tenant, view -> metricsEngine.query(view.sources(), request, context));
   }
 
   /**
@@ -307,7 +287,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public MetricsResult metrics(
       TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
       throws IOException {
-    return query(tenant, view -> metricsEngine.query(sources(view), request, context, listener));
+    return query(tenant, view -> metricsEngine.query(view.sources(), request, context, listener));
   }
 
   /**
@@ -329,7 +309,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
       throws IOException {
     TagNamesQuery query = new TagNamesQuery(request, context);
-    return query(tenant, view -> query.run(sources(view), pieces));
+    return query(tenant, view -> query.run(view.sources(), pieces));
   }
 
   /**
@@ -351,67 +331,17 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
       throws IOException {
     TagValuesQuery query = new TagValuesQuery(request, context);
-    return query(tenant, view -> query.run(sources(view), pieces));
+    return query(tenant, view -> query.run(view.sources(), pieces));
   }
 
-  /** A query over one view. */
-  @FunctionalInterface
-  private interface ViewQuery<T> {
-    T run(TenantSpans.View view) throws IOException;
-  }
-
-  /*
-   * A block that is damaged or gone must not take the answers of all others away. What was damaged
-   * on the way is read well the second time; a block that is damaged both times leaves the view,
-   * with an error in the log and in the statistics, and stays in the object store for repair.
-   */
-  private <T> T query(TenantId tenant, ViewQuery<T> query) throws IOException {
+  private <T> T query(TenantId tenant, SoundViews.Query<T> query) throws IOException {
     enter();
     try {
       TenantSpans spans = tenants.get(tenant);
-      TenantSpans.View view =
-          spans == null ? new TenantSpans.View(List.of(), List.of()) : spans.view();
-      String suspect = "";
-      while (true) {
-        try {
-          return query.run(view);
-        } catch (CorruptBlockException e) {
-          if (!e.object().equals(suspect)) {
-            suspect = e.object();
-          } else if (!quarantine(spans, e)) {
-            throw e;
-          }
-        } catch (NoSuchObjectException e) {
-          if (!suspect.isEmpty()) {
-            throw e; // the second time: it is not that a block was just deleted
-          }
-          suspect = "gone";
-        }
-        view = spans == null ? view : spans.view();
-      }
+      return spans == null ? query.run(TenantSpans.View.EMPTY) : soundViews.run(spans, query);
     } finally {
       calls.leave();
     }
-  }
-
-  private boolean quarantine(
-      @org.jspecify.annotations.Nullable TenantSpans spans, CorruptBlockException damage) {
-    if (spans == null) {
-      return false;
-    }
-    for (BlockReader block : spans.view().blocks()) {
-      if (damage.object().contains(block.name())) {
-        LOG.log(
-            Level.ERROR,
-            "Leaving out block {0} from now on: {1}",
-            block.name(),
-            damage.getMessage());
-        counters.damagedBlocks.increment();
-        cache.evict(block.meta().blockId());
-        return spans.drop(block);
-      }
-    }
-    return false;
   }
 
   /**
@@ -424,7 +354,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public void flush() throws IOException {
     enter();
     try {
-      await(flushAll(tenants.values()));
+      Flusher.await(flushAll(tenants.values()));
     } finally {
       calls.leave();
     }
@@ -435,7 +365,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     enter();
     try {
       TenantSpans spans = tenants.get(tenant);
-      await(flushAll(spans == null ? List.of() : List.of(spans)));
+      Flusher.await(flushAll(spans == null ? List.of() : List.of(spans)));
     } finally {
       calls.leave();
     }
@@ -505,7 +435,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         wal;
         workers) {
       try {
-        await(flushAll(tenants.values()));
+        Flusher.await(flushAll(tenants.values()));
       } catch (IOException | RuntimeException e) {
         if (wal instanceof NoLog) {
           throw e;
@@ -555,24 +485,6 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       }
     }
     return flushes;
-  }
-
-  private static void await(List<CompletableFuture<Void>> flushes) throws IOException {
-    IOException failure = null;
-    for (CompletableFuture<Void> flush : flushes) {
-      try {
-        flush.join();
-      } catch (CompletionException e) {
-        if (failure == null) {
-          failure = new IOException("a block could not be written: " + e.getCause(), e.getCause());
-        } else {
-          failure.addSuppressed(e.getCause());
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
   }
 
   // ---- start
