@@ -1,6 +1,7 @@
 package io.tempo4j.query.scan;
 
 import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
 import java.io.IOException;
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class SourceView {
 
   private final SpanSource source;
-  private final TableView resources;
-  private final TableView scopes;
-  private final List<GroupView> groups = new ArrayList<>();
+  private @Nullable TableView resources;
+  private @Nullable TableView scopes;
+  private final ReadTally tally;
+  private @Nullable List<GroupView> groups;
   private final Map<Condition, Selection> owners = new HashMap<>();
   private final Map<Condition, BitSet> probes = new HashMap<>();
   private @Nullable String @Nullable [] serviceNames;
@@ -31,24 +33,37 @@ public final class SourceView {
 
   public SourceView(SpanSource source, ReadTally tally) {
     this.source = source;
-    resources = new TableView(Table.RESOURCE, source.table(Table.RESOURCE), tally);
-    scopes = new TableView(Table.SCOPE, source.table(Table.SCOPE), tally);
-    for (int i = 0; i < source.rowGroups().size(); i++) {
-      groups.add(new GroupView(this, i, source.rowGroups().get(i), tally));
-    }
+    this.tally = tally;
   }
 
   public SpanSource source() {
     return source;
   }
 
+  /** The row groups, made when they are first asked for: most queries look into few sources. */
   public List<GroupView> groups() {
+    if (groups == null) {
+      List<RowGroup> all = source.rowGroups();
+      groups = new ArrayList<>(all.size());
+      for (int i = 0; i < all.size(); i++) {
+        groups.add(new GroupView(this, i, all.get(i), tally));
+      }
+    }
     return groups;
   }
 
   /** The RESOURCE or SCOPE table. */
   public TableView table(Table table) {
-    return table == Table.RESOURCE ? resources : scopes;
+    if (table == Table.RESOURCE) {
+      if (resources == null) {
+        resources = new TableView(table, source.table(table), tally);
+      }
+      return resources;
+    }
+    if (scopes == null) {
+      scopes = new TableView(Table.SCOPE, source.table(Table.SCOPE), tally);
+    }
+    return scopes;
   }
 
   /** The resources or scopes whose attribute passes, or that have it if there is no test. */
@@ -77,11 +92,12 @@ public final class SourceView {
   /** The {@code service.name} of a resource; empty if it has none that is a text. */
   public String serviceName(int resourceRow) throws IOException {
     if (serviceNames == null) {
-      serviceNames = new @Nullable String[resources.rowCount()];
+      serviceNames = new @Nullable String[table(Table.RESOURCE).rowCount()];
     }
     String known = serviceNames[resourceRow];
     if (known == null) {
       known = "";
+      TableView resources = table(Table.RESOURCE);
       for (Value value : resources.attributeValues("service.name", resourceRow)) {
         if (value instanceof Value.Text text) {
           known = new String(text.utf8(), StandardCharsets.UTF_8);

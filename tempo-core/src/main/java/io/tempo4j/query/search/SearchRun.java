@@ -82,7 +82,7 @@ final class SearchRun implements SearchCursor {
       SourceView view = new SourceView(source, tally);
       this.sources.add(view);
       boolean isPruned = !range.overlaps(source.minStartNanos(), source.maxEndNanos());
-      tally.source(isPruned, view.groups().size());
+      tally.source(isPruned, source.rowGroups().size());
       if (!isPruned) {
         addInRange(view, range);
       }
