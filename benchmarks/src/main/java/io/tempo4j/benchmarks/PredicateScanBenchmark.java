@@ -40,7 +40,11 @@ public class PredicateScanBenchmark {
     "{ span.http.response.status_code >= 500 }",
     "{ span.db.statement =~ \".*WHERE id = 77.*\" }",
     "{ .db.system = \"redis\" && duration > 20ms }",
-    "{ }"
+    "{ }",
+    "{ kind = server } >> { span.db.system = \"redis\" }",
+    "{ kind = server } ~ { status = error }",
+    "{ span.db.system = \"redis\" } | count() > 3",
+    "{ status = error } | by(resource.service.name) | avg(duration) > 10ms"
   })
   public String query;
 
