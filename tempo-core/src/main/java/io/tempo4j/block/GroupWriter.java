@@ -221,7 +221,7 @@ final class GroupWriter {
       Column column = required(set, key);
       shapes.add(number(key), column.rows(), column.size());
       writeChunk(key, column);
-      values.add(key, column, ordinal);
+      values.add(key, column, context, ordinal);
     }
     if (table != null) {
       writeInts(BlockFormat.shapeNumbers(table), shapes.shapeNumbers());

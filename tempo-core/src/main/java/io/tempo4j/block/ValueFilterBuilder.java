@@ -1,5 +1,6 @@
 package io.tempo4j.block;
 
+import io.tempo4j.column.ChunkContext;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.Dictionary;
@@ -30,8 +31,6 @@ final class ValueFilterBuilder {
 
   private final FilterWriter filter = new FilterWriter();
   private final Map<ColumnKey, Long> seeds = new HashMap<>();
-  private int[] seen = new int[0];
-  private int generation;
   private long[] table = new long[INITIAL_TABLE];
   private int[] tableGeneration = new int[INITIAL_TABLE];
 
@@ -48,8 +47,13 @@ final class ValueFilterBuilder {
         && (key.type() == ValueType.STRING || key.type() == ValueType.INT);
   }
 
-  void add(ColumnKey key, Column column, int rowGroup) {
-    if (key.table() == Table.TRACE) {
+  /**
+   * Adds the values of a column that was just written.
+   *
+   * @param written wrote it, so it knows which strings are distinct
+   */
+  void add(ColumnKey key, Column column, ChunkContext written, int rowGroup) {
+    if (key.table() == Table.TRACE || column.size() == 0) {
       return;
     }
     boolean overflow = !key.isAttribute() && key.type() == ValueType.ANY;
@@ -57,7 +61,14 @@ final class ValueFilterBuilder {
       return;
     }
     if (column instanceof StringColumn strings) {
-      addStrings(key, strings, rowGroup, overflow);
+      Dictionary dictionary = strings.dictionary();
+      int[] entries = written.lastEntries();
+      int count = written.lastEntryCount();
+      if (key.type() == ValueType.STRING) {
+        addStrings(key, dictionary, entries, count, rowGroup);
+      } else {
+        addAnys(key, dictionary, entries, count, rowGroup, overflow);
+      }
     } else if (column instanceof LongColumn longs) {
       addLongs(key, longs, rowGroup);
     }
@@ -67,28 +78,28 @@ final class ValueFilterBuilder {
     return seeds.computeIfAbsent(key, Hash64::ofColumn);
   }
 
-  private void addStrings(ColumnKey key, StringColumn column, int rowGroup, boolean overflow) {
-    Dictionary dictionary = column.dictionary();
+  private void addStrings(
+      ColumnKey key, Dictionary dictionary, int[] entries, int count, int rowGroup) {
     long seed = seed(key);
-    boolean plain = key.type() == ValueType.STRING;
-    if (seen.length < dictionary.size()) {
-      seen = new int[dictionary.size() + (dictionary.size() >> 1)];
-      generation = 0;
+    byte[] bytes = dictionary.bytes();
+    for (int i = 0; i < count; i++) {
+      int from = dictionary.offset(entries[i]);
+      int length = dictionary.length(entries[i]);
+      filter.add(Hash64.ofBytes(bytes, from, length, seed), rowGroup);
     }
-    generation++;
-    for (int i = 0; i < column.size(); i++) {
-      int code = column.code(i);
-      if (seen[code] == generation) {
-        continue;
-      }
-      seen[code] = generation;
-      int from = dictionary.offset(code);
-      int length = dictionary.length(code);
-      if (plain) {
-        filter.add(Hash64.ofBytes(dictionary.bytes(), from, length, seed), rowGroup);
-      } else {
-        addAny(key, dictionary.bytes(), from, from + length, rowGroup, overflow);
-      }
+  }
+
+  private void addAnys(
+      ColumnKey key,
+      Dictionary dictionary,
+      int[] entries,
+      int count,
+      int rowGroup,
+      boolean overflow) {
+    for (int i = 0; i < count; i++) {
+      int from = dictionary.offset(entries[i]);
+      addAny(
+          key, dictionary.bytes(), from, from + dictionary.length(entries[i]), rowGroup, overflow);
     }
   }
 

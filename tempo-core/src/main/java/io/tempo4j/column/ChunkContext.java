@@ -42,6 +42,20 @@ public final class ChunkContext implements AutoCloseable {
     zstd.setDictID(false);
   }
 
+  /**
+   * The distinct entries that the last chunk of strings took from its dictionary, {@link
+   * #lastEntryCount} of them in no particular order; overwritten by the next chunk. Not to be
+   * changed.
+   */
+  public int[] lastEntries() {
+    return local.entries;
+  }
+
+  /** Number of {@link #lastEntries}. */
+  public int lastEntryCount() {
+    return local.size();
+  }
+
   /** Scratch for {@code count} numbers. */
   long[] longs(int count) {
     if (longs.length < count) {

@@ -185,15 +185,24 @@ public final class ChunkWriter {
             null);
   }
 
+  /** Compares the first eight bytes before it looks at whole entries: they mostly differ. */
   private static ZoneMap bounds(LocalDictionary local, Dictionary dictionary, int count) {
     int min = local.entries[0];
     int max = min;
+    long minKey = LocalDictionary.key(dictionary, min, 0);
+    long maxKey = minKey;
     for (int i = 1; i < local.size(); i++) {
       int entry = local.entries[i];
-      if (LocalDictionary.compare(dictionary, entry, min) < 0) {
+      long key = LocalDictionary.key(dictionary, entry, 0);
+      int below = Long.compareUnsigned(key, minKey);
+      if (below < 0 || below == 0 && LocalDictionary.compare(dictionary, entry, min) < 0) {
         min = entry;
-      } else if (LocalDictionary.compare(dictionary, entry, max) > 0) {
+        minKey = key;
+      }
+      int above = Long.compareUnsigned(key, maxKey);
+      if (above > 0 || above == 0 && LocalDictionary.compare(dictionary, entry, max) > 0) {
         max = entry;
+        maxKey = key;
       }
     }
     return zone(dictionary, min, max, count);

@@ -233,7 +233,7 @@ final class LocalDictionary {
   }
 
   /** Eight bytes of an entry from {@code depth} on, big-endian, padded with zeros. */
-  private static long key(Dictionary dictionary, int entry, int depth) {
+  static long key(Dictionary dictionary, int entry, int depth) {
     int length = dictionary.length(entry) - depth;
     if (length <= 0) {
       return 0;

@@ -38,7 +38,7 @@ final class TupleView implements ColumnSet {
   }
 
   /** Where the values of one column stand: row numbers of the view, indexes of the state. */
-  private record Positions(int[] rows, int[] values, int[] next) {}
+  private record Positions(int[] rows, int[] values) {}
 
   TupleView(TupleState state, Dictionary dictionary, int[] headRows, int count) {
     this.state = state;
@@ -159,23 +159,27 @@ final class TupleView implements ColumnSet {
         counts[column]++;
       }
     }
-    Positions[] byColumn = new Positions[counts.length];
+    int[][] rowsOfColumn = new int[counts.length][];
+    int[][] valuesOfColumn = new int[counts.length][];
     Map<ColumnKey, Positions> found = new LinkedHashMap<>();
     for (int column = 0; column < counts.length; column++) {
       if (counts[column] > 0) {
-        byColumn[column] =
-            new Positions(new int[counts[column]], new int[counts[column]], new int[1]);
-        found.put(state.columnKeys()[column], byColumn[column]);
+        rowsOfColumn[column] = new int[counts[column]];
+        valuesOfColumn[column] = new int[counts[column]];
+        found.put(
+            state.columnKeys()[column],
+            new Positions(rowsOfColumn[column], valuesOfColumn[column]));
       }
     }
+    int[] valueStart = state.valueStart();
+    int[] next = new int[counts.length];
     for (int i = 0; i < count; i++) {
       int row = headRows[i];
-      int value = state.valueStart()[row];
+      int value = valueStart[row];
       for (int column : columnsOfShape[shapeOf[row]]) {
-        Positions target = byColumn[column];
-        int at = target.next[0]++;
-        target.rows[at] = i;
-        target.values[at] = value++;
+        int at = next[column]++;
+        rowsOfColumn[column][at] = i;
+        valuesOfColumn[column][at] = value++;
       }
     }
     return found;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tempo4j.model.CorruptBlockException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,40 @@ class ChunkWriterTest {
     assertThat(strings(ChunkProperties.Texts.UUIDS)).isLessThan(16.1);
     assertThat(strings(ChunkProperties.Texts.STATEMENTS)).isLessThan(6.5);
     assertThat(strings(ChunkProperties.Texts.WORDS)).isLessThan(0.75);
+  }
+
+  @Test
+  void boundsOfManyDistinctStringsLookBeyondACommonBeginning() {
+    for (String beginning : List.of("", "session-", "a-longer-beginning-")) {
+      List<byte[]> entries = new ArrayList<>();
+      List<String> texts = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        // short ones, too, whose last bytes are told apart by their number alone
+        String text = beginning + "x\0".repeat(random.nextInt(3)) + (char) ('!' + i % 90) + i;
+        texts.add(text);
+        entries.add(text.getBytes(StandardCharsets.UTF_8));
+      }
+      texts.add(beginning);
+      entries.add(beginning.getBytes(StandardCharsets.UTF_8));
+      int[] codes = new int[entries.size()];
+      Arrays.setAll(codes, i -> i);
+      ZoneMap zone;
+      try (ChunkContext context = new ChunkContext()) {
+        zone =
+            new ChunkWriter(context)
+                .strings(codes, codes.length, ChunkProperties.dictionary(entries), new ByteSink());
+      }
+
+      Collections.sort(texts);
+      byte[] least = texts.getFirst().getBytes(StandardCharsets.UTF_8);
+      byte[] most = texts.getLast().getBytes(StandardCharsets.UTF_8);
+      assertThat(zone.minBytes()).isEqualTo(Arrays.copyOf(least, Math.min(16, least.length)));
+      if (most.length <= 16) {
+        assertThat(zone.maxBytes()).isEqualTo(most);
+      } else {
+        assertThat(Arrays.compareUnsigned(zone.maxBytes(), most)).isPositive();
+      }
+    }
   }
 
   @Test
