@@ -78,8 +78,7 @@ public final class StringInterner {
         int code = (int) entry - 1;
         int from = offsets[code];
         int to = offsets[code + 1];
-        if (to - from == length
-            && Arrays.equals(bytes, from, to, buffer, offset, offset + length)) {
+        if (to - from == length && ByteRanges.equal(bytes, from, buffer, offset, length)) {
           return code;
         }
       }
@@ -108,7 +107,7 @@ public final class StringInterner {
     offsets[code + 1] = start + length;
     table[missSlot] = (long) missHash << 32 | (code + 1);
     size = code + 1;
-    if (size > table.length >> 1) {
+    if (size > table.length - (table.length >> 2)) {
       rehash();
     }
     return code;
@@ -131,16 +130,20 @@ public final class StringInterner {
 
   private static int hash(byte[] buffer, int offset, int length) {
     long hash = length * MULTIPLIER;
-    int at = offset;
-    int end = offset + length;
-    for (; at + 8 <= end; at += 8) {
-      hash = mix(hash ^ (long) LONG.get(buffer, at));
+    if (length >= Long.BYTES) {
+      int last = offset + length - Long.BYTES;
+      for (int at = offset; at < last; at += Long.BYTES) {
+        hash = mix(hash ^ (long) LONG.get(buffer, at));
+      }
+      // the last eight bytes may overlap those before them
+      hash = mix(hash ^ (long) LONG.get(buffer, last));
+    } else {
+      long rest = 0;
+      for (int i = 0; i < length; i++) {
+        rest = rest << 8 | (buffer[offset + i] & 0xff);
+      }
+      hash = mix(hash ^ rest);
     }
-    long rest = 0;
-    for (; at < end; at++) {
-      rest = rest << 8 | (buffer[at] & 0xff);
-    }
-    hash = mix(hash ^ rest);
     return (int) (hash ^ hash >>> 32);
   }
 

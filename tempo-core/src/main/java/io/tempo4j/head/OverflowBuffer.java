@@ -13,17 +13,21 @@ final class OverflowBuffer implements AttributeSink {
 
   private final ByteArrayOutputStream list = new ByteArrayOutputStream(0);
 
+  // asked once a row, so not the stream, which would lock
+  private boolean empty = true;
+
   boolean isEmpty() {
-    return list.size() == 0;
+    return empty;
   }
 
   void clear() {
     list.reset();
+    empty = true;
   }
 
   byte[] take() {
     byte[] bytes = list.toByteArray();
-    list.reset();
+    clear();
     return bytes;
   }
 
@@ -75,6 +79,7 @@ final class OverflowBuffer implements AttributeSink {
     byte[] entry = keyValue.take();
     byte[] framed = new Message().tag(1, 2).bytes(entry, 0, entry.length).take();
     list.write(framed, 0, framed.length);
+    empty = false;
   }
 
   /** Protobuf wire bytes in the making. */

@@ -1,5 +1,6 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.ByteRanges;
 import io.tempo4j.collect.Growth;
 import io.tempo4j.collect.StringInterner;
 import io.tempo4j.collect.Utf8;
@@ -95,7 +96,7 @@ final class Shapes {
       byte[] name = columnNames[column];
       if (name.length == keyLength
           && columns[column].type() == type
-          && Arrays.equals(name, 0, keyLength, buffer, key, key + keyLength)
+          && ByteRanges.equal(name, 0, buffer, key, keyLength)
           && columns[column].isAttribute()) {
         return predicted;
       }
