@@ -94,6 +94,28 @@ public final class StringInterner {
     return new Dictionary(bytes, offsets, size, Dictionary.Order.DISTINCT);
   }
 
+  /**
+   * Forgets all entries from number {@code count} on. Only for a writer that gave away no {@link
+   * #dictionary} that holds them: their bytes are written over. Costs a look at every entry that
+   * stays.
+   */
+  public void truncate(int count) {
+    if (count == size) {
+      return;
+    }
+    size = count;
+    Arrays.fill(table, 0);
+    int mask = table.length - 1;
+    for (int code = 0; code < count; code++) {
+      int hash = hash(bytes, offsets[code], offsets[code + 1] - offsets[code]);
+      int slot = hash & mask;
+      while (table[slot] != 0) {
+        slot = (slot + 1) & mask;
+      }
+      table[slot] = (long) hash << 32 | (code + 1);
+    }
+  }
+
   private int insert(byte[] buffer, int offset, int length) {
     int code = size;
     int start = offsets[code];

@@ -86,6 +86,8 @@ public final class Head {
     writer.lock();
     try {
       int before = rows.count;
+      int resourcesBefore = resources.rows();
+      int scopesBefore = scopes.rows();
       boolean done = false;
       try {
         decoder.decode(buffer, offset, length, sink);
@@ -93,6 +95,8 @@ public final class Head {
       } finally {
         if (!done) {
           truncate(before);
+          resources.truncate(resourcesBefore);
+          scopes.truncate(scopesBefore);
         }
       }
       if (rows.count > before) {

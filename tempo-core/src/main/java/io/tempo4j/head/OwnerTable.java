@@ -32,6 +32,17 @@ final class OwnerTable {
     return tuples;
   }
 
+  /** Resources or scopes so far. */
+  int rows() {
+    return tuples.rows();
+  }
+
+  /** Forgets those from {@code rows} on, which no reader has seen. */
+  void truncate(int rows) {
+    tuples.truncate(rows);
+    identities.truncate(rows);
+  }
+
   long heapBytes() {
     return tuples.heapBytes() + identities.heapBytes();
   }

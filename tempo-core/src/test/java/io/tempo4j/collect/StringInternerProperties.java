@@ -3,7 +3,9 @@ package io.tempo4j.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -43,5 +45,30 @@ class StringInternerProperties {
       byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
       assertThat(interner.find(bytes, 0, bytes.length)).isEqualTo(number);
     });
+  }
+
+  @Property(tries = 200)
+  void numbersAreThoseOfAListOfDistinctStrings(@ForAll long seed) {
+    Random random = new Random(seed);
+    StringInterner interner = new StringInterner();
+    List<String> model = new ArrayList<>();
+    for (int step = 0; step < 2000; step++) {
+      if (random.nextInt(100) == 0) {
+        int count = random.nextInt(model.size() + 1);
+        interner.truncate(count);
+        model.subList(count, model.size()).clear();
+      }
+      String text = Integer.toString(random.nextInt(3000), 36).repeat(random.nextInt(3));
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      assertThat(interner.find(bytes, 0, bytes.length)).isEqualTo(model.indexOf(text));
+      if (!model.contains(text)) {
+        model.add(text);
+      }
+      assertThat(interner.intern(bytes, 0, bytes.length)).isEqualTo(model.indexOf(text));
+      assertThat(interner.size()).isEqualTo(model.size());
+    }
+    for (int code = 0; code < model.size(); code++) {
+      assertThat(interner.dictionary().string(code)).isEqualTo(model.get(code));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.tempo4j.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -14,6 +15,7 @@ import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
 import io.tempo4j.column.ValueType;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.testkit.Spans;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,5 +205,26 @@ class HeadTest {
       int spans = views.get(i).rowGroups().stream().mapToInt(RowGroup::spanCount).sum();
       assertThat(spans).isEqualTo(sizes.get(i));
     }
+  }
+
+  /** What came before the fault may have been a resource and a scope of its own. */
+  @Test
+  void aMalformedRequestLeavesNeitherSpanNorResourceNorScope() throws Exception {
+    byte[] other = Spans.request("other", List.of(Spans.span(TRACE, 9, 0).build())).toByteArray();
+    byte[] truncated = java.util.Arrays.copyOf(other, other.length + 2);
+    truncated[other.length] = 10;
+    truncated[other.length + 1] = 100;
+    append(Spans.span(TRACE, 1, 0));
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThatThrownBy(() -> head.append(truncated, 0, truncated.length))
+          .isInstanceOf(MalformedOtlpException.class);
+      append(Spans.span(TRACE, 2 + attempt, 0));
+    }
+    assertThat(ids()).containsExactly(1, 2, 3, 4);
+    assertThat(head.view().table(Table.RESOURCE).rowCount()).isEqualTo(1);
+    assertThat(head.view().table(Table.SCOPE).rowCount()).isEqualTo(1);
+
+    head.append(other, 0, other.length);
+    assertThat(head.view().table(Table.RESOURCE).rowCount()).isEqualTo(2);
   }
 }
