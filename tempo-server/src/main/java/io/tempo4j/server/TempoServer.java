@@ -52,6 +52,10 @@ public final class TempoServer implements AutoCloseable {
 
   private static final long LEAST_BYTES_IN_FLIGHT = 64L << 20;
 
+  // As much as is read from a socket at a time, so that a body is passed on as it was read and not
+  // in eight times as many pieces.
+  private static final int MAX_PIECE_BYTES = 64 << 10;
+
   /** Stops one part. */
   private interface Part {
     void stop() throws Exception;
@@ -234,6 +238,7 @@ public final class TempoServer implements AutoCloseable {
     Duration quiet = Duration.ofMillis(Math.min(10, timeout.toMillis()));
     return Server.builder()
         .workerGroup(eventLoops, false)
+        .http1MaxChunkSize(MAX_PIECE_BYTES)
         .meterRegistry(metrics.meters())
         .gracefulShutdownTimeout(quiet, timeout);
   }
