@@ -1,46 +1,54 @@
 package io.tempo4j.block;
 
-import io.tempo4j.column.Column;
-import io.tempo4j.column.FilterShard;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded columns, what follows from them, and filter shards of all blocks of a store, least
- * recently used out first.
+ * Decoded columns, what follows from them, and filter shards of all blocks of a store: those that
+ * spare most work for their size.
  *
- * <p>Bounded by heap bytes. Entries are immutable, so they are shared by all queries. The lock is
- * held for a look-up or an insertion, never while something is read or decoded; two threads that
- * miss the same entry both decode it.
+ * <p>Bounded by heap bytes. Entries are immutable, so they are shared by all queries. A look-up
+ * takes no lock and allocates nothing. The lock is held for an insertion, never while something is
+ * read or decoded; two threads that miss the same entry both decode it.
  *
  * <p>Thread-safe.
  */
+/*
+ * An entry lies in a slot that its block owns, so that a hit is a volatile read where the block is
+ * asked anyway, and no key is hashed. The cache has the list of the slots that hold something.
+ *
+ * An entry ranks by what it spares per byte that it takes: how often it was used lately, times what
+ * reading and decoding it costs, by its size (GreedyDual-Size-Frequency of Cherkasova, 1998). Uses are
+ * counted up to a small maximum, and halved whenever so many entries asked for room as there are; a
+ * slot keeps its count when it is emptied, so that an entry which comes back is known (TinyLFU of
+ * Einziger, Friedman and Manes, 2017, without its sketch). Where there is no room, the lowest of the
+ * next few entries of the list makes it (sampling as in Psounis and Prabhakar, 2001), but only for one
+ * that ranked higher before; so a scan of everything passes by what is used again and again, and a
+ * scan that repeats finds the same part of it each time. docs/design/0005-block-cache.md has figures.
+ */
 public final class BlockCache {
 
-  /** What an entry is; its offset is that of the chunk or shard it comes from, or of its group. */
-  enum Kind {
-    COLUMN,
-    SHARD,
-    SHAPES,
-    TRACE_OFFSETS,
-    EVENT_OFFSETS,
-    LINK_OFFSETS,
-    PARENT_ROWS
-  }
+  /** So many entries are compared to find one to let go. */
+  private static final int SAMPLE = 8;
 
-  private record Key(UUID block, Kind kind, long offset) {}
+  /** Uses are halved when this many times as many entries asked for room as are held. */
+  private static final int PUTS_PER_AGE = 4;
 
-  private record Entry(Object value, long bytes) {}
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(256, 0.75f, true);
   private final long maxBytes;
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // guarded by the lock
+  private final List<CacheSlot> held = new ArrayList<>();
   private long bytes;
-  private long hits;
-  private long misses;
+  private int next;
+  private int age;
+  private long putsOfAge;
 
   /**
    * An empty cache.
@@ -67,7 +75,7 @@ public final class BlockCache {
   public Stats stats() {
     lock.lock();
     try {
-      return new Stats(hits, misses, bytes);
+      return new Stats(hits.sum(), misses.sum(), bytes);
     } finally {
       lock.unlock();
     }
@@ -77,82 +85,97 @@ public final class BlockCache {
   public void evict(UUID block) {
     lock.lock();
     try {
-      entries
-          .entrySet()
-          .removeIf(entry -> {
-            boolean gone = entry.getKey().block.equals(block);
-            bytes -= gone ? entry.getValue().bytes : 0;
-            return gone;
-          });
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Nullable Column column(UUID block, long offset) {
-    return (Column) find(new Key(block, Kind.COLUMN, offset));
-  }
-
-  void put(UUID block, long offset, Column column) {
-    insert(new Key(block, Kind.COLUMN, offset), new Entry(column, column.heapBytes()));
-  }
-
-  @Nullable FilterShard shard(UUID block, long offset) {
-    return (FilterShard) find(new Key(block, Kind.SHARD, offset));
-  }
-
-  void put(UUID block, long offset, FilterShard shard) {
-    insert(new Key(block, Kind.SHARD, offset), new Entry(shard, shard.heapBytes()));
-  }
-
-  @Nullable ShapeIndex shapes(UUID block, long offset) {
-    return (ShapeIndex) find(new Key(block, Kind.SHAPES, offset));
-  }
-
-  void put(UUID block, long offset, ShapeIndex shapes) {
-    insert(new Key(block, Kind.SHAPES, offset), new Entry(shapes, shapes.heapBytes()));
-  }
-
-  /** Row numbers that follow from whole columns of a row group. */
-  int @Nullable [] rows(UUID block, Kind kind, long offset) {
-    return (int[]) find(new Key(block, kind, offset));
-  }
-
-  void put(UUID block, Kind kind, long offset, int[] rows) {
-    insert(new Key(block, kind, offset), new Entry(rows, 16 + 4L * rows.length));
-  }
-
-  private @Nullable Object find(Key key) {
-    lock.lock();
-    try {
-      Entry entry = entries.get(key);
-      if (entry == null) {
-        misses++;
-        return null;
+      for (int i = held.size() - 1; i >= 0; i--) {
+        if (held.get(i).block().equals(block)) {
+          release(i);
+        }
       }
-      hits++;
-      return entry.value;
     } finally {
       lock.unlock();
     }
   }
 
-  private void insert(Key key, Entry entry) {
-    if (entry.bytes > maxBytes / 4) {
+  /** What the slot holds, or null. */
+  @Nullable Object find(CacheSlot slot) {
+    Object value = slot.value();
+    if (value == null) {
+      misses.increment();
+    } else {
+      hits.increment();
+      slot.use();
+    }
+    return value;
+  }
+
+  /**
+   * Offers something to hold; whether it is held depends on what else is.
+   *
+   * @param slot whose it is
+   * @param value what {@link #find} is to return
+   * @param size heap bytes of it
+   * @param cost nanoseconds that making it anew would take, roughly
+   */
+  void put(CacheSlot slot, Object value, long size, long cost) {
+    if (size > maxBytes / 4) {
       return; // one giant must not throw everything else out
     }
     lock.lock();
     try {
-      Entry replaced = entries.put(key, entry);
-      bytes += entry.bytes - (replaced == null ? 0 : replaced.bytes);
-      var eldest = entries.entrySet().iterator();
-      while (bytes > maxBytes && eldest.hasNext()) {
-        Map.Entry<Key, Entry> victim = eldest.next();
-        bytes -= victim.getValue().bytes;
-        eldest.remove();
+      boolean isHeld = slot.value() != null;
+      double worth = (double) cost / Math.max(1, size);
+      double rank = slot.uses(age) * worth;
+      slot.use();
+      if (!isHeld && makeRoom(size, rank)) {
+        slot.fill(value, size, worth);
+        held.add(slot);
+        bytes += size;
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Lets entries of lower rank go until there is room; false if there are not enough of them. */
+  private boolean makeRoom(long size, double rank) {
+    if (bytes <= maxBytes - size) {
+      return true;
+    }
+    if (++putsOfAge > (long) PUTS_PER_AGE * held.size()) {
+      age++;
+      putsOfAge = 0;
+    }
+    while (bytes > maxBytes - size) {
+      int lowest = lowestOfNext();
+      double lowestRank = held.get(lowest).rank(age);
+      if (lowestRank > 0 && lowestRank >= rank) {
+        return false;
+      }
+      release(lowest);
+    }
+    return true;
+  }
+
+  private int lowestOfNext() {
+    int lowest = -1;
+    double lowestRank = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < SAMPLE; i++) {
+      next = next + 1 < held.size() ? next + 1 : 0;
+      double rank = held.get(next).rank(age);
+      if (lowest < 0 || rank < lowestRank) {
+        lowest = next;
+        lowestRank = rank;
+      }
+    }
+    return lowest;
+  }
+
+  private void release(int index) {
+    CacheSlot slot = held.get(index);
+    bytes -= slot.size();
+    slot.empty();
+    CacheSlot last = held.removeLast();
+    if (last != slot) {
+      held.set(index, last);
     }
   }
 }

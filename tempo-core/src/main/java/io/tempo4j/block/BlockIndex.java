@@ -226,7 +226,10 @@ record BlockIndex(
             "a chunk inside the " + dataBytes + " bytes of the data object",
             at + " with " + length + " bytes");
       }
-      chunks.put(key, new ChunkEntry(key, at, length, readZone(in)));
+      ChunkEntry chunk = new ChunkEntry(key, i, at, length, readZone(in));
+      if (chunks.put(key, chunk) != null) {
+        throw in.corrupt("each column once in a group", "column " + key.name() + " twice");
+      }
       at += length;
     }
     if (at - offset > Integer.MAX_VALUE - 16) {

@@ -1,7 +1,6 @@
 package io.tempo4j.block;
 
 import io.tempo4j.block.BlockFormat.Part;
-import io.tempo4j.column.FilterDirectory;
 import io.tempo4j.column.FilterShard;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.storage.ObjectStore;
@@ -54,14 +53,8 @@ final class BlockParts {
     return read(Part.DATA, offset, length);
   }
 
-  /** The shard of a filter whose shards begin at {@code base} in the filter object. */
-  FilterShard shard(FilterDirectory directory, long base, int shard) throws IOException {
-    long offset = base + directory.offset(shard);
-    FilterShard cached = cache.shard(meta.blockId(), offset);
-    if (cached != null) {
-      return cached;
-    }
-    int length = directory.length(shard);
+  /** Reads a shard of the filter object. */
+  FilterShard readShard(long offset, int length) throws IOException {
     if (offset < 0 || offset > meta.filterBytes() - length) {
       throw new CorruptBlockException(
           indexObject(),
@@ -70,9 +63,7 @@ final class BlockParts {
           offset + " with " + length + " bytes");
     }
     byte[] bytes = read(Part.FILTER, offset, length);
-    FilterShard read = FilterShard.read(bytes, 0, length, key(Part.FILTER), offset);
-    cache.put(meta.blockId(), offset, read);
-    return read;
+    return FilterShard.read(bytes, 0, length, key(Part.FILTER), offset);
   }
 
   private byte[] read(Part part, long offset, int length) throws IOException {

@@ -2,7 +2,6 @@ package io.tempo4j.block;
 
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
-import io.tempo4j.column.FilterShard;
 import io.tempo4j.column.Hash64;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
@@ -38,6 +37,8 @@ public final class BlockReader implements SpanSource {
   private final List<RowGroup> rowGroups;
   private final StoredColumns resources;
   private final StoredColumns scopes;
+  private final StoredFilter traceFilter;
+  private final StoredFilter valueFilter;
 
   private BlockReader(BlockParts parts) throws IOException {
     this.parts = parts;
@@ -47,13 +48,17 @@ public final class BlockReader implements SpanSource {
       groups.add(new BlockRowGroup(parts, entry));
     }
     this.rowGroups = List.copyOf(groups);
-    this.resources = table(parts, index, Table.RESOURCE);
-    this.scopes = table(parts, index, Table.SCOPE);
+    CachedGroup cached = new CachedGroup(parts.cache(), parts.meta().blockId(), index.tables());
+    this.resources = table(parts, index, cached, Table.RESOURCE);
+    this.scopes = table(parts, index, cached, Table.SCOPE);
+    this.traceFilter = new StoredFilter(parts, index.traceFilter(), index.traceFilterOffset());
+    this.valueFilter = new StoredFilter(parts, index.valueFilter(), index.valueFilterOffset());
   }
 
-  private static StoredColumns table(BlockParts parts, BlockIndex index, Table table) {
+  private static StoredColumns table(
+      BlockParts parts, BlockIndex index, CachedGroup cached, Table table) {
     ColumnKey none = BlockFormat.shapeList(table);
-    return new StoredColumns(parts, index.tables(), table, null, none, null);
+    return new StoredColumns(parts, index.tables(), cached, table, null, none, null);
   }
 
   /**
@@ -127,10 +132,7 @@ public final class BlockReader implements SpanSource {
       return -1;
     }
     long hash = Hash64.ofTraceId(id.high(), id.low());
-    FilterShard shard =
-        parts.shard(
-            index.traceFilter(), index.traceFilterOffset(), index.traceFilter().shardOf(hash));
-    return shard.mayContain(hash) ? group : -1;
+    return traceFilter.shardOf(hash).mayContain(hash) ? group : -1;
   }
 
   private int groupOf(TraceId id) {
@@ -162,10 +164,7 @@ public final class BlockReader implements SpanSource {
         key.type() == ValueType.STRING
             ? Hash64.ofBytes(value, 0, value.length, seed)
             : Hash64.ofLong((long) LONG.get(value, 0), seed);
-    FilterShard shard =
-        parts.shard(
-            index.valueFilter(), index.valueFilterOffset(), index.valueFilter().shardOf(hash));
-    return shard.probe(hash, rowGroups.size());
+    return valueFilter.shardOf(hash).probe(hash, rowGroups.size());
   }
 
   /** Bytes that each column takes in the data object, by column; for reports of what costs what. */

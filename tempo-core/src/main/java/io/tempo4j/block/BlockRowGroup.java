@@ -1,6 +1,6 @@
 package io.tempo4j.block;
 
-import io.tempo4j.block.BlockCache.Kind;
+import io.tempo4j.block.CachedGroup.Rows;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
@@ -20,6 +20,7 @@ final class BlockRowGroup implements RowGroup {
 
   private final BlockParts parts;
   private final GroupEntry group;
+  private final CachedGroup cached;
   private final StoredColumns traces;
   private final StoredColumns spans;
   private final StoredColumns events;
@@ -28,6 +29,7 @@ final class BlockRowGroup implements RowGroup {
   BlockRowGroup(BlockParts parts, GroupEntry group) {
     this.parts = parts;
     this.group = group;
+    this.cached = new CachedGroup(parts.cache(), parts.meta().blockId(), group);
     this.traces = columns(Table.TRACE, this::resolveTrace);
     this.spans = columns(Table.SPAN, this::resolveSpan);
     this.events = columns(Table.EVENT, null);
@@ -36,12 +38,13 @@ final class BlockRowGroup implements RowGroup {
 
   private StoredColumns columns(Table table, StoredColumns.@Nullable Resolver resolver) {
     return new StoredColumns(
-        parts, group, table, resolver, Fields.SPAN_PARENT_ID, unused -> topRows());
+        parts, group, cached, table, resolver, Fields.SPAN_PARENT_ID, unused -> topRows());
   }
 
   private BlockRowGroup(BlockRowGroup origin, GroupBytes bytes) {
     this.parts = origin.parts;
     this.group = origin.group;
+    this.cached = origin.cached;
     this.traces = columns(origin.traces, bytes, this::resolveTrace);
     this.spans = columns(origin.spans, bytes, this::resolveSpan);
     this.events = columns(origin.events, bytes, null);
@@ -73,27 +76,27 @@ final class BlockRowGroup implements RowGroup {
   @Override
   public int[] traceOffsets() throws IOException {
     return derived(
-        Kind.TRACE_OFFSETS,
+        Rows.TRACE_OFFSETS,
         () -> offsets(traces, BlockFormat.TRACE_SPAN_COUNT, traces.rowCount(), spans.rowCount()));
   }
 
   @Override
   public int[] eventOffsets() throws IOException {
     return derived(
-        Kind.EVENT_OFFSETS,
+        Rows.EVENT_OFFSETS,
         () -> offsets(spans, BlockFormat.SPAN_EVENT_COUNT, spans.rowCount(), events.rowCount()));
   }
 
   @Override
   public int[] linkOffsets() throws IOException {
     return derived(
-        Kind.LINK_OFFSETS,
+        Rows.LINK_OFFSETS,
         () -> offsets(spans, BlockFormat.SPAN_LINK_COUNT, spans.rowCount(), links.rowCount()));
   }
 
   @Override
   public int[] parentRows() throws IOException {
-    return derived(Kind.PARENT_ROWS, this::findParentRows);
+    return derived(Rows.PARENTS, this::findParentRows);
   }
 
   /** Computes rows from whole columns. */
@@ -102,11 +105,11 @@ final class BlockRowGroup implements RowGroup {
     int[] derive() throws IOException;
   }
 
-  private int[] derived(Kind kind, Derivation derivation) throws IOException {
-    int[] known = parts.cache().rows(parts.meta().blockId(), kind, group.offset());
+  private int[] derived(Rows kind, Derivation derivation) throws IOException {
+    int[] known = cached.rows(kind);
     if (known == null) {
       known = derivation.derive();
-      parts.cache().put(parts.meta().blockId(), kind, group.offset(), known);
+      cached.put(kind, known);
     }
     return known;
   }

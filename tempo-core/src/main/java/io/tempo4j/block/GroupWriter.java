@@ -293,7 +293,7 @@ final class GroupWriter {
 
   private void note(ColumnKey key, int start, ZoneMap zone) {
     number(key);
-    chunks.put(key, new ChunkEntry(key, base + start, out.size() - start, zone));
+    chunks.put(key, new ChunkEntry(key, chunks.size(), base + start, out.size() - start, zone));
   }
 
   private int number(ColumnKey key) {

@@ -34,6 +34,7 @@ final class StoredColumns implements ColumnSet {
 
   private final BlockParts parts;
   private final GroupEntry group;
+  private final CachedGroup cached;
   private final Table table;
   private final @Nullable Resolver resolver;
   private final ColumnKey specialKey;
@@ -50,12 +51,14 @@ final class StoredColumns implements ColumnSet {
   StoredColumns(
       BlockParts parts,
       GroupEntry group,
+      CachedGroup cached,
       Table table,
       @Nullable Resolver resolver,
       ColumnKey specialKey,
       @Nullable RowRule specialRows) {
     this.parts = parts;
     this.group = group;
+    this.cached = cached;
     this.table = table;
     this.groupBytes = null;
     this.resolver = resolver;
@@ -78,6 +81,7 @@ final class StoredColumns implements ColumnSet {
       @Nullable RowRule specialRows) {
     this.parts = origin.parts;
     this.group = origin.group;
+    this.cached = origin.cached;
     this.table = origin.table;
     this.resolver = resolver;
     this.specialKey = origin.specialKey;
@@ -138,13 +142,13 @@ final class StoredColumns implements ColumnSet {
     if (entry == null) {
       return null;
     }
-    Column cached = parts.cache().column(parts.meta().blockId(), entry.offset());
-    if (cached != null) {
-      return cached;
+    Column known = cached.column(entry);
+    if (known != null) {
+      return known;
     }
     Column stored = decode(entry, rowsOf(entry));
     Column column = resolver == null ? stored : resolver.resolve(key, stored);
-    parts.cache().put(parts.meta().blockId(), entry.offset(), column);
+    cached.put(entry, column);
     return column;
   }
 
@@ -183,9 +187,7 @@ final class StoredColumns implements ColumnSet {
 
   private ShapeIndex shapes() throws IOException {
     ColumnKey key = BlockFormat.shapeNumbers(table);
-    ChunkEntry entry = group.chunks().get(key);
-    long offset = entry == null ? group.offset() : entry.offset();
-    ShapeIndex known = parts.cache().shapes(parts.meta().blockId(), offset);
+    ShapeIndex known = cached.shapes(table);
     if (known == null) {
       IntColumn numbers = (IntColumn) require(key);
       IntColumn list = (IntColumn) require(BlockFormat.shapeList(table));
@@ -198,7 +200,7 @@ final class StoredColumns implements ColumnSet {
               parts.index().columns(),
               parts.dataObject(),
               group.offset());
-      parts.cache().put(parts.meta().blockId(), offset, known);
+      cached.put(table, known);
     }
     return known;
   }

@@ -1,0 +1,44 @@
+package io.tempo4j.block;
+
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of what belongs together in a block, by number. A slot is made when something is put
+ * into it for the first time: most chunks of most blocks are never asked for.
+ *
+ * <p>Thread-safe.
+ */
+final class CacheSlots {
+
+  private final BlockCache cache;
+  private final UUID block;
+  private final AtomicReferenceArray<@Nullable CacheSlot> slots;
+
+  CacheSlots(BlockCache cache, UUID block, int count) {
+    this.cache = cache;
+    this.block = block;
+    this.slots = new AtomicReferenceArray<>(count);
+  }
+
+  /** What is cached there, or null. */
+  @Nullable Object find(int index) {
+    return cache.find(slot(index));
+  }
+
+  /** See {@link BlockCache#put}. */
+  void put(int index, Object value, long size, long cost) {
+    cache.put(slot(index), value, size, cost);
+  }
+
+  private CacheSlot slot(int index) {
+    CacheSlot known = slots.get(index);
+    if (known != null) {
+      return known;
+    }
+    CacheSlot made = new CacheSlot(block);
+    CacheSlot first = slots.compareAndExchange(index, null, made);
+    return first == null ? made : first;
+  }
+}
