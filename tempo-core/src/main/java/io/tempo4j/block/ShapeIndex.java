@@ -1,6 +1,7 @@
 package io.tempo4j.block;
 
 import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.ValuePicks;
 import io.tempo4j.model.CorruptBlockException;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -101,6 +102,62 @@ final class ShapeIndex {
       at += has[shapeOfRow[row]];
     }
     return found;
+  }
+
+  /** Number of rows that have the column. */
+  int countOf(ColumnKey key) {
+    BitSet having = shapesOfColumn.get(key);
+    int count = 0;
+    if (having != null) {
+      for (int shape = having.nextSetBit(0); shape >= 0; shape = having.nextSetBit(shape + 1)) {
+        count += rowsOfShape[shape];
+      }
+    }
+    return count;
+  }
+
+  /**
+   * The values of the column that few rows have.
+   *
+   * @param fewRows the rows, ascending; {@code fewCount} of them
+   * @return null if none of the rows has the column
+   */
+  @Nullable ValuePicks pick(ColumnKey key, int[] fewRows, int fewCount) {
+    BitSet having = shapesOfColumn.get(key);
+    if (having == null) {
+      return null;
+    }
+    int[] has = new int[rowsOfShape.length];
+    for (int shape = having.nextSetBit(0); shape >= 0; shape = having.nextSetBit(shape + 1)) {
+      has[shape] = 1;
+    }
+    int count = 0;
+    int last = 0;
+    for (int i = 0; i < fewCount; i++) {
+      if (has[shapeOfRow[fewRows[i]]] != 0) {
+        count++;
+        last = i;
+      }
+    }
+    if (count == 0) {
+      return null;
+    }
+    int[] positions = new int[count];
+    int[] found = new int[count];
+    int at = 0;
+    int before = 0;
+    int row = 0;
+    for (int i = 0; i <= last; i++) {
+      int to = fewRows[i];
+      for (; row < to; row++) {
+        before += has[shapeOfRow[row]];
+      }
+      if (has[shapeOfRow[to]] != 0) {
+        positions[at] = before;
+        found[at++] = to;
+      }
+    }
+    return new ValuePicks(positions, found, count);
   }
 
   long heapBytes() {

@@ -1,11 +1,14 @@
 package io.tempo4j.block;
 
+import io.tempo4j.column.ChunkPicker;
 import io.tempo4j.column.ChunkReader;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.IntColumn;
 import io.tempo4j.column.Table;
+import io.tempo4j.column.ValuePicks;
+import io.tempo4j.column.ValueType;
 import io.tempo4j.column.ZoneMap;
 import io.tempo4j.model.CorruptBlockException;
 import java.io.IOException;
@@ -31,6 +34,9 @@ final class StoredColumns implements ColumnSet {
   interface RowRule {
     int @Nullable [] rows(ColumnKey key) throws IOException;
   }
+
+  /** Where more than one row in this many is wanted, a column is decoded whole and kept. */
+  private static final int FEW = 4;
 
   private final BlockParts parts;
   private final GroupEntry group;
@@ -152,6 +158,30 @@ final class StoredColumns implements ColumnSet {
     return column;
   }
 
+  @Override
+  public @Nullable Column readFew(ColumnKey key, int[] rows, int count) throws IOException {
+    ChunkEntry entry = group.chunks().get(key);
+    if (entry == null || count == 0) {
+      return null;
+    }
+    if (count > rowCount() / FEW || !canPick(key)) {
+      return read(key);
+    }
+    Column cached = parts.cache().column(parts.meta().blockId(), entry.offset());
+    if (cached != null) {
+      return cached;
+    }
+    boolean isRequired = BlockFormat.isRequired(key);
+    requireCount(entry, isRequired ? rowCount() : shapes().countOf(key));
+    ValuePicks picks = isRequired ? ValuePicks.ofAll(rows, count) : shapes().pick(key, rows, count);
+    return picks == null ? null : decode(entry, picks);
+  }
+
+  /** Whether a value of the column does not depend on others. */
+  private boolean canPick(ColumnKey key) {
+    return key.isAttribute() || key.type() == ValueType.STRING || key.type() == ValueType.ANY;
+  }
+
   /** Reads a column of which the format says that it is there. */
   Column require(ColumnKey key) throws IOException {
     Column column = read(key);
@@ -164,7 +194,6 @@ final class StoredColumns implements ColumnSet {
 
   private int @Nullable [] rowsOf(ChunkEntry entry) throws IOException {
     ColumnKey key = entry.key();
-    int count = entry.zone().valueCount();
     int[] rows;
     if (key.equals(specialKey) && specialRows != null) {
       rows = specialRows.rows(key);
@@ -173,16 +202,20 @@ final class StoredColumns implements ColumnSet {
     } else {
       rows = shapes().rowsOf(key);
     }
-    int expected = rows == null ? rowCount() : rows.length;
-    boolean isShapeList = key.equals(BlockFormat.shapeList(table));
-    if (count != expected && !isShapeList) {
+    if (!key.equals(BlockFormat.shapeList(table))) {
+      requireCount(entry, rows == null ? rowCount() : rows.length);
+    }
+    return rows;
+  }
+
+  private void requireCount(ChunkEntry entry, int expected) throws CorruptBlockException {
+    if (entry.zone().valueCount() != expected) {
       throw new CorruptBlockException(
           parts.dataObject(),
           entry.offset(),
-          expected + " values of column " + key.name(),
-          count + " in the index");
+          expected + " values of column " + entry.key().name(),
+          entry.zone().valueCount() + " in the index");
     }
-    return rows;
   }
 
   private ShapeIndex shapes() throws IOException {
@@ -206,15 +239,9 @@ final class StoredColumns implements ColumnSet {
   }
 
   private Column decode(ChunkEntry entry, int @Nullable [] rows) throws IOException {
-    byte[] bytes;
-    int at;
-    if (groupBytes != null) {
-      bytes = groupBytes.read();
-      at = (int) (entry.offset() - group.offset());
-    } else {
-      bytes = parts.readData(entry.offset(), entry.length());
-      at = 0;
-    }
+    Stored chunk = load(entry);
+    byte[] bytes = chunk.bytes;
+    int at = chunk.at;
     int length = entry.length();
     int count = entry.zone().valueCount();
     String object = parts.dataObject();
@@ -226,5 +253,32 @@ final class StoredColumns implements ColumnSet {
       case BOOL -> ChunkReader.booleans(bytes, at, length, count, rows, object, offset);
       case STRING, ANY -> ChunkReader.strings(bytes, at, length, count, rows, object, offset);
     };
+  }
+
+  private Column decode(ChunkEntry entry, ValuePicks picks) throws IOException {
+    Stored chunk = load(entry);
+    byte[] bytes = chunk.bytes;
+    int at = chunk.at;
+    int length = entry.length();
+    int count = entry.zone().valueCount();
+    String object = parts.dataObject();
+    long offset = entry.offset();
+    return switch (entry.key().type()) {
+      case SMALL -> throw new IllegalArgumentException(entry.key() + " may depend on others");
+      case INT -> ChunkPicker.longs(bytes, at, length, count, picks, object, offset);
+      case DOUBLE -> ChunkPicker.doubles(bytes, at, length, count, picks, object, offset);
+      case BOOL -> ChunkPicker.booleans(bytes, at, length, count, picks, object, offset);
+      case STRING, ANY -> ChunkPicker.strings(bytes, at, length, count, picks, object, offset);
+    };
+  }
+
+  /** The bytes of a chunk, from {@code at} on. */
+  @SuppressWarnings("ArrayRecordComponent") // lives as long as one decoding
+  private record Stored(byte[] bytes, int at) {}
+
+  private Stored load(ChunkEntry entry) throws IOException {
+    return groupBytes == null
+        ? new Stored(parts.readData(entry.offset(), entry.length()), 0)
+        : new Stored(groupBytes.read(), (int) (entry.offset() - group.offset()));
   }
 }

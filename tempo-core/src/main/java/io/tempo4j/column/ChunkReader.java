@@ -70,17 +70,11 @@ public final class ChunkReader {
     requireCount(source, expectedCount);
     double[] values = new double[expectedCount];
     if (expectedCount > 0) {
-      int exponent = source.readByte();
-      if (exponent > Decimals.MAX_EXPONENT && exponent != Decimals.NONE) {
-        throw source.corrupt("a decimal exponent", Integer.toString(exponent));
-      }
+      int exponent = readExponent(source);
       long[] numbers = new long[expectedCount];
       IntegerStream.read(source, expectedCount, numbers);
       for (int i = 0; i < expectedCount; i++) {
-        values[i] =
-            exponent == Decimals.NONE
-                ? Double.longBitsToDouble(numbers[i])
-                : Decimals.unscale(numbers[i], exponent);
+        values[i] = real(numbers[i], exponent);
       }
     }
     source.expectEnd();
@@ -102,10 +96,7 @@ public final class ChunkReader {
     long[] numbers = readLongs(source, expectedCount);
     boolean[] values = new boolean[expectedCount];
     for (int i = 0; i < expectedCount; i++) {
-      if ((numbers[i] & ~1L) != 0) {
-        throw source.corrupt("truth values 0 and 1", Long.toString(numbers[i]));
-      }
-      values[i] = numbers[i] != 0;
+      values[i] = truth(source, numbers[i]);
     }
     return new BoolColumn(values, expectedCount, rows);
   }
@@ -121,10 +112,7 @@ public final class ChunkReader {
       long objectOffset)
       throws CorruptBlockException {
     ByteSource source = open(bytes, offset, length, object, objectOffset);
-    int kind = source.readByte();
-    if (kind < ChunkFormat.STRINGS_SORTED || kind > ChunkFormat.STRINGS_PLAIN) {
-      throw source.corrupt("a chunk of strings", "kind " + kind);
-    }
+    int kind = readStringKind(source);
     requireCount(source, expectedCount);
     int @Nullable [] codes = null;
     Dictionary dictionary;
@@ -134,10 +122,7 @@ public final class ChunkReader {
               ? new Dictionary(new byte[0], new int[1], 0, Dictionary.Order.NONE)
               : StringBlob.read(source, expectedCount, Dictionary.Order.NONE);
     } else {
-      int entries = source.readCount(expectedCount, "number of entries");
-      if (entries == 0) {
-        throw source.corrupt("at least one entry", "none");
-      }
+      int entries = readEntryCount(source, expectedCount);
       boolean sorted = kind == ChunkFormat.STRINGS_SORTED;
       codes =
           sorted
@@ -151,28 +136,65 @@ public final class ChunkReader {
     return new StringColumn(codes, dictionary, expectedCount, rows);
   }
 
-  private static ByteSource open(
-      byte[] bytes, int offset, int length, String object, long objectOffset)
+  static ByteSource open(byte[] bytes, int offset, int length, String object, long objectOffset)
       throws CorruptBlockException {
     ByteSource source = new ByteSource(bytes, offset, length, object, objectOffset);
     source.verifyCrc32c();
     return source;
   }
 
-  private static void requireKind(ByteSource source, int kind, String name)
-      throws CorruptBlockException {
+  static void requireKind(ByteSource source, int kind, String name) throws CorruptBlockException {
     int found = source.readByte();
     if (found != kind) {
       throw source.corrupt("a chunk of " + name + ", kind " + kind, "kind " + found);
     }
   }
 
-  private static void requireCount(ByteSource source, int expectedCount)
-      throws CorruptBlockException {
+  static void requireCount(ByteSource source, int expectedCount) throws CorruptBlockException {
     long count = source.readVarint();
     if (count != expectedCount) {
       throw source.corrupt(expectedCount + " values", Long.toUnsignedString(count));
     }
+  }
+
+  /** Reads the kind of a chunk of strings. */
+  static int readStringKind(ByteSource source) throws CorruptBlockException {
+    int kind = source.readByte();
+    if (kind < ChunkFormat.STRINGS_SORTED || kind > ChunkFormat.STRINGS_PLAIN) {
+      throw source.corrupt("a chunk of strings", "kind " + kind);
+    }
+    return kind;
+  }
+
+  /** Reads the number of entries that the values of a chunk of strings have. */
+  static int readEntryCount(ByteSource source, int expectedCount) throws CorruptBlockException {
+    int entries = source.readCount(expectedCount, "number of entries");
+    if (entries == 0) {
+      throw source.corrupt("at least one entry", "none");
+    }
+    return entries;
+  }
+
+  /** Reads the power of ten that floating-point numbers were multiplied by. */
+  static int readExponent(ByteSource source) throws CorruptBlockException {
+    int exponent = source.readByte();
+    if (exponent > Decimals.MAX_EXPONENT && exponent != Decimals.NONE) {
+      throw source.corrupt("a decimal exponent", Integer.toString(exponent));
+    }
+    return exponent;
+  }
+
+  static double real(long number, int exponent) {
+    return exponent == Decimals.NONE
+        ? Double.longBitsToDouble(number)
+        : Decimals.unscale(number, exponent);
+  }
+
+  static boolean truth(ByteSource source, long number) throws CorruptBlockException {
+    if ((number & ~1L) != 0) {
+      throw source.corrupt("truth values 0 and 1", Long.toString(number));
+    }
+    return number != 0;
   }
 
   private static long[] readLongs(ByteSource source, int expectedCount)
@@ -193,7 +215,7 @@ public final class ChunkReader {
     return codes;
   }
 
-  private static int[] readDistances(ByteSource source, int count, int entries)
+  static int[] readDistances(ByteSource source, int count, int entries)
       throws CorruptBlockException {
     int[] codes = new int[count];
     IntegerStream.readCodes(source, count, entries + 1, codes);

@@ -42,4 +42,18 @@ public interface ColumnSet {
    * @throws IOException if it cannot be read
    */
   @Nullable Column read(ColumnKey key) throws IOException;
+
+  /**
+   * Reads a column for the sake of few rows: the result has the values of these rows, and may have
+   * those of others. Where they are few of many that spares most of the decoding, but what is read
+   * is not kept for the next reader.
+   *
+   * @param rows the rows, ascending strictly; {@code count} entries at least
+   * @return the column, or null if none of the rows has a value
+   * @throws io.tempo4j.model.CorruptBlockException if stored bytes that matter are damaged
+   * @throws IOException if it cannot be read
+   */
+  default @Nullable Column readFew(ColumnKey key, int[] rows, int count) throws IOException {
+    return count == 0 ? null : read(key);
+  }
 }

@@ -164,8 +164,8 @@ final class IntegerStream {
     }
   }
 
-  private static void readTable(ByteSource source, int count, long[] values)
-      throws CorruptBlockException {
+  /** Reads the numbers that the codes behind them stand for. */
+  static long[] readTableEntries(ByteSource source) throws CorruptBlockException {
     int size = source.readCount(MAX_TABLE, "table size");
     if (size == 0) {
       throw source.corrupt("a table", "an empty one");
@@ -178,8 +178,14 @@ final class IntegerStream {
     if (source.remaining() > 0 && source.array()[source.position()] == TABLE) {
       throw source.corrupt("another encoding of the codes of a table", "a table");
     }
+    return table;
+  }
+
+  private static void readTable(ByteSource source, int count, long[] values)
+      throws CorruptBlockException {
+    long[] table = readTableEntries(source);
     int[] codes = new int[count];
-    readCodes(source, count, size, codes);
+    readCodes(source, count, table.length, codes);
     for (int i = 0; i < count; i++) {
       values[i] = table[codes[i]];
     }

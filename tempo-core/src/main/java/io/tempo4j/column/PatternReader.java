@@ -1,6 +1,7 @@
 package io.tempo4j.column;
 
 import io.tempo4j.model.CorruptBlockException;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** Puts strings together again that {@link StringPatterns} split; for one use. */
@@ -12,6 +13,7 @@ final class PatternReader {
 
   private final ByteSource source;
   private final int count;
+  private final @Nullable BitSet wanted;
 
   private int patternCount;
   private int[] codes = new int[0];
@@ -29,9 +31,15 @@ final class PatternReader {
   private final long[] @Nullable [] numbers = new long[StringPatterns.MAX_NUMBERS][];
   private final int[] used = new int[StringPatterns.MAX_NUMBERS];
 
-  PatternReader(ByteSource source, int count) {
+  /**
+   * A reader of {@code count} strings.
+   *
+   * @param wanted the strings that are put together, the others are left empty; null for all
+   */
+  PatternReader(ByteSource source, int count, @Nullable BitSet wanted) {
     this.source = source;
     this.count = count;
+    this.wanted = wanted;
   }
 
   Dictionary read(Dictionary.Order order) throws CorruptBlockException {
@@ -128,6 +136,11 @@ final class PatternReader {
     long total = 0;
     for (int i = 0; i < count; i++) {
       int code = codes[i];
+      if (isUnwanted(i)) {
+        skipNumbers(code);
+        offsets[i + 1] = (int) total;
+        continue;
+      }
       total += fixedBytesOf[code];
       for (int slot = 0; slot < numbersOf[code]; slot++) {
         total += digits(number(slot));
@@ -140,6 +153,16 @@ final class PatternReader {
     }
     java.util.Arrays.fill(used, 0);
     return offsets;
+  }
+
+  private boolean isUnwanted(int string) {
+    return wanted != null && !wanted.get(string);
+  }
+
+  private void skipNumbers(int code) {
+    for (int slot = 0; slot < numbersOf[code]; slot++) {
+      used[slot]++;
+    }
   }
 
   private long number(int slot) {
@@ -161,6 +184,12 @@ final class PatternReader {
     int to = 0;
     for (int i = 0; i < count; i++) {
       int code = codes[i];
+      if (isUnwanted(i)) {
+        skipNumbers(code);
+        uuidAt += 16 * uuidsOf[code];
+        nibble += nibblesOf[code];
+        continue;
+      }
       int end = patternsAt + ends[code + 1];
       int slot = 0;
       for (int at = patternsAt + ends[code]; at < end; at++) {

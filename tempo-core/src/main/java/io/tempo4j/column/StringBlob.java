@@ -2,6 +2,8 @@ package io.tempo4j.column;
 
 import io.tempo4j.model.CorruptBlockException;
 import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /** The encodings of the bytes of many strings, and their decoder; chunk-v1.md, section 4. */
 final class StringBlob {
@@ -21,18 +23,29 @@ final class StringBlob {
   /** Reads {@code count} strings, at least 1. */
   static Dictionary read(ByteSource source, int count, Dictionary.Order order)
       throws CorruptBlockException {
-    int form = source.readByte();
-    Dictionary dictionary =
-        switch (form) {
-          case BYTES -> readBytes(source, count, order);
-          case FRONT -> readFront(source, count, order);
-          case PATTERNS -> new PatternReader(source, count).read(order);
-          default -> throw source.corrupt("a form of strings", Integer.toString(form));
-        };
+    Dictionary dictionary = read(source, count, order, null);
     if (order == Dictionary.Order.SORTED) {
       requireAscending(source, dictionary);
     }
     return dictionary;
+  }
+
+  /** Reads {@code count} strings, at least 1; those that are not {@code used} may be empty. */
+  static Dictionary readSome(ByteSource source, int count, BitSet used)
+      throws CorruptBlockException {
+    return read(source, count, Dictionary.Order.NONE, used);
+  }
+
+  private static Dictionary read(
+      ByteSource source, int count, Dictionary.Order order, @Nullable BitSet used)
+      throws CorruptBlockException {
+    int form = source.readByte();
+    return switch (form) {
+      case BYTES -> readBytes(source, count, order);
+      case FRONT -> readFront(source, count, order);
+      case PATTERNS -> new PatternReader(source, count, used).read(order);
+      default -> throw source.corrupt("a form of strings", Integer.toString(form));
+    };
   }
 
   private static void requireAscending(ByteSource source, Dictionary dictionary)

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,29 @@ class BlockTest {
             assertThat(within).contains(key);
           } else if (!key.equals(Fields.SPAN_PARENT_ID)) {
             assertThat(within).doesNotContain(key);
+          }
+        }
+      }
+    }
+  }
+
+  /** What is read for few rows has their values, and they are those of the whole column. */
+  @Property(tries = 40)
+  void fewRowsHaveTheValuesOfTheWholeColumn(@ForAll long seed) throws Exception {
+    BlockReader block = open(write(head(seed, 6, 20)));
+    Random random = new Random(seed);
+    for (RowGroup group : block.rowGroups()) {
+      for (Table table : GROUP_TABLES) {
+        ColumnSet columns = group.table(table);
+        for (ColumnKey key : columns.keys()) {
+          int every = 5 + random.nextInt(10);
+          int[] rows =
+              IntStream.range(0, columns.rowCount()).filter(row -> row % every == 0).toArray();
+          Column few = columns.readFew(key, rows, rows.length / 2);
+          Map<Integer, Object> found = few == null ? Map.of() : values(few);
+          Map<Integer, Object> all = values(Objects.requireNonNull(columns.read(key)));
+          for (int i = 0; i < rows.length / 2; i++) {
+            assertThat(found.get(rows[i])).as(key.toString()).isEqualTo(all.get(rows[i]));
           }
         }
       }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Whatever bytes come, a chunk decodes or is reported as corrupt, in bounded memory. */
@@ -36,9 +37,22 @@ class HostileChunkTest {
           (bytes, length, count) ->
               ChunkReader.booleans(bytes, 0, length, count, null, OBJECT, 1000),
           (bytes, length, count) ->
-              ChunkReader.strings(bytes, 0, length, count, null, OBJECT, 1000));
+              ChunkReader.strings(bytes, 0, length, count, null, OBJECT, 1000),
+          (bytes, length, count) ->
+              ChunkPicker.longs(bytes, 0, length, count, picks(count), OBJECT, 1000),
+          (bytes, length, count) ->
+              ChunkPicker.doubles(bytes, 0, length, count, picks(count), OBJECT, 1000),
+          (bytes, length, count) ->
+              ChunkPicker.booleans(bytes, 0, length, count, picks(count), OBJECT, 1000),
+          (bytes, length, count) ->
+              ChunkPicker.strings(bytes, 0, length, count, picks(count), OBJECT, 1000));
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static ValuePicks picks(int count) {
+    int[] some = IntStream.range(0, count).filter(i -> i % 7 == 0 || i == count - 1).toArray();
+    return new ValuePicks(some, some, some.length);
+  }
 
   @Test
   void everyBitFlipAndEveryTruncationIsReportedWithItsPlace() {
@@ -71,7 +85,7 @@ class HostileChunkTest {
     for (byte[] chunk : chunks()) {
       for (int round = 0; round < 1500; round++) {
         ByteSink forged = forge(chunk, random);
-        int count = random.nextInt(8) == 0 ? random.nextInt(2 * COUNT) : COUNT;
+        int count = random.nextInt(8) == 0 ? 1 + random.nextInt(2 * COUNT) : COUNT;
         for (Decoder decoder : DECODERS) {
           long before = threads.getCurrentThreadAllocatedBytes();
           try {

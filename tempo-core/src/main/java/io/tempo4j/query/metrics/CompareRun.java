@@ -196,7 +196,10 @@ final class CompareRun implements RowGroupSink {
           new FieldExpression.Attribute(AttributeScope.SPAN, key, Position.NONE);
       Arrays.fill(codes, 0, batch.count(), ABSENT);
       for (ValueType type : attribute.getValue()) {
-        column(spans.column(ColumnKey.attribute(Table.SPAN, key, type)), type);
+        column(
+            spans.columnOfFew(
+                ColumnKey.attribute(Table.SPAN, key, type), batch.rows(), batch.count()),
+            type);
       }
       for (Extra extra : extras.getOrDefault(key, List.of())) {
         if (codes[extra.index] == ABSENT) {

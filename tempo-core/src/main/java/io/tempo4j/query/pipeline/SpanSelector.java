@@ -36,6 +36,11 @@ public final class SpanSelector {
     void take(GroupView group, Selection spans) throws IOException;
   }
 
+  private static final int TRACES_PER_CHECK = 256;
+
+  /** How many spans of traces in several sources are put together at a time, about. */
+  private static final int STITCHED_SPANS = 1 << 15;
+
   private final PipelinePlan plan;
   private final TraceParts parts;
   private final TraceStitcher stitcher;
@@ -103,7 +108,7 @@ public final class SpanSelector {
     }
     Selection selected = Selection.none(anchored.size());
     for (int i = 0; i < wholeTraces.size(); i++) {
-      if (i % 256 == 0) {
+      if (i % TRACES_PER_CHECK == 0) {
         context.check();
       }
       evaluator.select(wholeTraces.get(i), selected);
@@ -117,7 +122,10 @@ public final class SpanSelector {
       return true;
     }
     List<TraceParts.Part> holders = new ArrayList<>(1);
-    for (TraceParts.Part part : parts.of(id, new TraceParts.Part(group, traceRow))) {
+    // Not the view that was given: that holds the columns of its row group only while it is looked
+    // at.
+    GroupView kept = group.source().groups().get(group.index());
+    for (TraceParts.Part part : parts.of(id, new TraceParts.Part(kept, traceRow))) {
       if (part.isIn(range)) {
         holders.add(part);
       }
@@ -128,17 +136,41 @@ public final class SpanSelector {
     return holders.size() > 1;
   }
 
-  /** Gives the selected spans of all traces that lie in several sources, trace by trace. */
+  /** Gives the selected spans of all traces that lie in several sources, many at a time. */
   public void selectStitched(Sink sink) throws IOException {
+    Map<TraceId, List<TraceParts.Part>> next = new LinkedHashMap<>();
+    int spans = 0;
     for (Map.Entry<TraceId, List<TraceParts.Part>> trace : split.entrySet()) {
-      context.check();
-      GroupView whole = stitcher.stitch(trace.getKey(), trace.getValue());
-      Selection selected = Selection.none(whole.spans().rowCount());
-      new TraceEvaluator(plan, whole, null, null, context).select(0, selected);
-      if (!selected.isEmpty()) {
-        sink.take(whole, selected);
+      next.put(trace.getKey(), trace.getValue());
+      for (TraceParts.Part part : trace.getValue()) {
+        spans += part.spanCount();
+      }
+      if (spans >= STITCHED_SPANS) {
+        selectStitched(next, sink);
+        next.clear();
+        spans = 0;
       }
     }
+    if (!next.isEmpty()) {
+      selectStitched(next, sink);
+    }
     split.clear();
+  }
+
+  private void selectStitched(Map<TraceId, List<TraceParts.Part>> some, Sink sink)
+      throws IOException {
+    context.check();
+    GroupView whole = stitcher.stitch(some);
+    Selection selected = Selection.none(whole.spans().rowCount());
+    TraceEvaluator evaluator = new TraceEvaluator(plan, whole, null, null, context);
+    for (int trace = 0; trace < some.size(); trace++) {
+      if (trace % TRACES_PER_CHECK == 0) {
+        context.check();
+      }
+      evaluator.select(trace, selected);
+    }
+    if (!selected.isEmpty()) {
+      sink.take(whole, selected);
+    }
   }
 }

@@ -82,6 +82,19 @@ public final class TableView {
     return column;
   }
 
+  /** A column with the values of few rows at least, see {@link ColumnSet#readFew}; not kept. */
+  public @Nullable Column columnOfFew(ColumnKey key, int[] rows, int count) throws IOException {
+    Column known = read.get(key);
+    if (known != null) {
+      return known;
+    }
+    Column column = columns.readFew(key, rows, count);
+    if (column != null) {
+      tally.read(column.heapBytes());
+    }
+    return column;
+  }
+
   public long[] longs(ColumnKey key) throws IOException {
     return column(key) instanceof LongColumn column && column.rows() == null
         ? column.values()

@@ -28,9 +28,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class GatheredColumns implements ColumnSet {
 
+  /** How the columns of the tables are read. */
+  enum Reading {
+    /** Whole, so that other traces find them decoded. */
+    WHOLE,
+    /** For the chosen rows alone, as all traces are read at once. */
+    CHOSEN
+  }
+
   private final List<TableView> tables;
   private final Rows rows;
+  private final Reading reading;
   private final Map<ColumnKey, Column> own = new HashMap<>();
+  private int[] @Nullable [] chosen;
 
   /**
    * Where each row of the new table comes from.
@@ -45,9 +55,10 @@ final class GatheredColumns implements ColumnSet {
     }
   }
 
-  GatheredColumns(List<TableView> tables, Rows rows) {
+  GatheredColumns(List<TableView> tables, Rows rows, Reading reading) {
     this.tables = tables;
     this.rows = rows;
+    this.reading = reading;
   }
 
   /** Puts a column of its own in the place of what the tables have. */
@@ -96,7 +107,7 @@ final class GatheredColumns implements ColumnSet {
     }
     @Nullable Column[] sources = new @Nullable Column[tables.size()];
     for (int i = 0; i < sources.length; i++) {
-      sources[i] = tables.get(i).column(key);
+      sources[i] = source(i, key);
     }
     int[] at = new int[rowCount()];
     int[] indexes = new int[rowCount()];
@@ -113,6 +124,40 @@ final class GatheredColumns implements ColumnSet {
       return null;
     }
     return gather(key.type(), sources, at, indexes, size);
+  }
+
+  private @Nullable Column source(int table, ColumnKey key) throws IOException {
+    return switch (reading) {
+      case WHOLE -> tables.get(table).column(key);
+      case CHOSEN -> {
+        int[] few = chosen()[table];
+        yield tables.get(table).columnOfFew(key, few, few.length);
+      }
+    };
+  }
+
+  /** The chosen rows of each table, ascending. */
+  private int[][] chosen() {
+    int[][] known = chosen;
+    if (known == null) {
+      int[] counts = new int[tables.size()];
+      for (int table : rows.tables()) {
+        counts[table]++;
+      }
+      known = new int[counts.length][];
+      for (int i = 0; i < counts.length; i++) {
+        known[i] = new int[counts[i]];
+      }
+      for (int i = 0; i < rows.count(); i++) {
+        int table = rows.tables()[i];
+        known[table][--counts[table]] = rows.rows()[i];
+      }
+      for (int[] ofTable : known) {
+        Arrays.sort(ofTable);
+      }
+      chosen = known;
+    }
+    return known;
   }
 
   private Column gather(

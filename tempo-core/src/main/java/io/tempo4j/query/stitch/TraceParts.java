@@ -32,6 +32,11 @@ public final class TraceParts {
       return group.traces().longs(Fields.TRACE_END)[traceRow];
     }
 
+    /** Number of its spans here. */
+    public int spanCount() throws IOException {
+      return group.traceOffsets()[traceRow + 1] - group.traceOffsets()[traceRow];
+    }
+
     /** Whether a query over {@code range} sees it. */
     public boolean isIn(TimeRange range) throws IOException {
       return range.overlaps(startNanos(), endNanos());

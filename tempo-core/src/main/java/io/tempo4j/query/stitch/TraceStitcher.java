@@ -8,6 +8,9 @@ import io.tempo4j.query.scan.SourceView;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Makes one trace of parts that lie in several sources, so that it can be evaluated like any other.
@@ -33,11 +36,32 @@ public final class TraceStitcher {
    * @param parts at least one, of different sources, in any order
    */
   public GroupView stitch(TraceId id, List<TraceParts.Part> parts) throws IOException {
-    tally.stitched();
-    List<TraceParts.Part> sorted =
-        parts.stream()
-            .sorted(Comparator.comparing(part -> part.group().source().source().name()))
-            .toList();
-    return new SourceView(StitchedTrace.of(id, sorted, order), tally).groups().get(0);
+    return stitch(Map.of(id, parts), GatheredColumns.Reading.WHOLE);
+  }
+
+  /**
+   * Traces as those of one row group, ordered by id. What a query then reads of a part costs the
+   * less the fewer of its rows belong to these traces, so all that a query wants of them should be
+   * wanted of as many as memory allows.
+   *
+   * @param partsOf at least one part of each trace, of different sources, in any order
+   */
+  public GroupView stitch(Map<TraceId, List<TraceParts.Part>> partsOf) throws IOException {
+    return stitch(partsOf, GatheredColumns.Reading.CHOSEN);
+  }
+
+  private GroupView stitch(
+      Map<TraceId, List<TraceParts.Part>> partsOf, GatheredColumns.Reading reading)
+      throws IOException {
+    SortedMap<TraceId, List<TraceParts.Part>> sorted = new TreeMap<>();
+    partsOf.forEach((id, parts) -> {
+      tally.stitched();
+      sorted.put(
+          id,
+          parts.stream()
+              .sorted(Comparator.comparing(part -> part.group().source().source().name()))
+              .toList());
+    });
+    return new SourceView(StitchedTraces.of(sorted, reading, order), tally).groups().get(0);
   }
 }
