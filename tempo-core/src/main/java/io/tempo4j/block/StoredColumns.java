@@ -167,9 +167,9 @@ final class StoredColumns implements ColumnSet {
     if (count > rowCount() / FEW || !canPick(key)) {
       return read(key);
     }
-    Column cached = parts.cache().column(parts.meta().blockId(), entry.offset());
-    if (cached != null) {
-      return cached;
+    Column known = cached.column(entry);
+    if (known != null) {
+      return known;
     }
     boolean isRequired = BlockFormat.isRequired(key);
     requireCount(entry, isRequired ? rowCount() : shapes().countOf(key));
