@@ -70,7 +70,7 @@ final class Lexer {
 
   /** Leaves out one code point, so that reading can go on behind what is no token. */
   void skip() {
-    source.take();
+    source.skip();
   }
 
   private void skipSpaceAndComments() {

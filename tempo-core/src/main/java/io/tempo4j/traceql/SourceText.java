@@ -39,6 +39,19 @@ final class SourceText {
       // No attribute holds such a text, and encoding it would quietly turn it into '?'.
       throw TraceQlException.syntax(position(), "unpaired surrogate U+%04X".formatted(c));
     }
+    advance(c);
+    return c;
+  }
+
+  /** Passes over the next code point, whatever it is. */
+  void skip() {
+    int c = peek();
+    if (c != END) {
+      advance(c);
+    }
+  }
+
+  private void advance(int c) {
     offset += Character.charCount(c);
     if (c == '\n') {
       line++;
@@ -46,7 +59,6 @@ final class SourceText {
     } else {
       column++;
     }
-    return c;
   }
 
   /** True for half of a surrogate pair that stands alone. */

@@ -31,6 +31,13 @@ final class ParserCheck {
     assertThat(TraceQl.parse(canonical)).hasToString(canonical);
   }
 
+  /** What is said so far is a condition of its own, or there is none. */
+  static void unfinished(String text) {
+    TraceQl.parseUnfinishedFilter(text)
+        .map(TraceQl::print)
+        .ifPresent(condition -> parse("{ " + condition + " }"));
+  }
+
   /** The text is a regular expression that can be matched, or it is refused. */
   static void compile(String pattern) {
     Regex regex;

@@ -21,4 +21,9 @@ final class ParserFuzzTest {
   void compilesTheRegularExpressionOrRefusesIt(byte[] utf8) {
     ParserCheck.compile(new String(utf8, StandardCharsets.UTF_8));
   }
+
+  @FuzzTest(maxDuration = "10m")
+  void readsWhatIsUnfinished(byte[] utf8) {
+    ParserCheck.unfinished(new String(utf8, StandardCharsets.UTF_8));
+  }
 }

@@ -32,6 +32,7 @@ class UnfinishedFilterTest {
         Arguments.of("{ && .a = 1 }", "true && .a = 1"),
         Arguments.of("{ .a = 1 && .b = \"half", ".a = 1 && true"),
         Arguments.of("{ .a = 'x' && .b = 2 }", "true && .b = 2"),
+        Arguments.of("{ .a = 1 && .b = \ud800 && .c = 2 }", ".a = 1 && true && .c = 2"),
         Arguments.of("{ .a = 1 && .b =~ \"(\" }", ".a = 1 && true"),
         Arguments.of("{ name > 3 && .a = 1 }", "true && .a = 1"),
         Arguments.of("{ .a = 1 && unknown = 2 }", ".a = 1 && true"),

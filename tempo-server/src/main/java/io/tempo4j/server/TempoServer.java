@@ -5,6 +5,8 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tempo4j.engine.TraceStore;
+import io.tempo4j.engine.TraceStoreOptions;
 import io.tempo4j.receivers.IntakeLimits;
 import io.tempo4j.receivers.ReceiverSettings;
 import io.tempo4j.receivers.SpanIntake;
@@ -16,6 +18,7 @@ import io.tempo4j.server.grpc.GrpcApi;
 import io.tempo4j.server.http.BuildInfo;
 import io.tempo4j.server.http.HttpApi;
 import io.tempo4j.server.http.ServerState;
+import io.tempo4j.server.http.StoreBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -67,7 +70,7 @@ public final class TempoServer implements AutoCloseable {
   private final BuildInfo build = BuildInfo.load();
   private final Deque<Part> parts = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private @Nullable ServedStore store;
+  private @Nullable TraceStore store;
   private @Nullable URI httpUrl;
   private @Nullable URI otlpHttpUrl;
   private @Nullable URI otlpGrpcUrl;
@@ -83,13 +86,9 @@ public final class TempoServer implements AutoCloseable {
    *     then
    */
   public static TempoServer start(TempoConfig config) throws StartException {
-    return start(config, EngineStore::open);
-  }
-
-  static TempoServer start(TempoConfig config, StoreOpener opener) throws StartException {
     TempoServer server = new TempoServer(config);
     try {
-      server.startParts(opener);
+      server.startParts();
       return server;
     } catch (StartException e) {
       server.stopParts(e);
@@ -101,7 +100,7 @@ public final class TempoServer implements AutoCloseable {
     }
   }
 
-  private void startParts(StoreOpener opener) throws IOException {
+  private void startParts() throws IOException {
     ProcessMetrics metrics = new ProcessMetrics(registry, build);
     parts.push(metrics::close);
     EventLoopGroup eventLoops =
@@ -127,12 +126,13 @@ public final class TempoServer implements AutoCloseable {
     parts.push(() -> stopAll(List.of(httpServer)));
     httpUrl = url(config.http().listen(), httpServer.activeLocalPort());
 
-    ServedStore opened = opener.open(config, registry);
+    TraceStoreOptions options = StoreMemory.ofThisProcess().options(config.heads());
+    TraceStore opened = EngineStore.open(config, options, registry);
     store = opened;
     parts.push(opened::flush);
     startReceivers(eventLoops, metrics, opened);
 
-    state.ready(opened);
+    state.ready(new StoreBackend(opened, options.maxTraceBytes()));
     // Last, so that it is the first to know of the end.
     parts.push(state::stopping);
     LOG.info(
@@ -154,7 +154,7 @@ public final class TempoServer implements AutoCloseable {
     }
   }
 
-  private void startReceivers(EventLoopGroup eventLoops, ProcessMetrics metrics, ServedStore target)
+  private void startReceivers(EventLoopGroup eventLoops, ProcessMetrics metrics, TraceStore target)
       throws IOException {
     TempoConfig.Receivers receivers = config.receivers();
     if (receivers.otlpGrpc().isEmpty() && receivers.otlpHttp().isEmpty()) {

@@ -58,7 +58,7 @@ final class DiffJson {
   /**
    * A comparison in the form that is asked for.
    *
-   * @throws JsonBody.TooLargeException if it has more than {@code maxBytes}
+   * @throws TooLargeException if it has more than {@code maxBytes}
    */
   static byte[] of(TraceComparison comparison, DiffRequest.Format format, long maxBytes) {
     return switch (format) {

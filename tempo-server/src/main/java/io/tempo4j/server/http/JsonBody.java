@@ -59,16 +59,6 @@ final class JsonBody {
     return out.toByteArray();
   }
 
-  /** The document has more bytes than it may have. */
-  static final class TooLargeException extends RuntimeException {
-
-    private static final long serialVersionUID = 1L;
-
-    TooLargeException(long maxBytes) {
-      super("the answer is larger than " + maxBytes + " bytes");
-    }
-  }
-
   /** A field's name, encoded once. */
   static SerializableString name(String name) {
     return new SerializedString(name);

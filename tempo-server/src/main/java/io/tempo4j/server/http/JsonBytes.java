@@ -52,11 +52,11 @@ final class JsonBytes {
   /**
    * A copy of what was written.
    *
-   * @throws JsonBody.TooLargeException if that is more than may be
+   * @throws TooLargeException if that is more than may be
    */
   byte[] toByteArray() {
     if (size > maxBytes) {
-      throw new JsonBody.TooLargeException(maxBytes);
+      throw new TooLargeException(maxBytes);
     }
     return Arrays.copyOf(buffer, size);
   }
@@ -219,7 +219,7 @@ final class JsonBytes {
     long needed = size + more;
     long most = Math.min(maxBytes + SLACK, MAX_ARRAY);
     if (needed > most) {
-      throw new JsonBody.TooLargeException(maxBytes);
+      throw new TooLargeException(maxBytes);
     }
     buffer = Arrays.copyOf(buffer, (int) Math.min(most, Math.max(needed, 2L * buffer.length)));
   }

@@ -60,7 +60,7 @@ final class LlmJson {
    * The document; an empty object for a trace without spans.
    *
    * @param incomplete why the trace is not whole; empty if it is
-   * @throws JsonBody.TooLargeException if the document has more than {@code maxBytes}
+   * @throws TooLargeException if the document has more than {@code maxBytes}
    * @throws IllegalArgumentException if the bytes are no protobuf message
    */
   static byte[] of(byte[] tracesData, String incomplete, long maxBytes) {

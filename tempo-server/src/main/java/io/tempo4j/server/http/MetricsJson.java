@@ -39,7 +39,7 @@ final class MetricsJson {
   /**
    * Series with their samples.
    *
-   * @throws JsonBody.TooLargeException if the answer has more than {@code maxBytes}
+   * @throws TooLargeException if the answer has more than {@code maxBytes}
    */
   static byte[] range(MetricsResult result, long maxBytes) {
     return of(result, maxBytes, MetricsJson::samples);
@@ -48,7 +48,7 @@ final class MetricsJson {
   /**
    * Series with the one value that each has.
    *
-   * @throws JsonBody.TooLargeException if the answer has more than {@code maxBytes}
+   * @throws TooLargeException if the answer has more than {@code maxBytes}
    */
   static byte[] instant(MetricsResult result, long maxBytes) {
     return of(

@@ -153,8 +153,15 @@ public final class MetricsParameters {
     if (text.length() > 40) {
       throw invalid(name, "a number of at most 40 characters", text.substring(0, 40) + "…");
     }
-    BigDecimal number = new BigDecimal(text);
-    if (number.signum() < 0 || number.precision() - number.scale() > 19 || number.scale() > 1000) {
+    BigDecimal number;
+    try {
+      number = new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      throw invalid(name, "a time after 1970 and before 2262", text); // an exponent beyond all
+    }
+    // Written out, a number may have as many digits as its exponent says.
+    long digitsBeforePoint = (long) number.precision() - number.scale();
+    if (number.signum() < 0 || digitsBeforePoint > 19 || number.scale() > 1000) {
       throw invalid(name, "a time after 1970 and before 2262", text);
     }
     BigDecimal nanos =

@@ -88,7 +88,7 @@ final class MetricsRoutes {
                           request.headers(),
                           ProtobufBody.write(parts.of(result), answers.maxAnswerBytes()))
                       : Replies.json(request.headers(), form.of(result, answers.maxAnswerBytes()));
-                } catch (JsonBody.TooLargeException e) {
+                } catch (TooLargeException e) {
                   return Replies.badRequest(
                       e.getMessage() + "; ask for less with by(), step, start and end");
                 }

@@ -18,7 +18,7 @@ final class ProtobufBody {
   /**
    * The bytes of the message.
    *
-   * @throws JsonBody.TooLargeException if there are more than {@code maxBytes} of them
+   * @throws TooLargeException if there are more than {@code maxBytes} of them
    */
   static byte[] write(Stream<? extends MessageLite> parts, long maxBytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(4 << 10);
@@ -26,7 +26,7 @@ final class ProtobufBody {
       for (Iterator<? extends MessageLite> i = parts.iterator(); i.hasNext(); ) {
         MessageLite part = i.next();
         if (out.size() + (long) part.getSerializedSize() > maxBytes) {
-          throw new JsonBody.TooLargeException(maxBytes);
+          throw new TooLargeException(maxBytes);
         }
         part.writeTo(out);
       }

@@ -54,7 +54,7 @@ final class QueryRoutes {
                           ProtobufBody.write(SearchMessages.of(result), answers.maxAnswerBytes()))
                       : Replies.json(
                           request.headers(), SearchJson.of(result, answers.maxAnswerBytes()));
-                } catch (JsonBody.TooLargeException e) {
+                } catch (TooLargeException e) {
                   return Replies.badRequest(
                       e.getMessage() + "; ask for less with limit, spss, start and end");
                 }

@@ -49,7 +49,7 @@ final class SearchJson {
   /**
    * The answer.
    *
-   * @throws JsonBody.TooLargeException if it has more than {@code maxBytes}
+   * @throws TooLargeException if it has more than {@code maxBytes}
    */
   static byte[] of(SearchResult result, long maxBytes) {
     return JsonBody.write(

@@ -178,7 +178,7 @@ final class TagRoutes {
   private <T> HttpResponse answer(RequestHeaders request, Forms<T> forms, T result) {
     try {
       return forms.reply(request, result, answers.maxAnswerBytes());
-    } catch (JsonBody.TooLargeException e) {
+    } catch (TooLargeException e) {
       return Replies.badRequest(e.getMessage() + "; ask for less with limit, start and end");
     }
   }

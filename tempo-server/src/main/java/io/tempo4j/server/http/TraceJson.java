@@ -70,7 +70,7 @@ final class TraceJson {
   /**
    * The form of {@code /api/traces/{id}}.
    *
-   * @throws JsonBody.TooLargeException if it has more than {@code maxBytes}
+   * @throws TooLargeException if it has more than {@code maxBytes}
    * @throws IllegalArgumentException if the bytes are no protobuf message
    */
   static byte[] version1(byte[] tracesData, long maxBytes) {
@@ -87,7 +87,7 @@ final class TraceJson {
    * The form of {@code /api/v2/traces/{id}}; no bytes are an empty trace.
    *
    * @param incomplete why the trace is not whole; empty if it is
-   * @throws JsonBody.TooLargeException if it has more than {@code maxBytes}
+   * @throws TooLargeException if it has more than {@code maxBytes}
    * @throws IllegalArgumentException if the bytes are no protobuf message
    */
   static byte[] version2(byte[] tracesData, String incomplete, long maxBytes) {

@@ -110,7 +110,7 @@ final class TraceRoutes {
             case TOO_LARGE -> HttpStatus.TOO_MANY_REQUESTS;
           },
           String.valueOf(e.getMessage()));
-    } catch (JsonBody.TooLargeException e) {
+    } catch (TooLargeException e) {
       return Replies.text(
           HttpStatus.UNPROCESSABLE_ENTITY,
           e.getMessage() + "; ask for " + DiffRequest.Format.SUMMARY.version());
@@ -141,7 +141,7 @@ final class TraceRoutes {
               (backend, running) -> {
                 try {
                   return query.on(backend, running);
-                } catch (JsonBody.TooLargeException e) {
+                } catch (TooLargeException e) {
                   return Replies.text(
                       HttpStatus.UNPROCESSABLE_ENTITY,
                       e.getMessage() + "; ask for protobuf, or for fewer spans with q");

@@ -88,7 +88,7 @@ class JsonBodyTest {
 
     assertThat(JsonBody.write(content, length)).hasSize(length);
     assertThatThrownBy(() -> JsonBody.write(content, length - 1))
-        .isInstanceOf(JsonBody.TooLargeException.class)
+        .isInstanceOf(TooLargeException.class)
         .hasMessageContaining(String.valueOf(length - 1));
   }
 }

@@ -180,8 +180,7 @@ class LlmJsonTest {
         assertThat(e).hasMessageStartingWith("malformed protobuf before byte");
       }
     }
-    assertThatThrownBy(() -> LlmJson.of(whole, "", 100))
-        .isInstanceOf(JsonBody.TooLargeException.class);
+    assertThatThrownBy(() -> LlmJson.of(whole, "", 100)).isInstanceOf(TooLargeException.class);
     AnyValue deep = AnyValue.getDefaultInstance();
     for (int i = 0; i < 300; i++) {
       deep = value().setArrayValue(ArrayValue.newBuilder().addValues(deep)).build();

@@ -222,6 +222,16 @@ class MetricsRoutesTest {
             "invalid end: expected Unix seconds, nanoseconds or a date such as"
                 + " 2026-01-02T15:04:05Z, got '9999-01-01T00:00:00Z'"),
         Arguments.of(
+            "the hugest exponent",
+            RANGE,
+            "start=1e2147483647&end=2",
+            "invalid start: expected a time after 1970 and before 2262, got '1e2147483647'"),
+        Arguments.of(
+            "an exponent beyond all",
+            RANGE,
+            "start=1e4001700000000&end=2",
+            "invalid start: expected a time after 1970 and before 2262, got '1e4001700000000'"),
+        Arguments.of(
             "a huge exponent",
             RANGE,
             "start=1e999999999&end=2",

@@ -191,7 +191,7 @@ class ProtobufAnswersTest {
         new SearchResult(Collections.nCopies(1_000_000, search().traces().getFirst()), STATS);
 
     assertThatThrownBy(() -> ProtobufBody.write(SearchMessages.of(many), 50_000))
-        .isInstanceOf(JsonBody.TooLargeException.class)
+        .isInstanceOf(TooLargeException.class)
         .hasMessage("the answer is larger than 50000 bytes");
   }
 }

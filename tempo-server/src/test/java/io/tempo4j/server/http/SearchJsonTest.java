@@ -99,7 +99,7 @@ class SearchJsonTest {
     SearchResult many = new SearchResult(Collections.nCopies(1_000_000, trace), STATS);
 
     assertThatThrownBy(() -> SearchJson.of(many, 50_000))
-        .isInstanceOf(JsonBody.TooLargeException.class)
+        .isInstanceOf(TooLargeException.class)
         .hasMessage("the answer is larger than 50000 bytes");
   }
 }

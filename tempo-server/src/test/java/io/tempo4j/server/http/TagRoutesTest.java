@@ -45,6 +45,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TagRoutesTest {
 
+  private static final long MAX_TRACE_BYTES = 64 << 20;
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -108,7 +110,7 @@ class TagRoutesTest {
     append("shop", "", late);
 
     ServerState state = new ServerState();
-    state.ready(new StoreBackend(store));
+    state.ready(new StoreBackend(store, MAX_TRACE_BYTES));
     var builder =
         Server.builder().http(0).requestTimeoutMillis(0).http1MaxInitialLineLength(1 << 18);
     new HttpApi(

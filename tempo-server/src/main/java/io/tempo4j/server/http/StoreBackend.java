@@ -21,8 +21,21 @@ import io.tempo4j.query.trace.AssembledTrace;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** A store in memory, asked by the API as the server asks its own. */
-public record StoreBackend(TraceStore store) implements TraceBackend {
+/** A store as the API asks it. */
+public final class StoreBackend implements TraceBackend {
+
+  private final TraceStore store;
+  private final long maxTraceBytes;
+
+  /**
+   * Answers from {@code store}, which stays the caller's to close.
+   *
+   * @param maxTraceBytes what the store was opened with
+   */
+  public StoreBackend(TraceStore store, long maxTraceBytes) {
+    this.store = store;
+    this.maxTraceBytes = maxTraceBytes;
+  }
 
   @Override
   public AssembledTrace findTrace(TenantId tenant, TraceId traceId, QueryContext context)
@@ -46,7 +59,7 @@ public record StoreBackend(TraceStore store) implements TraceBackend {
 
   @Override
   public long maxTraceBytes() {
-    return 64 << 20;
+    return maxTraceBytes;
   }
 
   @Override
