@@ -4,6 +4,7 @@ import io.tempo4j.column.ByteSink;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.ColumnValue;
 import io.tempo4j.column.FilterDirectory;
 import io.tempo4j.column.FilterShard;
 import io.tempo4j.column.FilterWriter;
@@ -48,6 +49,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class FilterProbeBenchmark {
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+  private static final ColumnKey USER =
+      ColumnKey.attribute(Table.SPAN, "user.id", ValueType.STRING);
 
   /** A file of requests, see {@link Workload}; empty for generated ones. */
   @Param("")
@@ -161,7 +164,7 @@ public class FilterProbeBenchmark {
   @Benchmark
   public BitSet probeValue() throws IOException {
     byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(next++).array();
-    return block.mayContain(ColumnKey.attribute(Table.SPAN, "user.id", ValueType.STRING), value);
+    return block.mayContain(ColumnValue.ofText(USER, value));
   }
 
   /** Asking the block for a trace that is not there, shards cached. */

@@ -2,22 +2,21 @@ package io.tempo4j.block;
 
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.ColumnValue;
 import io.tempo4j.column.Hash64;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
-import io.tempo4j.column.ValueType;
+import io.tempo4j.column.ZoneMap;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.storage.ObjectStore;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open block.
@@ -29,14 +28,12 @@ import java.util.UUID;
  */
 public final class BlockReader implements SpanSource {
 
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private final BlockParts parts;
   private final BlockIndex index;
   private final List<RowGroup> rowGroups;
   private final StoredColumns resources;
   private final StoredColumns scopes;
+  private final BlockZones zones;
   private final StoredFilter traceFilter;
   private final StoredFilter valueFilter;
 
@@ -51,6 +48,7 @@ public final class BlockReader implements SpanSource {
     CachedGroup cached = new CachedGroup(parts.cache(), parts.meta().blockId(), index.tables());
     this.resources = table(parts, index, cached, Table.RESOURCE);
     this.scopes = table(parts, index, cached, Table.SCOPE);
+    this.zones = new BlockZones(index.groups());
     this.traceFilter = new StoredFilter(parts, index.traceFilter(), index.traceFilterOffset());
     this.valueFilter = new StoredFilter(parts, index.valueFilter(), index.valueFilterOffset());
   }
@@ -153,18 +151,18 @@ public final class BlockReader implements SpanSource {
   }
 
   @Override
-  public BitSet mayContain(ColumnKey key, byte[] value) throws IOException {
-    if (!ValueFilterBuilder.covers(key)) {
+  public BitSet mayContain(ColumnValue value) throws IOException {
+    if (!ValueFilterBuilder.covers(value.column())) {
       BitSet all = new BitSet();
       all.set(0, rowGroups.size());
       return all;
     }
-    long seed = Hash64.ofColumn(key);
-    long hash =
-        key.type() == ValueType.STRING
-            ? Hash64.ofBytes(value, 0, value.length, seed)
-            : Hash64.ofLong((long) LONG.get(value, 0), seed);
-    return valueFilter.shardOf(hash).probe(hash, rowGroups.size());
+    return valueFilter.shardOf(value.hash()).probe(value.hash(), rowGroups.size());
+  }
+
+  @Override
+  public @Nullable ZoneMap zone(ColumnKey key) {
+    return zones.of(key);
   }
 
   /** Bytes that each column takes in the data object, by column; for reports of what costs what. */

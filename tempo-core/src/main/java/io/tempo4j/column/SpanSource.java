@@ -4,6 +4,7 @@ import io.tempo4j.model.TraceId;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that queries read spans from: one block, or the view of one head at one moment.
@@ -34,12 +35,21 @@ public interface SpanSource {
   int findTrace(TraceId id) throws IOException;
 
   /**
-   * The row groups in which a row of {@code key}'s table may have exactly this value, by the
+   * The row groups in which a row of the column's table may have exactly this value, by the
    * attribute-value filter; all of them where the filter does not cover the column. Overflow
    * attributes are covered like those with columns.
    *
-   * @param key a column of table SPAN, EVENT or LINK, type STRING or INT
-   * @param value the string as UTF-8, or the integer as 8 bytes little-endian
+   * @param value a value of a column of table SPAN, EVENT or LINK
    */
-  BitSet mayContain(ColumnKey key, byte[] value) throws IOException;
+  BitSet mayContain(ColumnValue value) throws IOException;
+
+  /**
+   * Bounds of a column of the TRACE, SPAN, EVENT or LINK table that hold for all row groups, or
+   * null if surely none of them has a value. They may be wider than those of the row groups
+   * together, and the number of values larger; a source that knows nothing says so by no bounds. No
+   * I/O.
+   */
+  default @Nullable ZoneMap zone(ColumnKey key) {
+    return ZoneMap.unbounded(Integer.MAX_VALUE);
+  }
 }

@@ -1,5 +1,6 @@
 package io.tempo4j.column;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,46 @@ public record ZoneMap(
   /** A zone map that knows the count alone. */
   public static ZoneMap unbounded(int valueCount) {
     return new ZoneMap(valueCount, false, 0, 0, null, null);
+  }
+
+  /**
+   * Bounds of these values and those of {@code other} together.
+   *
+   * @param type the type of both columns
+   */
+  public ZoneMap joined(ZoneMap other, ValueType type) {
+    int count = (int) Math.min(Integer.MAX_VALUE, (long) valueCount + other.valueCount);
+    if (!hasBounds || !other.hasBounds) {
+      return unbounded(count);
+    }
+    return switch (type) {
+      case INT, SMALL, BOOL -> ofLongs(count, Math.min(min, other.min), Math.max(max, other.max));
+      case DOUBLE ->
+          ofLongs(
+              count,
+              isBelow(other.min, min) ? other.min : min,
+              isBelow(max, other.max) ? other.max : max);
+      case STRING ->
+          new ZoneMap(
+              count, true, 0, 0, lower(minBytes, other.minBytes), upper(maxBytes, other.maxBytes));
+      case ANY -> unbounded(count);
+    };
+  }
+
+  private static boolean isBelow(long bits, long otherBits) {
+    return Double.longBitsToDouble(bits) < Double.longBitsToDouble(otherBits);
+  }
+
+  private static byte @Nullable [] lower(byte @Nullable [] one, byte @Nullable [] other) {
+    return one == null || other == null
+        ? null
+        : Arrays.compareUnsigned(one, other) <= 0 ? one : other;
+  }
+
+  private static byte @Nullable [] upper(byte @Nullable [] one, byte @Nullable [] other) {
+    return one == null || other == null
+        ? null
+        : Arrays.compareUnsigned(one, other) >= 0 ? one : other;
   }
 
   /** Exact bounds of integers. */

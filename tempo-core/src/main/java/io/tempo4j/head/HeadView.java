@@ -1,7 +1,7 @@
 package io.tempo4j.head;
 
-import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.ColumnValue;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
@@ -120,7 +120,7 @@ final class HeadView implements SpanSource {
   }
 
   @Override
-  public BitSet mayContain(ColumnKey key, byte[] value) {
+  public BitSet mayContain(ColumnValue value) {
     BitSet all = new BitSet();
     all.set(0, rowGroups.size());
     return all;

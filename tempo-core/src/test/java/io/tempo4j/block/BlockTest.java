@@ -7,6 +7,7 @@ import io.tempo4j.column.BoolColumn;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.ColumnValue;
 import io.tempo4j.column.DoubleColumn;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.IntColumn;
@@ -16,6 +17,7 @@ import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.StringColumn;
 import io.tempo4j.column.Table;
 import io.tempo4j.column.ValueType;
+import io.tempo4j.column.ZoneMap;
 import io.tempo4j.head.Head;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
@@ -211,15 +213,37 @@ class BlockTest {
     int pruned = 0;
     for (int i = 1; i <= 200; i++) {
       int group = (i - 1) / 10;
-      assertThat(block.mayContain(user, ("user-" + i).getBytes(StandardCharsets.UTF_8)).get(group))
-          .isTrue();
-      byte[] number = new byte[8];
-      java.nio.ByteBuffer.wrap(number).order(java.nio.ByteOrder.LITTLE_ENDIAN).putLong(1000L + i);
-      assertThat(block.mayContain(offset, number).get(group)).isTrue();
-      byte[] absent = ("nobody-" + i).getBytes(StandardCharsets.UTF_8);
-      pruned += 20 - block.mayContain(user, absent).cardinality();
+      assertThat(block.mayContain(text(user, "user-" + i)).get(group)).isTrue();
+      assertThat(block.mayContain(ColumnValue.ofLong(offset, 1000L + i)).get(group)).isTrue();
+      pruned += 20 - block.mayContain(text(user, "nobody-" + i)).cardinality();
     }
     assertThat(pruned).isGreaterThan(3900); // of 4000; the filter errs in one of 256 cases
+  }
+
+  private static ColumnValue text(ColumnKey column, String text) {
+    return ColumnValue.ofText(column, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void boundsOfABlockAreThoseOfItsRowGroupsTogether() throws Exception {
+    Head head = new Head("test", 10);
+    for (int i = 1; i <= 200; i++) {
+      byte[] bytes =
+          Spans.request(
+                  Spans.span(new TraceId(i, i), i, 0)
+                      .addAttributes(Spans.text("user.id", "user-" + (100 + i)))
+                      .addAttributes(Spans.number("offset", 1000 - 7 * i)))
+              .toByteArray();
+      head.append(bytes, 0, bytes.length);
+    }
+    BlockReader block = open(write(head));
+    assertThat(block.rowGroups()).hasSize(20);
+    ZoneMap user = block.zone(ColumnKey.attribute(Table.SPAN, "user.id", ValueType.STRING));
+    ZoneMap offset = block.zone(ColumnKey.attribute(Table.SPAN, "offset", ValueType.INT));
+    assertThat(offset).isEqualTo(ZoneMap.ofLongs(200, 1000 - 7 * 200, 1000 - 7));
+    assertThat(Objects.requireNonNull(user).minBytes()).asString().isEqualTo("user-101");
+    assertThat(user.maxBytes()).asString().isEqualTo("user-300");
+    assertThat(block.zone(ColumnKey.attribute(Table.SPAN, "user.id", ValueType.INT))).isNull();
   }
 
   @Test
@@ -304,7 +328,7 @@ class BlockTest {
       }
     }
     ColumnKey any = ColumnKey.attribute(Table.SPAN, "a", ValueType.STRING);
-    block.mayContain(any, new byte[] {1});
+    block.mayContain(text(any, "b"));
     for (var id : new RandomRequests(11).traceIds()) {
       var bytes = id.asReadOnlyByteBuffer();
       block.findTrace(new TraceId(bytes.getLong(), bytes.getLong()));

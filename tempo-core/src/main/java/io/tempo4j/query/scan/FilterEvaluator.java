@@ -28,12 +28,14 @@ public final class FilterEvaluator {
   private final GroupView group;
   private final FieldValues values;
   private final FilterPruner pruner;
+  private final FilterCost cost;
   private final int spanCount;
 
   public FilterEvaluator(GroupView group) {
     this.group = group;
     values = new FieldValues(group);
     pruner = new FilterPruner(group);
+    cost = new FilterCost(group);
     spanCount = group.spans().rowCount();
   }
 
@@ -90,7 +92,7 @@ public final class FilterEvaluator {
     record Priced(Predicate predicate, long cost) {}
     List<Priced> ordered = new ArrayList<>();
     for (Predicate operand : all.operands()) {
-      ordered.add(new Priced(operand, pruner.cost(operand)));
+      ordered.add(new Priced(operand, cost.of(operand)));
     }
     ordered.sort(Comparator.comparingLong(Priced::cost));
     Selection result = among;

@@ -1,17 +1,20 @@
 package io.tempo4j.query.scan;
 
 import io.tempo4j.column.Column;
+import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.ColumnValue;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.LongColumn;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.Table;
+import io.tempo4j.column.ZoneMap;
 import io.tempo4j.model.TraceId;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One row group as one query sees it, with what is derived of its rows. Not thread-safe. */
-public final class GroupView {
+public final class GroupView implements Extent {
 
   private final SourceView source;
   private final int index;
@@ -70,6 +73,31 @@ public final class GroupView {
       case LINK -> links;
       case RESOURCE, SCOPE -> source.table(table);
     };
+  }
+
+  @Override
+  public @Nullable ZoneMap zone(ColumnKey key) {
+    return table(key.table()).zone(key);
+  }
+
+  @Override
+  public boolean hasRows(Table table) {
+    return table(table).rowCount() > 0;
+  }
+
+  @Override
+  public Selection owners(Table table, String key, @Nullable ValueTest test) throws IOException {
+    return source.owners(table, key, test);
+  }
+
+  @Override
+  public boolean mayContain(ColumnValue value) throws IOException {
+    return source.groupsOf(value).get(index);
+  }
+
+  @Override
+  public boolean mayContain(TraceId id) throws IOException {
+    return source.source().findTrace(id) == index;
   }
 
   public Required required() throws IOException {

@@ -25,11 +25,26 @@ public sealed interface Predicate {
   /**
    * True if the field has a value that passes; where there are several (fields of events and links,
    * keys that a row repeats) one suffices.
+   *
+   * @param places for an attribute, where values that pass may be
    */
-  record Test(FieldExpression.Reference field, ValueTest test) implements Predicate {}
+  record Test(FieldExpression.Reference field, ValueTest test, List<AttributeTest> places)
+      implements Predicate {
+    public Test(FieldExpression.Reference field, ValueTest test) {
+      this(field, test, AttributeTest.of(field, test));
+    }
+  }
 
-  /** True if the field has a value. */
-  record Exists(FieldExpression.Reference field) implements Predicate {}
+  /**
+   * True if the field has a value.
+   *
+   * @param places for an attribute, where values may be
+   */
+  record Exists(FieldExpression.Reference field, List<AttributeTest> places) implements Predicate {
+    public Exists(FieldExpression.Reference field) {
+      this(field, AttributeTest.of(field, null));
+    }
+  }
 
   /** Whatever cannot be answered column by column; evaluated span by span. */
   record RowWise(FieldExpression expression) implements Predicate {}

@@ -56,17 +56,14 @@ public final class ReadTally {
     outOfRange++;
   }
 
-  /**
-   * Counts a row group in which a predicate is never true.
-   *
-   * @param byValueFilter whether the filter of attribute values said so, not bounds
-   */
-  public void pruned(boolean byValueFilter) {
-    if (byValueFilter) {
-      prunedByValues++;
-    } else {
-      prunedByBounds++;
-    }
+  /** Counts row groups in which bounds say that a predicate is never true. */
+  public void prunedByBounds(int groups) {
+    prunedByBounds += groups;
+  }
+
+  /** Counts row groups in which the filter of attribute values says that of a predicate. */
+  public void prunedByValues(int groups) {
+    prunedByValues += groups;
   }
 
   /** Counts traces in which something was found that results must have. */

@@ -1,9 +1,12 @@
 package io.tempo4j.query.scan;
 
 import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.ColumnValue;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
+import io.tempo4j.column.ZoneMap;
+import io.tempo4j.model.TraceId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  * One source as one query sees it: its tables, its row groups, and answers that hold for all of
  * them. Not thread-safe.
  */
-public final class SourceView {
+public final class SourceView implements Extent {
 
   private final SpanSource source;
   private @Nullable TableView resources;
   private @Nullable TableView scopes;
   private final ReadTally tally;
   private @Nullable List<GroupView> groups;
-  private final Map<Condition, Selection> owners = new HashMap<>();
-  private final Map<Condition, BitSet> probes = new HashMap<>();
+  private @Nullable Map<Condition, Selection> owners;
+  private @Nullable Map<ColumnValue, BitSet> probes;
   private @Nullable String @Nullable [] serviceNames;
 
   /** A test of an attribute, or its existence where there is no test. */
@@ -66,8 +69,11 @@ public final class SourceView {
     return scopes;
   }
 
-  /** The resources or scopes whose attribute passes, or that have it if there is no test. */
+  @Override
   public Selection owners(Table table, String key, @Nullable ValueTest test) throws IOException {
+    if (owners == null) {
+      owners = new HashMap<>();
+    }
     Condition condition = new Condition(table, key, test);
     Selection known = owners.get(condition);
     if (known == null) {
@@ -78,15 +84,42 @@ public final class SourceView {
     return known;
   }
 
-  /** The row groups that the attribute-value filter does not rule out for {@code column}. */
-  public BitSet probe(ColumnKey column, ValueTest test, byte[] value) throws IOException {
-    Condition condition = new Condition(column.table(), column.name(), test);
-    BitSet known = probes.get(condition);
+  /** The row groups that the attribute-value filter does not rule out. */
+  BitSet groupsOf(ColumnValue value) throws IOException {
+    if (probes == null) {
+      probes = new HashMap<>();
+    }
+    BitSet known = probes.get(value);
     if (known == null) {
-      known = source.mayContain(column, value);
-      probes.put(condition, known);
+      known = source.mayContain(value);
+      probes.put(value, known);
     }
     return known;
+  }
+
+  @Override
+  public boolean mayContain(ColumnValue value) throws IOException {
+    return !groupsOf(value).isEmpty();
+  }
+
+  @Override
+  public boolean mayContain(TraceId id) throws IOException {
+    return source.findTrace(id) >= 0;
+  }
+
+  @Override
+  public @Nullable ZoneMap zone(ColumnKey key) {
+    return source.zone(key);
+  }
+
+  @Override
+  public boolean hasRows(Table table) {
+    for (RowGroup group : source.rowGroups()) {
+      if (group.table(table).rowCount() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The {@code service.name} of a resource; empty if it has none that is a text. */

@@ -34,6 +34,15 @@ final class Longest implements Ranking {
   }
 
   @Override
+  public long bound(SourceView source) throws IOException {
+    long longest = 0;
+    for (GroupView group : source.groups()) {
+      longest = Math.max(longest, bound(group));
+    }
+    return longest;
+  }
+
+  @Override
   public long bound(GroupView group) throws IOException {
     long longest = 0;
     for (long duration : bounds(group)) {

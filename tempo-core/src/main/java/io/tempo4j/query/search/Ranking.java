@@ -2,6 +2,7 @@ package io.tempo4j.query.search;
 
 import io.tempo4j.column.Fields;
 import io.tempo4j.query.scan.GroupView;
+import io.tempo4j.query.scan.SourceView;
 import io.tempo4j.query.scan.TimeRange;
 import java.io.IOException;
 
@@ -10,6 +11,9 @@ import java.io.IOException;
  * of one part, or of a row group, is an upper bound of the key of the whole trace.
  */
 interface Ranking {
+
+  /** A bound of the keys of all traces with a part in the source. */
+  long bound(SourceView source) throws IOException;
 
   /** A bound of the keys of all traces with a part in the row group. */
   long bound(GroupView group) throws IOException;
@@ -20,8 +24,16 @@ interface Ranking {
   /** The key of a trace whose parts are known. */
   long key(long startNanos, long endNanos);
 
-  /** By start. The start of any part is an upper bound; that of a row group is in its zone map. */
+  /**
+   * By start. The start of any part is an upper bound; those of a source and of a row group are in
+   * zone maps.
+   */
   final class Newest implements Ranking {
+
+    @Override
+    public long bound(SourceView source) {
+      return TimeRange.upper(source.zone(Fields.TRACE_START));
+    }
 
     @Override
     public long bound(GroupView group) {

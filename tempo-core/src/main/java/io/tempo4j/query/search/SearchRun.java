@@ -6,6 +6,7 @@ import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryExplanation;
 import io.tempo4j.query.QueryStats;
+import io.tempo4j.query.scan.Extent;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.ReadTally;
 import io.tempo4j.query.scan.SourceView;
@@ -13,7 +14,6 @@ import io.tempo4j.query.scan.TimeRange;
 import io.tempo4j.query.stitch.TraceParts;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * The order of results is that of a key of the whole trace, its start or its duration, which is known
  * only when all its parts are; what is known of a part is an upper bound (see Ranking). So three
- * queues are merged, each ordered by the largest key that it can still give: row groups not yet
- * evaluated, traces found in evaluated row groups, and traces whose parts were all looked up, by
- * their true key. The largest is taken each time: a row group is evaluated, a found trace has its
- * other parts looked up, a complete one is a result. This is the threshold principle of Fagin, Lotem
+ * queues are merged, each ordered by the largest key that it can still give: sources not yet looked
+ * into and row groups not yet evaluated, traces found in evaluated row groups, and traces whose parts
+ * were all looked up, by their true key. The largest is taken each time: a source gives its row
+ * groups, unless it is ruled out as a whole, a row group is evaluated, a found trace has its other
+ * parts looked up, a complete one is a result. This is the threshold principle of Fagin, Lotem
  * and Naor, "Optimal aggregation algorithms for middleware", 2003, and gives the same answer as
  * sorting everything.
  */
@@ -41,24 +42,28 @@ final class SearchRun implements SearchCursor {
   private final AnchorScan scan;
   private final TraceLookup lookup;
   private final Ranking ranking;
-  private final PriorityQueue<Bounded> waiting =
-      new PriorityQueue<>(
-          Comparator.comparing(Bounded::bound, (a, b) -> Long.compareUnsigned(b, a))
-              .thenComparing(Bounded::number));
+  private final TimeRange range;
+  private final PriorityQueue<Bounded> waiting = new PriorityQueue<>(SearchRun::byBound);
   private final PriorityQueue<GroupHits> found = new PriorityQueue<>(GroupHits.BY_FIRST);
   private final PriorityQueue<TraceHit> complete = new PriorityQueue<>(TraceHit.BY_KEY);
 
-  /** Row groups in range that are not in a queue yet. */
-  private final List<GroupView> inRange = new ArrayList<>();
+  /** Sources in range that are not in a queue yet. */
+  private final List<SourceView> inRange = new ArrayList<>();
 
   /** The row group whose last candidate was taken: its columns are about to be asked for. */
   private @Nullable GroupView drained;
 
+  private int queued;
   private int returned;
   private boolean isClosed;
 
-  /** A row group with the largest key that a trace in it may have. */
-  private record Bounded(GroupView group, long bound, int number) {}
+  /** A source or a row group with the largest key that a trace in it may have. */
+  private record Bounded(Extent extent, long bound, int number) {}
+
+  private static int byBound(Bounded one, Bounded other) {
+    int compared = Long.compareUnsigned(other.bound, one.bound);
+    return compared != 0 ? compared : Integer.compare(one.number, other.number);
+  }
 
   SearchRun(
       List<? extends SpanSource> sources,
@@ -74,7 +79,7 @@ final class SearchRun implements SearchCursor {
           case NEWEST -> new Ranking.Newest();
           case LONGEST -> new Longest(this.sources, context);
         };
-    TimeRange range = TimeRange.ofRequest(request.startNanos(), request.endNanos());
+    range = TimeRange.ofRequest(request.startNanos(), request.endNanos());
     scan = new AnchorScan(plan.pipeline().anchor(), ranking, range, tally, context);
     TraceParts parts = new TraceParts(this.sources);
     lookup = new TraceLookup(plan.pipeline(), scan, ranking, parts, range, tally, context);
@@ -84,18 +89,7 @@ final class SearchRun implements SearchCursor {
       boolean isPruned = !range.overlaps(source.minStartNanos(), source.maxEndNanos());
       tally.source(isPruned, source.rowGroups().size());
       if (!isPruned) {
-        addInRange(view, range);
-      }
-    }
-  }
-
-  private void addInRange(SourceView source, TimeRange range) {
-    for (GroupView group : source.groups()) {
-      if (range.mayOverlap(
-          group.traces().zone(Fields.TRACE_START), group.traces().zone(Fields.TRACE_END))) {
-        inRange.add(group);
-      } else {
-        tally.outOfRange();
+        inRange.add(view);
       }
     }
   }
@@ -142,10 +136,13 @@ final class SearchRun implements SearchCursor {
     while (true) {
       GroupHits candidates = found.peek();
       TraceHit best = complete.peek();
-      Bounded group = waiting.peek();
-      if (group != null && mayPrecede(group, candidates, best)) {
+      Bounded next = waiting.peek();
+      if (next != null && mayPrecede(next, candidates, best)) {
         waiting.remove();
-        evaluate(group.group());
+        switch (next.extent()) {
+          case SourceView source -> lookInto(source);
+          case GroupView group -> evaluate(group);
+        }
       } else if (candidates != null && isBefore(candidates, best)) {
         long bound = candidates.firstBound();
         TraceHit hit = takeFirst();
@@ -163,10 +160,23 @@ final class SearchRun implements SearchCursor {
 
   /** Bounds may need to be read, so they are asked for when the first result is. */
   private void enqueue() throws IOException {
-    for (GroupView group : inRange) {
-      waiting.add(new Bounded(group, ranking.bound(group), waiting.size()));
+    for (SourceView source : inRange) {
+      waiting.add(new Bounded(source, ranking.bound(source), queued++));
     }
     inRange.clear();
+  }
+
+  private void lookInto(SourceView source) throws IOException {
+    if (!scan.mayFindIn(source)) {
+      return;
+    }
+    for (GroupView group : source.groups()) {
+      if (range.mayOverlap(group.zone(Fields.TRACE_START), group.zone(Fields.TRACE_END))) {
+        waiting.add(new Bounded(group, ranking.bound(group), queued++));
+      } else {
+        tally.outOfRange();
+      }
+    }
   }
 
   private void evaluate(GroupView group) throws IOException {
@@ -201,9 +211,9 @@ final class SearchRun implements SearchCursor {
   }
 
   private static boolean mayPrecede(
-      Bounded group, @Nullable GroupHits candidates, @Nullable TraceHit best) {
-    return (candidates == null || Long.compareUnsigned(group.bound(), candidates.firstBound()) >= 0)
-        && (best == null || Long.compareUnsigned(group.bound(), best.key()) >= 0);
+      Bounded next, @Nullable GroupHits candidates, @Nullable TraceHit best) {
+    return (candidates == null || Long.compareUnsigned(next.bound(), candidates.firstBound()) >= 0)
+        && (best == null || Long.compareUnsigned(next.bound(), best.key()) >= 0);
   }
 
   private static boolean isBefore(GroupHits candidates, @Nullable TraceHit hit) {

@@ -3,6 +3,7 @@ package io.tempo4j.query.stitch;
 import io.tempo4j.collect.TreeOrder;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.ColumnValue;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.IntColumn;
 import io.tempo4j.column.LongColumn;
@@ -297,7 +298,7 @@ final class StitchedTraces implements SpanSource, RowGroup {
   }
 
   @Override
-  public BitSet mayContain(ColumnKey key, byte[] value) {
+  public BitSet mayContain(ColumnValue value) {
     BitSet all = new BitSet();
     all.set(0);
     return all;

@@ -7,11 +7,13 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.ColumnValue;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
 import io.tempo4j.column.ValueType;
+import io.tempo4j.column.ZoneMap;
 import io.tempo4j.model.TraceId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A source that is built from plain spans in the most obvious way. */
 public final class ListSource implements SpanSource {
@@ -112,14 +115,29 @@ public final class ListSource implements SpanSource {
   }
 
   @Override
-  public BitSet mayContain(ColumnKey key, byte[] value) {
+  public BitSet mayContain(ColumnValue value) {
     BitSet result = new BitSet();
     for (int i = 0; i < groups.size(); i++) {
-      if (groups.get(i).values.contains(new FilterKey(key, ByteBuffer.wrap(value)))) {
+      if (groups
+          .get(i)
+          .values
+          .contains(new FilterKey(value.column(), ByteBuffer.wrap(value.bytes())))) {
         result.set(i);
       }
     }
     return result;
+  }
+
+  @Override
+  public @Nullable ZoneMap zone(ColumnKey key) {
+    ZoneMap all = null;
+    for (Group group : groups) {
+      ZoneMap zone = group.table(key.table()).zone(key);
+      if (zone != null) {
+        all = all == null ? zone : all.joined(zone, key.type());
+      }
+    }
+    return all;
   }
 
   private record FilterKey(ColumnKey key, ByteBuffer value) {}

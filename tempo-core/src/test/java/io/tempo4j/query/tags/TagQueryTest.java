@@ -10,6 +10,7 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.ColumnValue;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
@@ -227,7 +228,7 @@ class TagQueryTest {
     }
 
     @Override
-    public BitSet mayContain(ColumnKey key, byte[] value) throws IOException {
+    public BitSet mayContain(ColumnValue value) throws IOException {
       throw damage();
     }
 
