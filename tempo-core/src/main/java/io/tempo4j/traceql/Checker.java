@@ -103,6 +103,9 @@ final class Checker {
       case ScalarExpression.Arithmetic sum -> {
         scalar(sum.left());
         scalar(sum.right());
+        if (sum.right() instanceof ScalarExpression.Literal divisor) {
+          requireDivisible(sum.operator(), sum.left().type(), divisor.value(), sum.position());
+        }
       }
       case ScalarExpression.OfPipeline nested -> {
         pipeline(nested.pipeline());
@@ -169,6 +172,9 @@ final class Checker {
         String symbol = sum.operator().symbol();
         require(sum.left().type().mayBeNumeric(), sum.position(), symbol, sum.left());
         require(sum.right().type().mayBeNumeric(), sum.position(), symbol, sum.right());
+        if (sum.right() instanceof Literal divisor) {
+          requireDivisible(sum.operator(), sum.left().type(), divisor.value(), sum.position());
+        }
       }
       case Comparison comparison -> comparison(comparison);
       case Logical logical -> {
@@ -178,6 +184,22 @@ final class Checker {
               operand.type().mayBeBool(), operand.position(), logical.operator().symbol(), operand);
         }
       }
+    }
+  }
+
+  // What is divided by a field that happens to be 0 has no value; by a 0 in the query, nothing has.
+  private static void requireDivisible(
+      ArithmeticOperator operator, StaticType dividend, LiteralValue divisor, Position position) {
+    boolean divides =
+        operator == ArithmeticOperator.DIVIDE || operator == ArithmeticOperator.MODULO;
+    boolean isZero =
+        switch (divisor) {
+          case LiteralValue.IntValue number -> number.value() == 0;
+          case LiteralValue.DurationValue number -> number.nanos() == 0;
+          default -> false;
+        };
+    if (divides && isZero && dividend != StaticType.FLOAT) {
+      throw TraceQlException.meaning(position, "division by zero");
     }
   }
 
@@ -295,6 +317,9 @@ final class Checker {
         metrics(sum.right());
         requireNoCompare(sum.left(), sum.position(), sum.operator().symbol());
         requireNoCompare(sum.right(), sum.position(), sum.operator().symbol());
+        if (sum.right() instanceof MetricsExpression.Constant divisor) {
+          requireDivisible(sum.operator(), StaticType.DYNAMIC, divisor.value(), sum.position());
+        }
       }
       case MetricsExpression.Constant constant -> {}
     }

@@ -76,10 +76,8 @@ final class QueryArbitraries {
     return oneIn(2)
         ? new MetricsExpression.Staged(metrics(depth - 1), metricsStage(), NONE)
         : oneIn(2)
-            ? new MetricsExpression.Arithmetic(
-                arithmetic(), metrics(depth - 1), constantOrMetrics(depth - 1), NONE)
-            : new MetricsExpression.Arithmetic(
-                arithmetic(), constantOrMetrics(depth - 1), metrics(depth - 1), NONE);
+            ? calculation(metrics(depth - 1), constantOrMetrics(depth - 1))
+            : calculation(constantOrMetrics(depth - 1), metrics(depth - 1));
   }
 
   private MetricsExpression constantOrMetrics(int depth) {
@@ -87,12 +85,16 @@ final class QueryArbitraries {
       return new MetricsExpression.Constant(numberLiteral(), NONE);
     }
     return oneIn(4)
-        ? new MetricsExpression.Arithmetic(
-            arithmetic(),
+        ? calculation(
             new MetricsExpression.Constant(numberLiteral(), NONE),
-            new MetricsExpression.Constant(numberLiteral(), NONE),
-            NONE)
+            new MetricsExpression.Constant(numberLiteral(), NONE))
         : metrics(depth);
+  }
+
+  private MetricsExpression calculation(MetricsExpression left, MetricsExpression right) {
+    boolean isZero =
+        right instanceof MetricsExpression.Constant constant && isZero(constant.value());
+    return new MetricsExpression.Arithmetic(arithmetic(isZero), left, right, NONE);
   }
 
   private MetricsExpression series(int depth) {
@@ -179,8 +181,12 @@ final class QueryArbitraries {
                       AggregateFunction.SUM)),
               numberWithField(),
               NONE);
-      case 3, 4 ->
-          new ScalarExpression.Arithmetic(arithmetic(), scalar(depth - 1), scalar(depth - 1), NONE);
+      case 3, 4 -> {
+        ScalarExpression right = scalar(depth - 1);
+        boolean isZero =
+            right instanceof ScalarExpression.Literal literal && isZero(literal.value());
+        yield new ScalarExpression.Arithmetic(arithmetic(isZero), scalar(depth - 1), right, NONE);
+      }
       default -> new ScalarExpression.OfPipeline(pipeline(depth - 1), scalar(depth - 1), NONE);
     };
   }
@@ -221,11 +227,13 @@ final class QueryArbitraries {
       FieldExpression operand = number(depth - 1);
       return operand instanceof Literal ? operand : new Negate(operand, NONE);
     }
-    return new Arithmetic(arithmetic(), number(depth - 1), number(depth - 1), NONE);
+    FieldExpression right = number(depth - 1);
+    boolean isZero = right instanceof Literal literal && isZero(literal.value());
+    return new Arithmetic(arithmetic(isZero), number(depth - 1), right, NONE);
   }
 
   private FieldExpression numberWithField() {
-    return new Arithmetic(arithmetic(), number(2), numberReference(), NONE);
+    return new Arithmetic(arithmetic(false), number(2), numberReference(), NONE);
   }
 
   private FieldExpression text() {
@@ -333,8 +341,20 @@ final class QueryArbitraries {
             ComparisonOperator.GREATER_OR_EQUAL));
   }
 
-  private ArithmeticOperator arithmetic() {
-    return pick(ArithmeticOperator.values());
+  /** An operator; none that divides if the number on its right is zero, which is an error. */
+  private ArithmeticOperator arithmetic(boolean isRightZero) {
+    ArithmeticOperator operator = pick(ArithmeticOperator.values());
+    boolean divides =
+        operator == ArithmeticOperator.DIVIDE || operator == ArithmeticOperator.MODULO;
+    return isRightZero && divides ? ArithmeticOperator.POWER : operator;
+  }
+
+  private static boolean isZero(LiteralValue number) {
+    return switch (number) {
+      case LiteralValue.IntValue integer -> integer.value() == 0;
+      case LiteralValue.DurationValue duration -> duration.nanos() == 0;
+      default -> false;
+    };
   }
 
   private boolean oneIn(int count) {

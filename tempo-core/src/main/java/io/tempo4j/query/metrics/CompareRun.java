@@ -118,14 +118,8 @@ final class CompareRun implements RowGroupSink {
     sampling.apply(group, batch, codes);
     findSides(group, starts);
     for (FieldExpression.IntrinsicField field : FIELDS) {
-      Intrinsic intrinsic = field.intrinsic();
       fields.codes(group, field, batch, codes);
-      // A trace without a root has no root's name.
-      int absent =
-          intrinsic == Intrinsic.TRACE_ROOT_NAME || intrinsic == Intrinsic.TRACE_ROOT_SERVICE
-              ? ValuePool.NIL
-              : ABSENT;
-      count(field, absent);
+      count(field, ABSENT);
     }
     spanAttributes(group);
     ownerAttributes(group, Table.RESOURCE, AttributeScope.RESOURCE);

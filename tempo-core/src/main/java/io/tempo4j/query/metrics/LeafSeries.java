@@ -2,11 +2,13 @@ package io.tempo4j.query.metrics;
 
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
+import io.tempo4j.model.GoDurationFormat;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.Intrinsic;
 import io.tempo4j.traceql.MetricsFunction;
 import io.tempo4j.traceql.OverTimeFunction;
+import io.tempo4j.traceql.StaticType;
 import io.tempo4j.traceql.TraceQl;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -175,7 +177,7 @@ final class LeafSeries {
     for (int i = 0; i < names.size(); i++) {
       int value = tuple[firstField + i];
       if (value != ValuePool.NIL) {
-        labels.add(new Attribute(names.get(i), partial.values().label(value)));
+        labels.add(new Attribute(names.get(i), label(plan.groupBy().get(i), value)));
       }
     }
     if (labels.isEmpty() && !plan.isHistogram()) {
@@ -189,6 +191,14 @@ final class LeafSeries {
       labels.add(new Attribute("__bucket", new AttributeValue.DoubleValue(bound)));
     }
     return labels;
+  }
+
+  /** Durations are texts such as {@code 1.5s}, as in searches. */
+  private AttributeValue label(FieldExpression.Reference field, int value) {
+    AttributeValue label = partial.values().label(value);
+    return field.type() == StaticType.DURATION && label instanceof AttributeValue.IntValue nanos
+        ? new AttributeValue.StringValue(GoDurationFormat.text(nanos.value()))
+        : label;
   }
 
   /** The name of a field as Tempo shows it. */

@@ -77,7 +77,7 @@ public final class FieldValues implements RowEvaluator.Fields {
     TableView spans = group.spans();
     return switch (intrinsic) {
       case TRACE_DURATION, TRACE_ROOT_NAME, TRACE_ROOT_SERVICE, TRACE_ID ->
-          list(ofTrace(intrinsic, group.traceOf(row)));
+          List.of(ofTrace(intrinsic, group.traceOf(row)));
       case SPAN_DURATION ->
           List.of(new Value.Int(Math.max(0, spans.longs(Fields.SPAN_DURATION)[row])));
       case SPAN_NAME -> List.of(spans.text(Fields.SPAN_NAME, row));
@@ -100,8 +100,8 @@ public final class FieldValues implements RowEvaluator.Fields {
     };
   }
 
-  /** The value of a field that all spans of a trace share; null without a root to read it from. */
-  public @Nullable Value ofTrace(Intrinsic intrinsic, int traceRow) throws IOException {
+  /** The value of a field that all spans of a trace share; names of a root not there are empty. */
+  public Value ofTrace(Intrinsic intrinsic, int traceRow) throws IOException {
     if (intrinsic == Intrinsic.TRACE_DURATION) {
       return new Value.Int(group.traceDuration(traceRow));
     }
@@ -110,7 +110,7 @@ public final class FieldValues implements RowEvaluator.Fields {
     }
     int root = group.rootRows()[traceRow];
     if (root < 0) {
-      return null;
+      return Value.Text.of("");
     }
     return intrinsic == Intrinsic.TRACE_ROOT_NAME
         ? group.spans().text(Fields.SPAN_NAME, root)

@@ -17,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -147,7 +149,8 @@ final class TraceMatcher {
       return List.of();
     }
     FieldValues fields = new FieldValues(span.group());
-    List<Attribute> attributes = new ArrayList<>(plan.attributes().size());
+    // A set: an attribute may have been asked for with and without its scope.
+    Set<Attribute> attributes = new LinkedHashSet<>();
     for (int i = 0; i < plan.attributes().size(); i++) {
       FieldExpression.Reference field = plan.attributes().get(i);
       Value value = shown(fields.values(field, span.row()), plan.tests().get(i));
@@ -155,7 +158,7 @@ final class TraceMatcher {
         attributes.add(new Attribute(key(field), value.toAttribute(field.type())));
       }
     }
-    return attributes;
+    return List.copyOf(attributes);
   }
 
   /** Of several values the first that a condition asked for, else the first. */

@@ -121,6 +121,16 @@ class MetricsEngineTest {
     assertThat(range("{ } | rate()", 10, 30, 10)).containsExactly("__name__=rate 0.1 0.2 0.1");
   }
 
+  /** As in searches: an answer has no number of nanoseconds that is not said to be one. */
+  @Test
+  void showsDurationsAsTexts() throws IOException {
+    span("a", 11, 1.5);
+    span("a", 12, 0.25);
+
+    assertThat(range("{ } | count_over_time() by (duration)", 10, 20, 10))
+        .containsExactly("duration=1.5s 1.0", "duration=250ms 1.0");
+  }
+
   @Test
   void givesOneValueForTheWholeRangeAsItStands() throws IOException {
     span("a", 10, 1);
@@ -319,7 +329,7 @@ class MetricsEngineTest {
         .containsExactly("resource.service.name=a 0.5 -", "resource.service.name=b 0.0 1.0");
     assertThat(range("100 * " + bad, 21, 30, 10))
         .containsExactly("resource.service.name=a 100.0 0.0", "resource.service.name=b 0.0 100.0");
-    assertThat(range(bad + " / 0", 21, 30, 10)).isEmpty();
+    assertThat(range(bad + " / (" + bad + " - " + bad + ")", 21, 30, 10)).isEmpty();
     assertThat(range(all + " / ({ } | count_over_time())", 21, 30, 10))
         .containsExactly(
             "resource.service.name=a " + 2.0 / 3 + " 0.0",

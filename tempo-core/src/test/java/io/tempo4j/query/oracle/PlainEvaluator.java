@@ -361,11 +361,11 @@ public final class PlainEvaluator {
                 .min(BigInteger.valueOf(Long.MAX_VALUE));
         yield List.of(duration.longValue());
       }
-      case TRACE_ROOT_NAME -> list(root() == null ? null : root().span().getName());
+      case TRACE_ROOT_NAME -> List.of(root() == null ? "" : root().span().getName());
       case TRACE_ROOT_SERVICE ->
-          list(
+          List.of(
               root() == null
-                  ? null
+                  ? ""
                   : attribute("resource", "service.name", root()).stream()
                       .filter(String.class::isInstance)
                       .findFirst()

@@ -4,6 +4,7 @@ import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
+import io.tempo4j.model.GoDurationFormat;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.traceql.ArithmeticOperator;
 import io.tempo4j.traceql.FieldExpression.Reference;
@@ -223,6 +224,9 @@ public final class PlainMetrics {
     Set<Attribute> labels = new LinkedHashSet<>();
     for (Reference field : groupBy) {
       AttributeValue value = PlainEvaluator.label(seen.trace.first(field, seen.span));
+      if (field.type() == StaticType.DURATION && value instanceof AttributeValue.IntValue nanos) {
+        value = new AttributeValue.StringValue(GoDurationFormat.text(nanos.value()));
+      }
       if (value != null) {
         labels.add(new Attribute(name(field), value));
       }

@@ -70,7 +70,7 @@ public final class RandomMetrics {
     String operator = " " + pick(List.of("+", "-", "*", "/")) + " ";
     String one = "(" + series(depth - 1) + ")";
     return switch (random.nextInt(4)) {
-      case 0 -> one + operator + pick(List.of("2", "0.5", "0"));
+      case 0 -> one + operator + pick(List.of("2", "0.5", operator.equals(" / ") ? "3" : "0"));
       case 1 -> pick(List.of("2", "0.5", "0")) + operator + one;
       default -> one + operator + "(" + series(depth - 1) + ")";
     };

@@ -118,8 +118,11 @@ public final class RandomPipelines {
     return switch (random.nextInt(depth > 1 ? 3 : 6)) {
       case 0 -> literal();
       case 1, 2 -> aggregate();
-      case 3 ->
-          "(" + aggregate() + pick(List.of(" + ", " - ", " * ", " / ")) + scalar(depth + 1) + ")";
+      case 3 -> {
+        String right = scalar(depth + 1);
+        String operator = pick(List.of(" + ", " - ", " * ", right.equals("0") ? " + " : " / "));
+        yield "(" + aggregate() + operator + right + ")";
+      }
       case 4 -> "(" + spansets(2) + " | " + aggregate() + ")";
       default -> "(" + nested(2) + " | " + aggregate() + ")";
     };

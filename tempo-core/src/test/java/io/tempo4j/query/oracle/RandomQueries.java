@@ -16,6 +16,9 @@ public final class RandomQueries {
       List.of("a", "a.*", ".*", "", "[ab]+", "(frontend|b)", "(?i)A", ".+", "b?");
   private static final List<String> ARITHMETIC = List.of("+", "-", "*", "/", "%", "^");
 
+  /** Division by a zero in the query is an error. */
+  private static final List<String> ARITHMETIC_WITH_ZERO = List.of("+", "-", "*", "^");
+
   private final Random random;
   private final boolean hasArithmetic;
 
@@ -88,7 +91,11 @@ public final class RandomQueries {
       case 1 -> attribute();
       case 2 -> "duration";
       case 3 -> "-(" + attribute() + ")";
-      default -> "(" + attribute() + " " + pick(ARITHMETIC) + " " + number(depth + 1) + ")";
+      default -> {
+        String right = number(depth + 1);
+        List<String> operators = right.equals("0") ? ARITHMETIC_WITH_ZERO : ARITHMETIC;
+        yield "(" + attribute() + " " + pick(operators) + " " + right + ")";
+      }
     };
   }
 

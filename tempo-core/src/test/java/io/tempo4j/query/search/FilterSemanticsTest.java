@@ -209,7 +209,9 @@ class FilterSemanticsTest {
         "{ -.count < -3 } => call",
         "{ .count ^ 2 = 9 } => root",
         "{ .count % 2 = 1 } => root",
-        "{ .count / 0 = 1 } =>",
+        // a divisor that happens to be 0
+        "{ .count / (.count - .count) = 1 } =>",
+        "{ .count % (.count - 3) = 0 } => call",
         "{ parent.word = \"b\" } => call early",
         "{ parent.service.name = \"front\" && resource.service.name = \"base\" } => db early",
         // spansets relate traces
@@ -295,6 +297,36 @@ class FilterSemanticsTest {
             new Attribute("childCount", new AttributeValue.IntValue(1)),
             shown("way", "follows"));
     assertThat(only("{ status = error }").name()).isEmpty();
+  }
+
+  @Test
+  void whatIsAskedForTwiceIsShownOnce() throws IOException {
+    assertThat(only("{ .count = 3 } | select(span.count, .count)").attributes())
+        .containsExactly(new Attribute("count", new AttributeValue.IntValue(3)));
+  }
+
+  /** 2.H, 2.I: intrinsics are never absent; without a root its names are empty. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "{ rootName = \"\" } => orphan",
+        "{ rootServiceName = \"\" } => orphan",
+        "{ rootName != \"root\" } => orphan",
+        "{ trace:rootService !~ \"f.*\" } => orphan",
+        "{ rootName != nil } => orphan",
+        "{ rootName = \"orphan\" } =>",
+      })
+  void namesOfAMissingRootAreEmpty(String queryAndNames) throws IOException {
+    int split = queryAndNames.lastIndexOf("=>");
+    List<PlainSpan> rootless = TRACE.subList(4, 5);
+    for (TestSources.Kind kind : TestSources.Kind.values()) {
+      SpanSource source = TestSources.source("s", kind, rootless, new Random(1));
+      SearchRequest request =
+          new SearchRequest(queryAndNames.substring(0, split), 0, Long.MAX_VALUE, 10, 100);
+      assertThat(engine.search(List.of(source), request, QueryContext.unbounded()).traces())
+          .as("%s in %s", queryAndNames, kind)
+          .hasSize(queryAndNames.endsWith("orphan") ? 1 : 0);
+    }
   }
 
   @Test

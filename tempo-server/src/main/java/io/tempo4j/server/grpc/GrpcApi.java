@@ -1,7 +1,6 @@
 package io.tempo4j.server.grpc;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
-import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
@@ -51,10 +50,10 @@ public final class GrpcApi {
             .maxRequestMessageLength(maxRequestBytes)
             .build(),
         answers.timedCalls());
+    // For all methods: a route for POST alone would make 405 of GET /nowhere, which is 404.
     server.service(
         Route.builder()
             .pathPrefix("/")
-            .methods(HttpMethod.POST)
             .matchesHeaders(HttpHeaderNames.CONTENT_TYPE, type -> type.startsWith(GRPC))
             .build(),
         (call, request) -> unimplemented(request.path()));

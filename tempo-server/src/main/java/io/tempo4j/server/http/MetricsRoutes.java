@@ -6,7 +6,6 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tempo4j.model.TenantId;
-import io.tempo4j.query.QueryBudgetException;
 import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
@@ -79,8 +78,6 @@ final class MetricsRoutes {
                   result = backend.metrics(tenant, metrics, query, progress -> {});
                 } catch (TraceQlException | UnsupportedQueryException e) {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
-                } catch (QueryBudgetException e) {
-                  return Replies.badRequest(String.valueOf(e.getMessage()));
                 }
                 try {
                   return Replies.takesProtobuf(request.headers())
@@ -89,7 +86,7 @@ final class MetricsRoutes {
                           ProtobufBody.write(parts.of(result), answers.maxAnswerBytes()))
                       : Replies.json(request.headers(), form.of(result, answers.maxAnswerBytes()));
                 } catch (TooLargeException e) {
-                  return Replies.badRequest(
+                  return Replies.tooMuch(
                       e.getMessage() + "; ask for less with by(), step, start and end");
                 }
               });

@@ -75,6 +75,11 @@ final class ProtoCursor {
     return (int) value;
   }
 
+  /** Where the next field starts. */
+  int position() {
+    return position;
+  }
+
   private long varint() {
     long result = 0;
     for (int shift = 0; shift < 64 && position < limit; shift += 7) {

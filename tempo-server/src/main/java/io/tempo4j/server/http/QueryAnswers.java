@@ -142,7 +142,7 @@ public final class QueryAnswers {
     @Override
     public HttpResponse failed(Throwable cause) {
       if (cause instanceof QueryBudgetException budget) {
-        return Replies.text(HttpStatus.UNPROCESSABLE_ENTITY, String.valueOf(budget.getMessage()));
+        return Replies.tooMuch(String.valueOf(budget.getMessage()));
       }
       LOG.error("a query failed", cause);
       return Replies.text(HttpStatus.INTERNAL_SERVER_ERROR, "the query failed: " + cause);

@@ -55,7 +55,7 @@ final class QueryRoutes {
                       : Replies.json(
                           request.headers(), SearchJson.of(result, answers.maxAnswerBytes()));
                 } catch (TooLargeException e) {
-                  return Replies.badRequest(
+                  return Replies.tooMuch(
                       e.getMessage() + "; ask for less with limit, spss, start and end");
                 }
               });

@@ -35,6 +35,11 @@ final class Replies {
     return text(HttpStatus.BAD_REQUEST, message);
   }
 
+  /** For a query that is right, but needs more memory than one query may have. */
+  static HttpResponse tooMuch(String message) {
+    return text(HttpStatus.UNPROCESSABLE_ENTITY, message);
+  }
+
   static HttpResponse yaml(String body) {
     return HttpResponse.of(HttpStatus.OK, YAML, HttpData.ofUtf8(body));
   }

@@ -55,7 +55,7 @@ public final class SearchParameters {
         ranged ? end * 1_000_000_000L : Long.MAX_VALUE,
         limit,
         spansPerSpanset,
-        params.get("explain", "").equals("true") ? Detail.EXPLANATION : Detail.TRACES);
+        TraceFilterParameters.truth(params, "explain") ? Detail.EXPLANATION : Detail.TRACES);
   }
 
   /** Checks the length of a TraceQL query. */

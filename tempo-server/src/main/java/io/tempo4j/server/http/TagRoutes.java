@@ -179,7 +179,7 @@ final class TagRoutes {
     try {
       return forms.reply(request, result, answers.maxAnswerBytes());
     } catch (TooLargeException e) {
-      return Replies.badRequest(e.getMessage() + "; ask for less with limit, start and end");
+      return Replies.tooMuch(e.getMessage() + "; ask for less with limit, start and end");
     }
   }
 }

@@ -39,7 +39,12 @@ final class TraceFilterParameters {
     return Optional.of(new TraceFilter(query, ancestors, levels(params, "match_depth", 0)));
   }
 
-  private static boolean truth(QueryParams params, String name) throws BadRequestException {
+  /**
+   * A truth value; false if there is none.
+   *
+   * @throws BadRequestException if it is no such value
+   */
+  static boolean truth(QueryParams params, String name) throws BadRequestException {
     String value = params.get(name, "");
     if (!value.isEmpty() && !TRUE.contains(value) && !FALSE.contains(value)) {
       throw new BadRequestException(

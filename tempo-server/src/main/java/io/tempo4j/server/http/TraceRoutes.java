@@ -111,9 +111,7 @@ final class TraceRoutes {
           },
           String.valueOf(e.getMessage()));
     } catch (TooLargeException e) {
-      return Replies.text(
-          HttpStatus.UNPROCESSABLE_ENTITY,
-          e.getMessage() + "; ask for " + DiffRequest.Format.SUMMARY.version());
+      return Replies.tooMuch(e.getMessage() + "; ask for " + DiffRequest.Format.SUMMARY.version());
     }
   }
 
@@ -142,8 +140,7 @@ final class TraceRoutes {
                 try {
                   return query.on(backend, running);
                 } catch (TooLargeException e) {
-                  return Replies.text(
-                      HttpStatus.UNPROCESSABLE_ENTITY,
+                  return Replies.tooMuch(
                       e.getMessage() + "; ask for protobuf, or for fewer spans with q");
                 }
               });
@@ -167,14 +164,15 @@ final class TraceRoutes {
           HttpStatus.UNPROCESSABLE_ENTITY,
           "trace exceeds max size (max bytes: " + maxTraceBytes + ")");
     }
+    byte[] spans = NamedResources.in(trace.tracesData());
     return Replies.takesProtobuf(request)
-        ? Replies.protobuf(request, trace.tracesData())
-        : Replies.json(request, TraceJson.version1(trace.tracesData(), answers.maxAnswerBytes()));
+        ? Replies.protobuf(request, spans)
+        : Replies.json(request, TraceJson.version1(spans, answers.maxAnswerBytes()));
   }
 
   /** A trace that is not there is an empty trace in this version. */
   private HttpResponse version2(RequestHeaders request, AssembledTrace trace, long maxTraceBytes) {
-    byte[] spans = trace.tracesData();
+    byte[] spans = NamedResources.in(trace.tracesData());
     String incomplete = incomplete(trace, maxTraceBytes);
     if (Replies.takesProtobuf(request)) {
       return Replies.protobuf(request, TraceByIdResponse.toBytes(spans, incomplete));

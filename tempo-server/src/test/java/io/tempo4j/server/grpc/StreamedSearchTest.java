@@ -52,6 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code StreamingQuerier/Search} as grpc-java's own client sees it. */
 class StreamedSearchTest {
@@ -584,6 +585,13 @@ class StreamedSearchTest {
                       server.channel, unknown, CallOptions.DEFAULT, ALL)))
           .hasMessage("UNIMPLEMENTED: unknown method /" + method);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/", "/api", "/api/traces/", "/api/traces/a/b", "/api/v2/search", "/x.Y/Z"})
+  void otherPathsDoNotExistForHttp(String path) throws Exception {
+    assertThat(server.get(path).statusCode()).isEqualTo(404);
   }
 
   @Test

@@ -195,6 +195,8 @@ class HttpApiTest {
             "q=%7B%7D&start=1&end=99999999999999999999",
             "invalid end: expected Unix seconds within 0 and 9223372036, got 99999999999999999999"),
         Arguments.of(
+            "q=%7B%7D&explain=maybe", "invalid explain: expected true or false, got 'maybe'"),
+        Arguments.of(
             "minDuration=long", "invalid minDuration: expected a duration such as 30s, 1h30m"),
         // 2.H: expression above the bound
         Arguments.of(
@@ -401,14 +403,14 @@ class HttpApiTest {
             "application/protobuf");
 
     assertThat(version1.headers().firstValue("content-type")).hasValue("application/protobuf");
-    assertThat(TracesData.parseFrom(version1.body())).isEqualTo(traces);
+    assertThat(TracesData.parseFrom(version1.body())).isEqualTo(NamedResourcesTest.named(traces));
     ProtoCursor response = new ProtoCursor(version2.body(), 0, version2.body().length);
     assertThat(response.next()).isTrue();
     assertThat(response.field()).isEqualTo(1);
     assertThat(
             TracesData.parser()
                 .parseFrom(version2.body(), response.from(), response.to() - response.from()))
-        .isEqualTo(traces);
+        .isEqualTo(NamedResourcesTest.named(traces));
     assertThat(response.next()).isFalse();
   }
 

@@ -110,6 +110,7 @@ class HttpParameterFuzzTest {
           "{ .a =~ \"((((a{1,9}){1,9}){1,9}){1,9}){1,9}\" }",
           "{ .a = \"\ud83d\ude00\" }",
           "{ .a / 0 > 1 }",
+          "{ .a / .b > 1 }",
           "{ true } >> { true }",
           "{ } | count() > 1",
           "{ } | by(.a) | select(name, .b)",

@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.QueryBudgetException;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.metrics.Exemplar;
 import io.tempo4j.query.metrics.MetricsEngine;
@@ -276,6 +277,7 @@ class MetricsRoutesTest {
         Arguments.of("nothing at all", ""),
         Arguments.of("a search", "{ }"),
         Arguments.of("topk(0)", "{ } | rate() | topk(0)"),
+        Arguments.of("division by zero", "({ } | rate()) / 0"),
         Arguments.of("a quantile above 1", "{ } | quantile_over_time(duration, 2)"),
         Arguments.of("six fields", "{ } | rate() by (.a, .b, .c, .d, .e, .f)"));
   }
@@ -293,6 +295,18 @@ class MetricsRoutesTest {
 
     assertThat(response.body()).startsWith("invalid TraceQL query: ");
     assertThat(response.statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void queryBeyondItsBudgetIsUnprocessable() {
+    BACKEND.metrics.set(request -> {
+      throw new QueryBudgetException(1000);
+    });
+
+    HttpResponse<String> response = get(RANGE + RATE + "&start=1&end=2");
+
+    assertThat(response.body()).contains("budget of 1000 bytes");
+    assertThat(response.statusCode()).isEqualTo(422);
   }
 
   @Test

@@ -38,11 +38,22 @@ class TraceRoutesTest {
   private static final String LLM = "application/vnd.grafana.llm";
   private static final String TEXT = "text/plain; charset=utf-8";
 
-  /** One span named "x" in one scope of one resource. */
-  private static final byte[] ONE_SPAN = HexFormat.of().parseHex("0a0712051203" + "2a0178");
+  /** One span named "x" in one scope of one resource, whose service.name is "s". */
+  private static final byte[] ONE_SPAN =
+      HexFormat.of()
+          .parseHex(
+              "0a1e0a150a13"
+                  + "0a0c736572766963652e6e616d65"
+                  + "12030a0173"
+                  + "12051203"
+                  + "2a0178");
+
+  /** The same, but nothing is said of the resource. */
+  private static final byte[] NAMELESS = HexFormat.of().parseHex("0a0712051203" + "2a0178");
 
   private static final String BATCHES =
-      "[{\"resource\":{},\"scopeSpans\":[{\"scope\":{},"
+      "[{\"resource\":{\"attributes\":"
+          + "[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"s\"}}]},\"scopeSpans\":[{\"scope\":{},"
           + "\"spans\":[{\"name\":\"x\",\"status\":{}}]}]}]";
   private static final String FILTERED =
       "Trace filtered, only a subset of spans matching the filter is returned";
@@ -64,6 +75,7 @@ class TraceRoutesTest {
     server.start().join();
     state.ready(BACKEND);
     BACKEND.traces.put(TraceId.parse("abc"), new AssembledTrace(ONE_SPAN, 1, false));
+    BACKEND.traces.put(TraceId.parse("def"), new AssembledTrace(NAMELESS, 1, false));
     BACKEND.traces.put(TraceId.parse("b16"), new AssembledTrace(ONE_SPAN, 1, true));
   }
 
@@ -97,6 +109,23 @@ class TraceRoutesTest {
     String some = encoded("{ name = \"x\" }");
     String wire = new String(ONE_SPAN, StandardCharsets.ISO_8859_1);
     return Stream.of(
+        // 2.G: Grafana drops resources without attributes
+        row(
+            "a resource without attributes has a name in version 1",
+            "/api/traces/def",
+            JSON,
+            200,
+            JSON,
+            "{\"batches\":" + BATCHES.replace("\"s\"", "\"unknown_service\"") + "}"),
+        row(
+            "a resource without attributes has a name in version 2",
+            "/api/v2/traces/def",
+            PROTOBUF,
+            200,
+            PROTOBUF,
+            "\n\u002e"
+                + wire.replace("\n\u001e\n\u0015\n\u0013", "\n\u002c\n\u0023\n\u0021")
+                    .replace("\u0012\u0003\n\u0001s", "\u0012\u0011\n\u000funknown_service")),
         // 2.G: ids
         row(
             "zeros on the left may be missing, odd lengths",
@@ -161,21 +190,22 @@ class TraceRoutesTest {
             PROTOBUF,
             200,
             PROTOBUF,
-            "\n\u0009" + wire),
+            "\n\u0020" + wire),
         row(
             "protobuf goes before the form for language models",
             "/api/v2/traces/abc",
             LLM + ", " + PROTOBUF,
             200,
             PROTOBUF,
-            "\n\u0009" + wire),
+            "\n\u0020" + wire),
         row(
             "the form for language models",
             "/api/v2/traces/abc",
             LLM + ", " + JSON,
             200,
             LLM + "+json",
-            "{\"trace\":{\"traceId\":\"\",\"services\":[{\"scopes\":[{\"spans\":[{\"spanId\":\"\","
+            "{\"trace\":{\"traceId\":\"\",\"services\":[{\"serviceName\":\"s\","
+                + "\"scopes\":[{\"spans\":[{\"spanId\":\"\","
                 + "\"name\":\"x\",\"status\":{\"code\":\"STATUS_CODE_UNSET\",\"message\":\"\"}}]}]"
                 + "}]},\"status\":\"COMPLETE\"}"),
         row(
@@ -267,7 +297,7 @@ class TraceRoutesTest {
             PROTOBUF,
             200,
             PROTOBUF,
-            "\n\u0009" + wire + "\u0018\u0001\"" + (char) FILTERED.length() + FILTERED),
+            "\n\u0020" + wire + "\u0018\u0001\"" + (char) FILTERED.length() + FILTERED),
         row(
             "a wrong filter is 400",
             "/api/v2/traces/abc?" + encoded("{ name > 3 }"),
