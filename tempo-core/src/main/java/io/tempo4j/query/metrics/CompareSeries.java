@@ -4,12 +4,15 @@ import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.traceql.MetricsFunction;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
+/*
+ * Attributes may have as many values as there are spans, of which few are shown. So values are
+ * added up and chosen as groups of the partial, by number, and only those that are shown become
+ * series.
+ */
 /** Makes series of what a comparison counted: of each attribute the most frequent values. */
 final class CompareSeries {
 
@@ -20,29 +23,38 @@ final class CompareSeries {
   private final SeriesPartial partial;
   private final TimeAxis axis;
 
+  /** For each group its value, and the side of an attribute that it belongs to. */
+  private final int[] valueOf;
+
+  private final int[] partOf;
+
+  /** For each group the sum over time. */
+  private final double[] totals;
+
+  private final List<Part> parts = new ArrayList<>();
+
   /** One side of one attribute. */
-  private record Part(int side, int attribute) {}
-
-  /** A value with its counts over time. */
-  private static final class Counted {
-    private final int value;
+  private static final class Part {
+    private final int side;
+    private final int attribute;
     private final double[] counts;
-    private double total;
+    private final PriorityQueue<Integer> most;
+    private final List<Exemplar> exemplars = new ArrayList<>();
 
-    Counted(int value, int buckets) {
-      this.value = value;
+    Part(int side, int attribute, int buckets, PriorityQueue<Integer> most) {
+      this.side = side;
+      this.attribute = attribute;
+      this.most = most;
       counts = new double[buckets];
-    }
-
-    void add(int bucket, double count) {
-      counts[bucket] += count;
-      total += count;
     }
   }
 
   private CompareSeries(TimeAxis axis, SeriesPartial partial) {
     this.axis = axis;
     this.partial = partial;
+    valueOf = new int[partial.groups().size()];
+    partOf = new int[valueOf.length];
+    totals = new double[valueOf.length];
   }
 
   /**
@@ -57,63 +69,93 @@ final class CompareSeries {
   }
 
   private List<Series> series(int topN) {
+    findParts();
+    add();
+    choose(topN);
+    double[][] counts = countsOfChosen();
     List<Series> series = new ArrayList<>();
-    parts()
-        .forEach((part, values) -> {
-          String attribute = text(part.attribute);
-          for (Counted value : most(values, topN)) {
-            series.add(
-                series(
-                    VALUE_TYPES.get(part.side),
-                    attribute,
-                    partial.values().label(value.value),
-                    value.counts));
-          }
+    for (Part part : parts) {
+      String attribute = text(part.attribute);
+      for (int group : part.most) {
+        double[] ofGroup = counts[group];
+        if (ofGroup != null) {
           series.add(
               series(
-                  TOTAL_TYPES.get(part.side),
+                  VALUE_TYPES.get(part.side),
                   attribute,
-                  partial.values().label(ValuePool.NIL),
-                  sums(values)));
-        });
+                  partial.values().label(valueOf[group]),
+                  ofGroup,
+                  List.of()));
+        }
+      }
+      series.add(
+          series(
+              TOTAL_TYPES.get(part.side),
+              attribute,
+              partial.values().label(ValuePool.NIL),
+              part.counts,
+              part.exemplars));
+    }
     return series;
   }
 
-  private Map<Part, List<Counted>> parts() {
-    Map<Part, List<Counted>> parts = new LinkedHashMap<>();
-    Counted[] counted = new Counted[partial.groups().size()];
+  private void findParts() {
+    SmallIndex[] numbers = {new SmallIndex(), new SmallIndex()};
+    List<List<Integer>> partsOfSide = List.of(new ArrayList<>(), new ArrayList<>());
     int[] tuple = new int[CompareGroups.ARITY];
-    for (int group = 0; group < counted.length; group++) {
+    for (int group = 0; group < valueOf.length; group++) {
       partial.groups().tuple(group, tuple);
-      counted[group] = new Counted(tuple[2], axis.bucketCount());
-      parts
-          .computeIfAbsent(new Part(tuple[0], tuple[1]), part -> new ArrayList<>())
-          .add(counted[group]);
+      int side = tuple[0];
+      int number = numbers[side].numberOf(tuple[1]);
+      if (number == partsOfSide.get(side).size()) {
+        partsOfSide.get(side).add(parts.size());
+        parts.add(new Part(side, tuple[1], axis.bucketCount(), new PriorityQueue<>(this::compare)));
+      }
+      partOf[group] = partsOfSide.get(side).get(number);
+      valueOf[group] = tuple[2];
+    }
+  }
+
+  private void add() {
+    partial
+        .cells()
+        .forEach((group, bucket, count, second, third) -> {
+          totals[group] += count;
+          parts.get(partOf[group]).counts[bucket] += count;
+        });
+  }
+
+  /** Orders groups of one part: smaller totals first, of equal ones those of larger values. */
+  private int compare(int one, int other) {
+    int byTotal = Double.compare(totals[one], totals[other]);
+    return byTotal != 0 ? byTotal : partial.values().compare(valueOf[other], valueOf[one]);
+  }
+
+  private void choose(int topN) {
+    for (int group = 0; group < valueOf.length; group++) {
+      PriorityQueue<Integer> most = parts.get(partOf[group]).most;
+      if (most.size() < topN) {
+        most.add(group);
+      } else if (!most.isEmpty() && compare(group, most.element()) > 0) {
+        most.remove();
+        most.add(group);
+      }
+    }
+  }
+
+  private double[] @Nullable [] countsOfChosen() {
+    double[] @Nullable [] counts = new double[valueOf.length][];
+    for (Part part : parts) {
+      part.most.forEach(group -> counts[group] = new double[axis.bucketCount()]);
     }
     partial
         .cells()
-        .forEach((group, bucket, count, second, third) -> counted[group].add(bucket, count));
-    return parts;
-  }
-
-  /** The values with the largest totals; of equal ones those that compare as smaller. */
-  private List<Counted> most(List<Counted> values, int topN) {
-    if (values.size() <= topN) {
-      return values;
-    }
-    List<Counted> sorted = new ArrayList<>(values);
-    sorted.sort(
-        Comparator.<Counted>comparingDouble(value -> -value.total)
-            .thenComparing((a, b) -> partial.values().compare(a.value, b.value)));
-    return sorted.subList(0, topN);
-  }
-
-  private double[] sums(List<Counted> values) {
-    double[] sums = new double[axis.bucketCount()];
-    for (Counted value : values) {
-      Arrays.setAll(sums, i -> sums[i] + value.counts[i]);
-    }
-    return sums;
+        .forEach((group, bucket, count, second, third) -> {
+          if (counts[group] != null) {
+            counts[group][bucket] += count;
+          }
+        });
+    return counts;
   }
 
   private String text(int attribute) {
@@ -123,12 +165,17 @@ final class CompareSeries {
   }
 
   private static Series series(
-      String type, String attribute, AttributeValue value, double[] counts) {
+      String type,
+      String attribute,
+      AttributeValue value,
+      double[] counts,
+      List<Exemplar> exemplars) {
     return new Series(
-        List.of(
-            new Attribute(META_TYPE, new AttributeValue.StringValue(type)),
-            new Attribute(attribute, value)),
+        () ->
+            List.of(
+                new Attribute(META_TYPE, new AttributeValue.StringValue(type)),
+                new Attribute(attribute, value)),
         counts,
-        List.of());
+        exemplars);
   }
 }

@@ -105,7 +105,8 @@ final class LeafSeries {
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       if (values[i] != null) {
-        series.add(new Series(labels(i), values[i], exemplars.get(i)));
+        int number = i;
+        series.add(new Series(() -> labels(number), values[i], exemplars.get(i)));
       }
     }
     return series;
@@ -243,11 +244,9 @@ final class LeafSeries {
       List<double[]> values = ofQuantiles.stream().map(ofQuantile -> ofQuantile[ofSeries]).toList();
       for (int i = 0; i < quantiles.size(); i++) {
         int index = i;
-        List<Attribute> labels = new ArrayList<>(labels(series));
-        labels.add(new Attribute("p", new AttributeValue.DoubleValue(quantiles.get(i))));
         all.add(
             new Series(
-                labels,
+                () -> labels(ofSeries, quantiles.get(index)),
                 values.get(i),
                 exemplars.get(series).stream()
                     .filter(exemplar -> quantileOf(exemplar, values) == index)
@@ -255,6 +254,12 @@ final class LeafSeries {
       }
     }
     return all;
+  }
+
+  private List<Attribute> labels(int series, double quantile) {
+    List<Attribute> labels = new ArrayList<>(labels(series));
+    labels.add(new Attribute("p", new AttributeValue.DoubleValue(quantile)));
+    return labels;
   }
 
   /** The first quantile that is no less than the exemplar, or the last. */

@@ -139,7 +139,7 @@ final class SeriesAlgebra {
         }
         List<Exemplar> exemplars = new ArrayList<>(l.exemplars());
         exemplars.addAll(r.exemplars());
-        result.add(new Series(joinedLabels(operator, l, r), values, exemplars));
+        result.add(new Series(() -> joinedLabels(operator, l, r), values, exemplars));
       }
     }
     return result;
