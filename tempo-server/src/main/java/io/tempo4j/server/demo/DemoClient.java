@@ -74,7 +74,7 @@ final class DemoClient implements AutoCloseable {
   URI searchUri(String query, long startSeconds, long endSeconds, int limit) {
     return api.resolve(
         "/api/search?q="
-            + URLEncoder.encode(query, StandardCharsets.UTF_8).replace("+", "%20")
+            + encoded(query)
             + "&start="
             + startSeconds
             + "&end="
@@ -104,6 +104,37 @@ final class DemoClient implements AutoCloseable {
     }
     expectOk(answer);
     return Optional.of(TracesData.parseFrom(answer.body()));
+  }
+
+  /**
+   * Asks the query API for anything.
+   *
+   * @param target path and parameters, encoded
+   * @param accept the media type that is wanted
+   * @return the body of the answer
+   * @throws IOException if there is no answer, or one that is not 200
+   */
+  byte[] read(String target, String accept) throws IOException, InterruptedException {
+    HttpResponse<byte[]> answer = get(api.resolve(target), accept);
+    expectOk(answer);
+    return answer.body();
+  }
+
+  /** Asks what differs between two traces. */
+  void compare(String traceId, String otherId) throws IOException, InterruptedException {
+    String ids = "{\"base\":{\"traceId\":\"%s\"},\"compare\":{\"traceId\":\"%s\"}}";
+    expectOk(
+        http.send(
+            HttpRequest.newBuilder(api.resolve("/api/v2/traces/diff"))
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(ids.formatted(traceId, otherId)))
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray()));
+  }
+
+  static String encoded(String parameter) {
+    return URLEncoder.encode(parameter, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   @Override

@@ -22,27 +22,17 @@ import org.slf4j.LoggerFactory;
  * this with a server whose JVM writes an AOT cache when it ends (JEP 514 and 515).
  *
  * <p>Exporters send over HTTP, with and without compression, and over gRPC, while heads fill and
- * become blocks; then traces are read and searched. The server has a process of its own: what this
- * client loads and repeats is not what a server should remember.
+ * become blocks; then a reader asks for traces, searches, series, tags and values, several times.
+ * The server has a process of its own: what this client loads and repeats is not what a server
+ * should remember.
  */
 final class Rehearsal {
 
-  private static final List<String> QUERIES =
-      List.of(
-          "{ }",
-          "{ status = error }",
-          "{ resource.service.name = \"payment\" && status = error }",
-          "{ span.db.system.name = \"postgresql\" && duration > 25ms }",
-          "{ span.db.query.text =~ \"SELECT.*FOR UPDATE\" || .http.route = \"/checkout\" }",
-          "{ event.exception.type != nil }",
-          "{ span.user.id = \"nobody\" }");
-
   private static final int EXPORTERS = 4;
   private static final int REQUESTS_PER_EXPORTER = 100;
-  private static final int QUERY_ROUNDS = 6;
+  private static final int QUERY_ROUNDS = 3;
   private static final int TRACES_PER_REQUEST = 40;
   private static final long TRACE_STEP_NANOS = 1_000_000;
-  private static final int MAX_TRACES = 20;
   private static final long WINDOW_SECONDS = 600;
 
   private final RehearsedServer server;
@@ -89,11 +79,14 @@ final class Rehearsal {
         traceIds.add(exported.get());
       }
     }
-    try (DemoClient client = server.client()) {
+    long start = from.getEpochSecond();
+    try (DemoClient client = server.client();
+        GrpcClient grpc = server.grpc()) {
+      RehearsedReader reader = new RehearsedReader(client, grpc, start, start + WINDOW_SECONDS);
       // From heads, then from blocks.
-      read(client, traceIds);
+      read(reader, traceIds);
       client.flush();
-      read(client, traceIds);
+      read(reader, traceIds);
     }
   }
 
@@ -126,18 +119,10 @@ final class Rehearsal {
     };
   }
 
-  private void read(DemoClient client, List<String> traceIds)
+  private void read(RehearsedReader reader, List<String> traceIds)
       throws IOException, InterruptedException {
-    long start = from.getEpochSecond();
     for (int round = 0; round < queryRounds; round++) {
-      for (String query : QUERIES) {
-        client.search(query, start, start + WINDOW_SECONDS, MAX_TRACES);
-      }
-      for (String id : traceIds) {
-        if (client.trace(id).isEmpty()) {
-          throw new IOException("no trace " + id);
-        }
-      }
+      reader.ask(traceIds);
     }
   }
 }

@@ -92,6 +92,11 @@ final class RehearsedServer implements AutoCloseable {
     return new DemoClient(otlpHttp, api);
   }
 
+  /** Calls the services of the port of the query API. */
+  GrpcClient grpc() {
+    return new GrpcClient(api);
+  }
+
   Exporter exporter() {
     return new Exporter(otlpHttp, otlpGrpc);
   }

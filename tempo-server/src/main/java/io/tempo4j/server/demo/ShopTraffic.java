@@ -2,6 +2,7 @@ package io.tempo4j.server.demo;
 
 import static io.tempo4j.server.demo.TraceSketch.attribute;
 import static io.tempo4j.server.demo.TraceSketch.fail;
+import static io.tempo4j.server.demo.TraceSketch.text;
 
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
@@ -22,6 +23,11 @@ final class ShopTraffic {
   private static final long MILLI = 1_000_000;
   private static final List<String> PRODUCTS =
       List.of("lamp", "kettle", "notebook", "bicycle", "teapot", "backpack", "headphones");
+  private static final List<List<String>> ACCEPTED =
+      List.of(
+          List.of("text/html", "application/xhtml+xml"),
+          List.of("application/json"),
+          List.of("image/webp", "image/png", "*/*"));
 
   private final SplittableRandom random;
 
@@ -47,10 +53,13 @@ final class ShopTraffic {
     String product = PRODUCTS.get(random.nextInt(PRODUCTS.size()));
     Span.Builder root = server(trace, "frontend", null, "GET", "/products/{name}", start);
     attribute(root, "url.path", "/products/" + product);
+    attribute(root, "http.request.header.accept", ACCEPTED.get(random.nextInt(ACCEPTED.size())));
     attribute(root, "user.id", user());
     Span.Builder catalog = call(trace, "frontend", root, "catalog", "GET", "/catalog/{name}");
     long ready = cache(trace, "catalog", catalog, "product:" + product);
-    if (random.nextInt(4) == 0) {
+    boolean cached = random.nextInt(4) != 0;
+    attribute(catalog, "cache.hit", cached);
+    if (!cached) {
       ready =
           query(
               trace,
@@ -71,6 +80,7 @@ final class ShopTraffic {
     Span.Builder root = server(trace, "frontend", null, "POST", "/cart", start);
     attribute(root, "user.id", user());
     Span.Builder cart = call(trace, "frontend", root, "cart", "POST", "/cart/items");
+    attribute(cart, "cart.total", random.nextInt(100, 50_000) / 100.0);
     Span.Builder stock = call(trace, "cart", cart, "inventory", "GET", "/stock/{name}");
     long counted =
         query(
@@ -150,7 +160,10 @@ final class ShopTraffic {
     attribute(processed, "messaging.destination.name", "orders");
     attribute(processed, "order.id", order);
     processed.addLinks(
-        Span.Link.newBuilder().setTraceId(sent.getTraceId()).setSpanId(sent.getSpanId()));
+        Span.Link.newBuilder()
+            .setTraceId(sent.getTraceId())
+            .setSpanId(sent.getSpanId())
+            .addAttributes(text("messaging.operation.type", "send")));
     finish(
         processed,
         query(

@@ -2,6 +2,7 @@ package io.tempo4j.server.demo;
 
 import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.ArrayValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -82,6 +83,23 @@ final class TraceSketch {
         KeyValue.newBuilder().setKey(key).setValue(AnyValue.newBuilder().setIntValue(value)));
   }
 
+  static void attribute(Span.Builder span, String key, double value) {
+    span.addAttributes(
+        KeyValue.newBuilder().setKey(key).setValue(AnyValue.newBuilder().setDoubleValue(value)));
+  }
+
+  static void attribute(Span.Builder span, String key, boolean value) {
+    span.addAttributes(
+        KeyValue.newBuilder().setKey(key).setValue(AnyValue.newBuilder().setBoolValue(value)));
+  }
+
+  static void attribute(Span.Builder span, String key, List<String> values) {
+    ArrayValue.Builder array = ArrayValue.newBuilder();
+    values.forEach(value -> array.addValues(AnyValue.newBuilder().setStringValue(value)));
+    span.addAttributes(
+        KeyValue.newBuilder().setKey(key).setValue(AnyValue.newBuilder().setArrayValue(array)));
+  }
+
   /** Marks the span as failed with the exception event that an instrumentation would add. */
   static void fail(Span.Builder span, String exception, String message) {
     span.setStatus(
@@ -132,7 +150,7 @@ final class TraceSketch {
     return result;
   }
 
-  private static KeyValue text(String key, String value) {
+  static KeyValue text(String key, String value) {
     return KeyValue.newBuilder()
         .setKey(key)
         .setValue(AnyValue.newBuilder().setStringValue(value))

@@ -36,7 +36,7 @@ class RehearsalTest {
         .hasMessageContaining("no.such.Main");
   }
 
-  private static List<String> command(String mainClass) {
+  static List<String> command(String mainClass) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx256m",
