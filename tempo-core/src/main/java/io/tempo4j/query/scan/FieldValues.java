@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the values of fields for single spans of one row group. */
 public final class FieldValues implements RowEvaluator.Fields {
@@ -151,9 +150,5 @@ public final class FieldValues implements RowEvaluator.Fields {
 
   private static Value.Text hex(long id) {
     return Value.Text.of(HexFormat.of().toHexDigits(id));
-  }
-
-  private static List<Value> list(@Nullable Value value) {
-    return value == null ? List.of() : List.of(value);
   }
 }

@@ -40,7 +40,7 @@ final class GatheredColumns implements ColumnSet {
   private final Rows rows;
   private final Reading reading;
   private final Map<ColumnKey, Column> own = new HashMap<>();
-  private int[] @Nullable [] chosen;
+  private int @Nullable [][] chosen;
 
   /**
    * Where each row of the new table comes from.
