@@ -1,6 +1,7 @@
 package io.tempo4j.benchmarks;
 
 import io.tempo4j.column.ByteSink;
+import io.tempo4j.column.ByteSource;
 import io.tempo4j.column.ChunkReader;
 import io.tempo4j.column.ChunkWriter;
 import io.tempo4j.column.Column;
@@ -143,32 +144,36 @@ public enum ColumnSample {
     static Values of(long[] values) {
       return new Values(
           (writer, out) -> writer.longs(values, values.length, out),
-          (bytes, length, count) -> ChunkReader.longs(bytes, 0, length, count, null, "chunk", 0));
+          (bytes, length, count) ->
+              ChunkReader.longs(new ByteSource(bytes, 0, length, "chunk", 0), count, null));
     }
 
     static Values of(int[] values) {
       return new Values(
           (writer, out) -> writer.ints(values, values.length, out),
-          (bytes, length, count) -> ChunkReader.ints(bytes, 0, length, count, null, "chunk", 0));
+          (bytes, length, count) ->
+              ChunkReader.ints(new ByteSource(bytes, 0, length, "chunk", 0), count, null));
     }
 
     static Values of(double[] values) {
       return new Values(
           (writer, out) -> writer.doubles(values, values.length, out),
-          (bytes, length, count) -> ChunkReader.doubles(bytes, 0, length, count, null, "chunk", 0));
+          (bytes, length, count) ->
+              ChunkReader.doubles(new ByteSource(bytes, 0, length, "chunk", 0), count, null));
     }
 
     static Values of(boolean[] values) {
       return new Values(
           (writer, out) -> writer.booleans(values, values.length, out),
           (bytes, length, count) ->
-              ChunkReader.booleans(bytes, 0, length, count, null, "chunk", 0));
+              ChunkReader.booleans(new ByteSource(bytes, 0, length, "chunk", 0), count, null));
     }
 
     static Values of(int[] codes, Dictionary dictionary) {
       return new Values(
           (writer, out) -> writer.strings(codes, codes.length, dictionary, out),
-          (bytes, length, count) -> ChunkReader.strings(bytes, 0, length, count, null, "chunk", 0));
+          (bytes, length, count) ->
+              ChunkReader.strings(new ByteSource(bytes, 0, length, "chunk", 0), count, null));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.tempo4j.block;
 
+import io.tempo4j.column.Decompressors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decoded columns, what follows from them, and filter shards of all blocks of a store: those that
- * spare most work for their size.
+ * spare most work for their size; and the native decompressors that decoding them needs.
  *
  * <p>Bounded by heap bytes. Entries are immutable, so they are shared by all queries. A look-up
  * takes no lock and allocates nothing. The lock is held for an insertion, never while something is
@@ -39,6 +40,8 @@ public final class BlockCache {
   private static final int PUTS_PER_AGE = 4;
 
   private final long maxBytes;
+  private final Decompressors decompressors =
+      Decompressors.keeping(Runtime.getRuntime().availableProcessors());
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final ReentrantLock lock = new ReentrantLock();
@@ -79,6 +82,11 @@ public final class BlockCache {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What decompresses all that comes into the cache. */
+  Decompressors decompressors() {
+    return decompressors;
   }
 
   /** Forgets everything of a block that is gone. */

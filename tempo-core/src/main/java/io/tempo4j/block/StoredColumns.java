@@ -1,5 +1,6 @@
 package io.tempo4j.block;
 
+import io.tempo4j.column.ByteSource;
 import io.tempo4j.column.ChunkPicker;
 import io.tempo4j.column.ChunkReader;
 import io.tempo4j.column.Column;
@@ -239,46 +240,53 @@ final class StoredColumns implements ColumnSet {
   }
 
   private Column decode(ChunkEntry entry, int @Nullable [] rows) throws IOException {
-    Stored chunk = load(entry);
-    byte[] bytes = chunk.bytes;
-    int at = chunk.at;
-    int length = entry.length();
+    DecodeEvent event = new DecodeEvent();
+    event.begin();
+    ByteSource source = load(entry);
     int count = entry.zone().valueCount();
-    String object = parts.dataObject();
-    long offset = entry.offset();
-    return switch (entry.key().type()) {
-      case SMALL -> ChunkReader.ints(bytes, at, length, count, rows, object, offset);
-      case INT -> ChunkReader.longs(bytes, at, length, count, rows, object, offset);
-      case DOUBLE -> ChunkReader.doubles(bytes, at, length, count, rows, object, offset);
-      case BOOL -> ChunkReader.booleans(bytes, at, length, count, rows, object, offset);
-      case STRING, ANY -> ChunkReader.strings(bytes, at, length, count, rows, object, offset);
-    };
+    Column decoded =
+        switch (entry.key().type()) {
+          case SMALL -> ChunkReader.ints(source, count, rows);
+          case INT -> ChunkReader.longs(source, count, rows);
+          case DOUBLE -> ChunkReader.doubles(source, count, rows);
+          case BOOL -> ChunkReader.booleans(source, count, rows);
+          case STRING, ANY -> ChunkReader.strings(source, count, rows);
+        };
+    event.finish(parts, entry);
+    return decoded;
   }
 
   private Column decode(ChunkEntry entry, ValuePicks picks) throws IOException {
-    Stored chunk = load(entry);
-    byte[] bytes = chunk.bytes;
-    int at = chunk.at;
-    int length = entry.length();
+    DecodeEvent event = new DecodeEvent();
+    event.begin();
+    ByteSource source = load(entry);
     int count = entry.zone().valueCount();
-    String object = parts.dataObject();
-    long offset = entry.offset();
-    return switch (entry.key().type()) {
-      case SMALL -> throw new IllegalArgumentException(entry.key() + " may depend on others");
-      case INT -> ChunkPicker.longs(bytes, at, length, count, picks, object, offset);
-      case DOUBLE -> ChunkPicker.doubles(bytes, at, length, count, picks, object, offset);
-      case BOOL -> ChunkPicker.booleans(bytes, at, length, count, picks, object, offset);
-      case STRING, ANY -> ChunkPicker.strings(bytes, at, length, count, picks, object, offset);
-    };
+    Column decoded =
+        switch (entry.key().type()) {
+          case SMALL -> throw new IllegalArgumentException(entry.key() + " may depend on others");
+          case INT -> ChunkPicker.longs(source, count, picks);
+          case DOUBLE -> ChunkPicker.doubles(source, count, picks);
+          case BOOL -> ChunkPicker.booleans(source, count, picks);
+          case STRING, ANY -> ChunkPicker.strings(source, count, picks);
+        };
+    event.finish(parts, entry);
+    return decoded;
   }
 
-  /** The bytes of a chunk, from {@code at} on. */
-  @SuppressWarnings("ArrayRecordComponent") // lives as long as one decoding
-  private record Stored(byte[] bytes, int at) {}
+  private ByteSource load(ChunkEntry entry) throws IOException {
+    if (groupBytes == null) {
+      return source(entry, parts.readData(entry.offset(), entry.length()), 0);
+    }
+    return source(entry, groupBytes.read(), (int) (entry.offset() - group.offset()));
+  }
 
-  private Stored load(ChunkEntry entry) throws IOException {
-    return groupBytes == null
-        ? new Stored(parts.readData(entry.offset(), entry.length()), 0)
-        : new Stored(groupBytes.read(), (int) (entry.offset() - group.offset()));
+  private ByteSource source(ChunkEntry entry, byte[] bytes, int at) {
+    return new ByteSource(
+        bytes,
+        at,
+        entry.length(),
+        parts.dataObject(),
+        entry.offset(),
+        parts.cache().decompressors());
   }
 }

@@ -23,6 +23,7 @@ public final class ByteSource {
   private final int start;
   private final String object;
   private final long objectOffset;
+  private final Decompressors decompressors;
   private int position;
   private int end;
 
@@ -37,6 +38,21 @@ public final class ByteSource {
    * @throws IndexOutOfBoundsException if the range does not lie in {@code bytes}
    */
   public ByteSource(byte[] bytes, int offset, int length, String object, long objectOffset) {
+    this(bytes, offset, length, object, objectOffset, Decompressors.NONE);
+  }
+
+  /**
+   * As {@link #ByteSource(byte[], int, int, String, long)}, for bytes of which some are compressed.
+   *
+   * @param decompressors what decompresses them
+   */
+  public ByteSource(
+      byte[] bytes,
+      int offset,
+      int length,
+      String object,
+      long objectOffset,
+      Decompressors decompressors) {
     java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
     this.bytes = bytes;
     this.start = offset;
@@ -44,6 +60,11 @@ public final class ByteSource {
     this.end = offset + length;
     this.object = object;
     this.objectOffset = objectOffset;
+    this.decompressors = decompressors;
+  }
+
+  Decompressors decompressors() {
+    return decompressors;
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.tempo4j.column;
 
-import static io.tempo4j.column.ChunkReader.open;
 import static io.tempo4j.column.ChunkReader.requireCount;
 import static io.tempo4j.column.ChunkReader.requireKind;
 
@@ -27,31 +26,17 @@ public final class ChunkPicker {
   private ChunkPicker() {}
 
   /** Decodes some of a chunk of 64-bit integers. */
-  public static LongColumn longs(
-      byte[] bytes,
-      int offset,
-      int length,
-      int expectedCount,
-      ValuePicks picks,
-      String object,
-      long objectOffset)
+  public static LongColumn longs(ByteSource source, int expectedCount, ValuePicks picks)
       throws CorruptBlockException {
-    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    source.verifyCrc32c();
     requireKind(source, ChunkFormat.LONGS, "integers");
     return new LongColumn(numbers(source, expectedCount, picks), picks.count(), picks.rows());
   }
 
   /** Decodes some of a chunk of floating-point numbers. */
-  public static DoubleColumn doubles(
-      byte[] bytes,
-      int offset,
-      int length,
-      int expectedCount,
-      ValuePicks picks,
-      String object,
-      long objectOffset)
+  public static DoubleColumn doubles(ByteSource source, int expectedCount, ValuePicks picks)
       throws CorruptBlockException {
-    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    source.verifyCrc32c();
     requireKind(source, ChunkFormat.DOUBLES, "floating-point numbers");
     requireCount(source, expectedCount);
     int exponent = ChunkReader.readExponent(source);
@@ -66,16 +51,9 @@ public final class ChunkPicker {
   }
 
   /** Decodes some of a chunk of truth values. */
-  public static BoolColumn booleans(
-      byte[] bytes,
-      int offset,
-      int length,
-      int expectedCount,
-      ValuePicks picks,
-      String object,
-      long objectOffset)
+  public static BoolColumn booleans(ByteSource source, int expectedCount, ValuePicks picks)
       throws CorruptBlockException {
-    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    source.verifyCrc32c();
     requireKind(source, ChunkFormat.BOOLEANS, "truth values");
     long[] numbers = numbers(source, expectedCount, picks);
     boolean[] values = new boolean[numbers.length];
@@ -86,16 +64,9 @@ public final class ChunkPicker {
   }
 
   /** Decodes some of a chunk of strings. */
-  public static StringColumn strings(
-      byte[] bytes,
-      int offset,
-      int length,
-      int expectedCount,
-      ValuePicks picks,
-      String object,
-      long objectOffset)
+  public static StringColumn strings(ByteSource source, int expectedCount, ValuePicks picks)
       throws CorruptBlockException {
-    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    source.verifyCrc32c();
     int kind = ChunkReader.readStringKind(source);
     requireCount(source, expectedCount);
     int entries = expectedCount;

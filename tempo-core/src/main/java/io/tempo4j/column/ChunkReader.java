@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes chunks that {@link ChunkWriter} wrote.
  *
- * <p>All methods take the same: the chunk is {@code bytes[offset .. offset + length)}; {@code
- * expectedCount} is the number of values that it must hold, a bound that the caller trusts; {@code
- * rows} becomes {@link Column#rows()} as it is; {@code object} and {@code objectOffset} say where
- * the chunk was read, for errors. The checksum is verified first; whatever is wrong is a {@link
- * CorruptBlockException} and nothing else. What is allocated is bounded by {@code expectedCount}
- * and, for strings, by what the chunk's bytes can hold when decompressed.
+ * <p>All methods take the same: {@code source} is at the first byte of the chunk and ends behind
+ * its last; {@code expectedCount} is the number of values that it must hold, a bound that the
+ * caller trusts; {@code rows} becomes {@link Column#rows()} as it is. The checksum is verified
+ * first; whatever is wrong is a {@link CorruptBlockException} and nothing else. What is allocated
+ * is bounded by {@code expectedCount} and, for strings, by what the chunk's bytes can hold when
+ * decompressed.
  *
  * <p>Stateless and thread-safe. The columns do not keep {@code bytes}.
  */
@@ -20,31 +20,17 @@ public final class ChunkReader {
   private ChunkReader() {}
 
   /** Decodes a chunk of 64-bit integers. */
-  public static LongColumn longs(
-      byte[] bytes,
-      int offset,
-      int length,
-      int expectedCount,
-      int @Nullable [] rows,
-      String object,
-      long objectOffset)
+  public static LongColumn longs(ByteSource source, int expectedCount, int @Nullable [] rows)
       throws CorruptBlockException {
-    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    source.verifyCrc32c();
     requireKind(source, ChunkFormat.LONGS, "integers");
     return new LongColumn(readLongs(source, expectedCount), expectedCount, rows);
   }
 
   /** Decodes a chunk of 32-bit integers. */
-  public static IntColumn ints(
-      byte[] bytes,
-      int offset,
-      int length,
-      int expectedCount,
-      int @Nullable [] rows,
-      String object,
-      long objectOffset)
+  public static IntColumn ints(ByteSource source, int expectedCount, int @Nullable [] rows)
       throws CorruptBlockException {
-    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    source.verifyCrc32c();
     requireKind(source, ChunkFormat.INTS, "small integers");
     requireCount(source, expectedCount);
     int[] values = new int[expectedCount];
@@ -56,16 +42,9 @@ public final class ChunkReader {
   }
 
   /** Decodes a chunk of floating-point numbers. */
-  public static DoubleColumn doubles(
-      byte[] bytes,
-      int offset,
-      int length,
-      int expectedCount,
-      int @Nullable [] rows,
-      String object,
-      long objectOffset)
+  public static DoubleColumn doubles(ByteSource source, int expectedCount, int @Nullable [] rows)
       throws CorruptBlockException {
-    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    source.verifyCrc32c();
     requireKind(source, ChunkFormat.DOUBLES, "floating-point numbers");
     requireCount(source, expectedCount);
     double[] values = new double[expectedCount];
@@ -82,16 +61,9 @@ public final class ChunkReader {
   }
 
   /** Decodes a chunk of truth values. */
-  public static BoolColumn booleans(
-      byte[] bytes,
-      int offset,
-      int length,
-      int expectedCount,
-      int @Nullable [] rows,
-      String object,
-      long objectOffset)
+  public static BoolColumn booleans(ByteSource source, int expectedCount, int @Nullable [] rows)
       throws CorruptBlockException {
-    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    source.verifyCrc32c();
     requireKind(source, ChunkFormat.BOOLEANS, "truth values");
     long[] numbers = readLongs(source, expectedCount);
     boolean[] values = new boolean[expectedCount];
@@ -102,16 +74,9 @@ public final class ChunkReader {
   }
 
   /** Decodes a chunk of strings. */
-  public static StringColumn strings(
-      byte[] bytes,
-      int offset,
-      int length,
-      int expectedCount,
-      int @Nullable [] rows,
-      String object,
-      long objectOffset)
+  public static StringColumn strings(ByteSource source, int expectedCount, int @Nullable [] rows)
       throws CorruptBlockException {
-    ByteSource source = open(bytes, offset, length, object, objectOffset);
+    source.verifyCrc32c();
     int kind = readStringKind(source);
     requireCount(source, expectedCount);
     int @Nullable [] codes = null;
@@ -134,13 +99,6 @@ public final class ChunkReader {
     }
     source.expectEnd();
     return new StringColumn(codes, dictionary, expectedCount, rows);
-  }
-
-  static ByteSource open(byte[] bytes, int offset, int length, String object, long objectOffset)
-      throws CorruptBlockException {
-    ByteSource source = new ByteSource(bytes, offset, length, object, objectOffset);
-    source.verifyCrc32c();
-    return source;
   }
 
   static void requireKind(ByteSource source, int kind, String name) throws CorruptBlockException {

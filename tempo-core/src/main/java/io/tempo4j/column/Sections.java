@@ -58,7 +58,7 @@ final class Sections {
     }
     byte[] bytes = new byte[length];
     try {
-      long written = Zstd.decompressByteArray(bytes, 0, length, source.array(), at, compressed);
+      int written = source.decompressors().decompress(source.array(), at, compressed, bytes);
       if (written != length) {
         throw source.corrupt(expected, written + " bytes");
       }

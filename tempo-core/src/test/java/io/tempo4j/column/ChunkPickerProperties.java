@@ -29,7 +29,8 @@ class ChunkPickerProperties {
     try (ChunkContext context = new ChunkContext()) {
       ByteSink sink = new ByteSink();
       new ChunkWriter(context).longs(values, count, sink);
-      LongColumn some = ChunkPicker.longs(sink.array(), 0, sink.size(), count, picks, OBJECT, 0);
+      LongColumn some =
+          ChunkPicker.longs(new ByteSource(sink.array(), 0, sink.size(), OBJECT, 0), count, picks);
       assertThat(some.rows()).isSameAs(picks.rows());
       for (int i = 0; i < picks.count(); i++) {
         assertThat(some.values()[i]).isEqualTo(values[picks.positions()[i]]);
@@ -53,11 +54,13 @@ class ChunkPickerProperties {
       ByteSink sink = new ByteSink();
       new ChunkWriter(context).doubles(values, count, sink);
       DoubleColumn some =
-          ChunkPicker.doubles(sink.array(), 0, sink.size(), count, picks, OBJECT, 0);
+          ChunkPicker.doubles(
+              new ByteSource(sink.array(), 0, sink.size(), OBJECT, 0), count, picks);
       sink.reset();
       new ChunkWriter(context).booleans(truths, count, sink);
       BoolColumn bools =
-          ChunkPicker.booleans(sink.array(), 0, sink.size(), count, picks, OBJECT, 0);
+          ChunkPicker.booleans(
+              new ByteSource(sink.array(), 0, sink.size(), OBJECT, 0), count, picks);
       for (int i = 0; i < picks.count(); i++) {
         assertThat(some.values()[i]).isEqualTo(values[picks.positions()[i]]);
         assertThat(bools.values()[i]).isEqualTo(truths[picks.positions()[i]]);
@@ -83,7 +86,8 @@ class ChunkPickerProperties {
       ByteSink sink = new ByteSink();
       new ChunkWriter(context).strings(codes, count, ChunkProperties.dictionary(entries), sink);
       StringColumn some =
-          ChunkPicker.strings(sink.array(), 0, sink.size(), count, picks, OBJECT, 0);
+          ChunkPicker.strings(
+              new ByteSource(sink.array(), 0, sink.size(), OBJECT, 0), count, picks);
       assertThat(some.size()).isEqualTo(picks.count());
       for (int i = 0; i < picks.count(); i++) {
         byte[] expected = entries.get(codes[picks.positions()[i]]);

@@ -85,7 +85,8 @@ class ChunkProperties {
         int from = sink.size();
         ZoneMap zone = writer.longs(values, count, sink);
         LongColumn column =
-            ChunkReader.longs(sink.array(), from, sink.size() - from, count, null, OBJECT, 0);
+            ChunkReader.longs(
+                new ByteSource(sink.array(), from, sink.size() - from, OBJECT, 0), count, null);
         assertThat(column.size()).isEqualTo(count);
         assertThat(Arrays.copyOf(column.values(), count)).isEqualTo(values);
         assertThat(zone.valueCount()).isEqualTo(count);
@@ -110,7 +111,8 @@ class ChunkProperties {
       int from = sink.size();
       writer.ints(values, count, sink);
       IntColumn column =
-          ChunkReader.ints(sink.array(), from, sink.size() - from, count, rows, OBJECT, 0);
+          ChunkReader.ints(
+              new ByteSource(sink.array(), from, sink.size() - from, OBJECT, 0), count, rows);
       assertThat(Arrays.copyOf(column.values(), count)).isEqualTo(values);
       assertThat(column.rows()).isSameAs(rows);
     }
@@ -150,7 +152,8 @@ class ChunkProperties {
       int from = sink.size();
       ZoneMap zone = new ChunkWriter(context).doubles(values, count, sink);
       DoubleColumn column =
-          ChunkReader.doubles(sink.array(), from, sink.size() - from, count, null, OBJECT, 0);
+          ChunkReader.doubles(
+              new ByteSource(sink.array(), from, sink.size() - from, OBJECT, 0), count, null);
       assertThat(bits(column.values(), count)).isEqualTo(bits(values, count));
       double[] numbers = Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
       assertThat(zone.hasBounds()).isEqualTo(numbers.length > 0);
@@ -175,7 +178,8 @@ class ChunkProperties {
       int from = sink.size();
       new ChunkWriter(context).booleans(values, count, sink);
       BoolColumn column =
-          ChunkReader.booleans(sink.array(), from, sink.size() - from, count, null, OBJECT, 0);
+          ChunkReader.booleans(
+              new ByteSource(sink.array(), from, sink.size() - from, OBJECT, 0), count, null);
       assertThat(Arrays.copyOf(column.values(), count)).isEqualTo(values);
     }
   }
@@ -258,7 +262,8 @@ class ChunkProperties {
         int from = sink.size();
         ZoneMap zone = writer.strings(codes, count, shared, sink);
         StringColumn column =
-            ChunkReader.strings(sink.array(), from, sink.size() - from, count, null, OBJECT, 0);
+            ChunkReader.strings(
+                new ByteSource(sink.array(), from, sink.size() - from, OBJECT, 0), count, null);
         assertThat(column.size()).isEqualTo(count);
         for (int i = 0; i < count; i++) {
           byte[] expected = entries.get(codes[i]);

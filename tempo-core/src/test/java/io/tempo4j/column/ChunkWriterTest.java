@@ -115,7 +115,8 @@ class ChunkWriterTest {
       assertThat(sink.size()).isLessThan(noise.length + 10_000);
       assertThat(zone.minBytes()).isEmpty();
       StringColumn column =
-          ChunkReader.strings(sink.array(), 0, sink.size(), codes.length, null, "data", 0);
+          ChunkReader.strings(
+              new ByteSource(sink.array(), 0, sink.size(), "data", 0), codes.length, null);
       for (int i = 0; i < codes.length; i++) {
         assertThat(column.dictionary().equalTo(column.code(i), entries.get(codes[i]))).isTrue();
       }
@@ -135,7 +136,8 @@ class ChunkWriterTest {
     try (ChunkContext context = new ChunkContext()) {
       ByteSink sink = new ByteSink();
       new ChunkWriter(context).strings(codes, 70, ChunkProperties.dictionary(entries), sink);
-      StringColumn column = ChunkReader.strings(sink.array(), 0, sink.size(), 70, null, "data", 0);
+      StringColumn column =
+          ChunkReader.strings(new ByteSource(sink.array(), 0, sink.size(), "data", 0), 70, null);
       for (int i = 0; i < 70; i++) {
         assertThat(column.dictionary().equalTo(column.code(i), entries.get(i))).isTrue();
       }

@@ -34,24 +34,35 @@ class GoldenChunksTest {
   void everyChunkReadsAsItWasWritten() throws IOException {
     for (ChunkProperties.Shape shape : ChunkProperties.Shape.values()) {
       byte[] longs = golden.get("longs " + shape);
-      assertThat(ChunkReader.longs(longs, 0, longs.length, COUNT, null, OBJECT, 0).values())
+      assertThat(
+              ChunkReader.longs(new ByteSource(longs, 0, longs.length, OBJECT, 0), COUNT, null)
+                  .values())
           .as(shape.name())
           .isEqualTo(values(shape));
     }
     byte[] ints = golden.get("ints");
-    assertThat(ChunkReader.ints(ints, 0, ints.length, COUNT, null, OBJECT, 0).values())
+    assertThat(
+            ChunkReader.ints(new ByteSource(ints, 0, ints.length, OBJECT, 0), COUNT, null).values())
         .isEqualTo(codes(7));
     byte[] decimals = golden.get("doubles decimal");
-    assertThat(ChunkReader.doubles(decimals, 0, decimals.length, COUNT, null, OBJECT, 0).values())
+    assertThat(
+            ChunkReader.doubles(
+                    new ByteSource(decimals, 0, decimals.length, OBJECT, 0), COUNT, null)
+                .values())
         .isEqualTo(doubles(100));
     byte[] bits = golden.get("doubles bits");
-    assertThat(ChunkReader.doubles(bits, 0, bits.length, COUNT, null, OBJECT, 0).values())
+    assertThat(
+            ChunkReader.doubles(new ByteSource(bits, 0, bits.length, OBJECT, 0), COUNT, null)
+                .values())
         .isEqualTo(doubles(3));
     byte[] flags = golden.get("booleans");
-    assertThat(ChunkReader.booleans(flags, 0, flags.length, COUNT, null, OBJECT, 0).values())
+    assertThat(
+            ChunkReader.booleans(new ByteSource(flags, 0, flags.length, OBJECT, 0), COUNT, null)
+                .values())
         .isEqualTo(flags());
     byte[] none = golden.get("longs none");
-    assertThat(ChunkReader.longs(none, 0, none.length, 0, null, OBJECT, 0).size()).isZero();
+    assertThat(ChunkReader.longs(new ByteSource(none, 0, none.length, OBJECT, 0), 0, null).size())
+        .isZero();
     for (ChunkProperties.Texts texts : ChunkProperties.Texts.values()) {
       for (int cardinality : new int[] {20, 150, COUNT}) {
         assertStrings(texts, cardinality);
@@ -61,7 +72,8 @@ class GoldenChunksTest {
 
   private void assertStrings(ChunkProperties.Texts texts, int cardinality) throws IOException {
     byte[] chunk = golden.get("strings " + texts + " " + cardinality);
-    StringColumn column = ChunkReader.strings(chunk, 0, chunk.length, COUNT, null, OBJECT, 0);
+    StringColumn column =
+        ChunkReader.strings(new ByteSource(chunk, 0, chunk.length, OBJECT, 0), COUNT, null);
     List<byte[]> entries = entries(texts, cardinality);
     int[] codes = codes(cardinality);
     for (int i = 0; i < COUNT; i++) {

@@ -30,22 +30,28 @@ class HostileChunkTest {
 
   private static final List<Decoder> DECODERS =
       List.of(
-          (bytes, length, count) -> ChunkReader.longs(bytes, 0, length, count, null, OBJECT, 1000),
-          (bytes, length, count) -> ChunkReader.ints(bytes, 0, length, count, null, OBJECT, 1000),
           (bytes, length, count) ->
-              ChunkReader.doubles(bytes, 0, length, count, null, OBJECT, 1000),
+              ChunkReader.longs(new ByteSource(bytes, 0, length, OBJECT, 1000), count, null),
           (bytes, length, count) ->
-              ChunkReader.booleans(bytes, 0, length, count, null, OBJECT, 1000),
+              ChunkReader.ints(new ByteSource(bytes, 0, length, OBJECT, 1000), count, null),
           (bytes, length, count) ->
-              ChunkReader.strings(bytes, 0, length, count, null, OBJECT, 1000),
+              ChunkReader.doubles(new ByteSource(bytes, 0, length, OBJECT, 1000), count, null),
           (bytes, length, count) ->
-              ChunkPicker.longs(bytes, 0, length, count, picks(count), OBJECT, 1000),
+              ChunkReader.booleans(new ByteSource(bytes, 0, length, OBJECT, 1000), count, null),
           (bytes, length, count) ->
-              ChunkPicker.doubles(bytes, 0, length, count, picks(count), OBJECT, 1000),
+              ChunkReader.strings(new ByteSource(bytes, 0, length, OBJECT, 1000), count, null),
           (bytes, length, count) ->
-              ChunkPicker.booleans(bytes, 0, length, count, picks(count), OBJECT, 1000),
+              ChunkPicker.longs(
+                  new ByteSource(bytes, 0, length, OBJECT, 1000), count, picks(count)),
           (bytes, length, count) ->
-              ChunkPicker.strings(bytes, 0, length, count, picks(count), OBJECT, 1000));
+              ChunkPicker.doubles(
+                  new ByteSource(bytes, 0, length, OBJECT, 1000), count, picks(count)),
+          (bytes, length, count) ->
+              ChunkPicker.booleans(
+                  new ByteSource(bytes, 0, length, OBJECT, 1000), count, picks(count)),
+          (bytes, length, count) ->
+              ChunkPicker.strings(
+                  new ByteSource(bytes, 0, length, OBJECT, 1000), count, picks(count)));
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.tempo4j.block.BlockReader;
+import io.tempo4j.column.ByteSource;
 import io.tempo4j.column.ChunkReader;
 import io.tempo4j.column.Dictionary;
 import io.tempo4j.column.Hash64;
@@ -83,23 +84,28 @@ class FormatPagesTest {
     IntFunction<Object> values =
         switch (chunk[0]) {
           case 1 -> {
-            long[] longs = ChunkReader.longs(chunk, 0, length, count, null, "", 0).values();
+            long[] longs =
+                ChunkReader.longs(new ByteSource(chunk, 0, length, "", 0), count, null).values();
             yield i -> longs[i];
           }
           case 2 -> {
-            int[] ints = ChunkReader.ints(chunk, 0, length, count, null, "", 0).values();
+            int[] ints =
+                ChunkReader.ints(new ByteSource(chunk, 0, length, "", 0), count, null).values();
             yield i -> ints[i];
           }
           case 3 -> {
-            double[] doubles = ChunkReader.doubles(chunk, 0, length, count, null, "", 0).values();
+            double[] doubles =
+                ChunkReader.doubles(new ByteSource(chunk, 0, length, "", 0), count, null).values();
             yield i -> doubles[i];
           }
           case 4 -> {
-            boolean[] flags = ChunkReader.booleans(chunk, 0, length, count, null, "", 0).values();
+            boolean[] flags =
+                ChunkReader.booleans(new ByteSource(chunk, 0, length, "", 0), count, null).values();
             yield i -> flags[i];
           }
           default -> {
-            StringColumn strings = ChunkReader.strings(chunk, 0, length, count, null, "", 0);
+            StringColumn strings =
+                ChunkReader.strings(new ByteSource(chunk, 0, length, "", 0), count, null);
             Dictionary entries = strings.dictionary();
             yield i -> {
               int from = entries.offset(strings.code(i));
