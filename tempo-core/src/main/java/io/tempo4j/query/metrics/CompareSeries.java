@@ -72,7 +72,7 @@ final class CompareSeries {
     findParts();
     add();
     choose(topN);
-    double[][] counts = countsOfChosen();
+    double[] @Nullable [] counts = countsOfChosen();
     List<Series> series = new ArrayList<>();
     for (Part part : parts) {
       String attribute = text(part.attribute);
