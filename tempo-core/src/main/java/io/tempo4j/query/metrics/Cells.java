@@ -146,42 +146,46 @@ final class Cells {
     return cell;
   }
 
-  /** Adds {@code weight} to the counts of spans, all of one group. */
-  void count(int group, int[] atBuckets, int count, double weight) {
+  /** Counts spans, all of one group. */
+  void count(int group, int[] atBuckets, int count, SpanWeights weights) {
+    double weight = weights.uniform();
+    double[] each = weights.each();
     for (int i = 0; i < count; i++) {
       int cell = cell(group, atBuckets[i]);
-      columns[0][cell] += weight;
+      columns[0][cell] += each == null ? weight : each[i];
     }
   }
 
-  /** Adds {@code weight} to the counts of spans. */
-  void count(int[] groups, int[] atBuckets, int count, double weight) {
+  /** Counts spans. */
+  void count(int[] groups, int[] atBuckets, int count, SpanWeights weights) {
+    double weight = weights.uniform();
+    double[] each = weights.each();
     if (index == null) {
       double[] counts = columns[0];
       for (int i = 0; i < count; i++) {
-        counts[groups[i] * buckets + atBuckets[i]] += weight;
+        counts[groups[i] * buckets + atBuckets[i]] += each == null ? weight : each[i];
       }
       return;
     }
     for (int i = 0; i < count; i++) {
       int cell = cell(groups[i], atBuckets[i]);
-      columns[0][cell] += weight;
+      columns[0][cell] += each == null ? weight : each[i];
     }
   }
 
-  /** Takes the values of spans; NaN is none. Values are multiplied by {@code weight} for sums. */
-  void values(int[] groups, int[] atBuckets, double[] values, int count, double weight) {
+  /** Takes the values of spans; NaN is none. Sums take each as often as the span's weight says. */
+  void values(int[] groups, int[] atBuckets, double[] values, int count, SpanWeights weights) {
     for (int i = 0; i < count; i++) {
       double value = values[i];
       if (!Double.isNaN(value)) {
         int cell = cell(groups[i], atBuckets[i]);
         switch (kind) {
-          case COUNT -> columns[0][cell] += weight;
+          case COUNT -> columns[0][cell] += weights.of(i);
           case MIN -> min(cell, value);
           case MAX -> max(cell, value);
           case SUM -> {
-            add(cell, value * weight);
-            columns[2][cell] += weight;
+            add(cell, value * weights.of(i));
+            columns[2][cell] += weights.of(i);
           }
         }
       }

@@ -79,7 +79,7 @@ final class CompareRun implements RowGroupSink {
   private final Predicate selection;
   private final MetricsFunction.@Nullable Window window;
   private final Sampling sampling;
-  private final double weight;
+  private final SpanWeights weights;
   private final TimeAxis axis;
   private final SeriesPartial partial;
   private final CompareGroups groups;
@@ -95,7 +95,7 @@ final class CompareRun implements RowGroupSink {
     this.selection = FilterBinder.bind(compare.selection().condition());
     this.window = compare.window();
     this.sampling = sampling;
-    this.weight = sampling.weight();
+    weights = new SpanWeights(sampling);
     this.axis = axis;
     this.partial = partial;
     groups = new CompareGroups(partial.groups());
@@ -116,10 +116,14 @@ final class CompareRun implements RowGroupSink {
       codes = new int[sides.length];
     }
     sampling.apply(group, batch, codes);
+    weights.fill(group, batch);
     findSides(group, starts);
     for (FieldExpression.IntrinsicField field : FIELDS) {
       fields.codes(group, field, batch, codes);
       count(field, ABSENT);
+      if (field.intrinsic() == Intrinsic.SPAN_NAME) {
+        ExemplarOffers.offer(partial.exemplars(), group, batch, new Offered(label(field)));
+      }
     }
     spanAttributes(group);
     ownerAttributes(group, Table.RESOURCE, AttributeScope.RESOURCE);
@@ -162,7 +166,31 @@ final class CompareRun implements RowGroupSink {
         group = groups.group(prefixes[lastSide], value);
         partial.cells().ensureGroups(group + 1);
       }
-      partial.cells().add(group, buckets[i], weight);
+      partial.cells().add(group, buckets[i], weights.of(i));
+    }
+  }
+
+  /** The spans of the batch as exemplars of their names, which all of them have. */
+  private final class Offered implements ExemplarOffers.Spans {
+    private final int label;
+
+    Offered(int label) {
+      this.label = label;
+    }
+
+    @Override
+    public int group(int i) {
+      return groups.group(groups.prefix(sides[i], label), codes[i]);
+    }
+
+    @Override
+    public boolean mayStand(int i) {
+      return true;
+    }
+
+    @Override
+    public double value(int i) {
+      return Double.NaN;
     }
   }
 
@@ -244,7 +272,7 @@ final class CompareRun implements RowGroupSink {
     int side = sides[extra.index];
     int group = groups.group(groups.prefix(side, label(field)), extra.value);
     partial.cells().ensureGroups(group + 1);
-    partial.cells().add(group, batch.buckets()[extra.index], weight);
+    partial.cells().add(group, batch.buckets()[extra.index], weights.of(extra.index));
   }
 
   private Map<String, List<Extra>> extras(TableView spans) throws IOException {
@@ -297,19 +325,19 @@ final class CompareRun implements RowGroupSink {
           int prefix = groups.prefix(ownerAndSide & 1, label(field));
           int target = groups.group(prefix, partial.values().numberOf(value));
           cells.ensureGroups(target + 1);
-          cells.add(target, bucket, count * weight);
+          cells.add(target, bucket, count);
         }
       });
     }
   }
 
-  /** Counts spans per owner and side; group {@code 2 * owner + side}. */
+  /** Adds up spans per owner and side; group {@code 2 * owner + side}. */
   private Cells spansOf(int[] owners, int ownerCount) {
     Cells counts = new Cells(Kind.COUNT, axis.bucketCount());
     counts.ensureGroups(2 * ownerCount);
     int[] rows = batch.rows();
     for (int i = 0, count = batch.count(); i < count; i++) {
-      counts.add(2 * owners[rows[i]] + sides[i], batch.buckets()[i], 1);
+      counts.add(2 * owners[rows[i]] + sides[i], batch.buckets()[i], weights.of(i));
     }
     return counts;
   }

@@ -2,6 +2,7 @@ package io.tempo4j.query.metrics;
 
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
+import io.tempo4j.model.TraceId;
 import io.tempo4j.traceql.MetricsFunction;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,12 @@ final class CompareSeries {
     findParts();
     add();
     choose(topN);
+    partial
+        .exemplars()
+        .forEach((group, traceHigh, traceLow, spanId, start, value) -> {
+          TraceId trace = new TraceId(traceHigh, traceLow);
+          parts.get(partOf[group]).exemplars.add(new Exemplar(trace, spanId, start, value));
+        });
     double[] @Nullable [] counts = countsOfChosen();
     List<Series> series = new ArrayList<>();
     for (Part part : parts) {

@@ -1,7 +1,6 @@
 package io.tempo4j.query.metrics;
 
 import io.tempo4j.column.Fields;
-import io.tempo4j.model.TraceId;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.Selection;
 import io.tempo4j.traceql.FieldExpression;
@@ -12,14 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** Computes one function over row groups, one after the other. Not thread-safe. */
 final class LeafRun implements RowGroupSink {
 
-  private static final int OFFERS_PER_SLOT = 4;
-
   private final LeafPlan plan;
   private final TimeAxis axis;
   private final SeriesPartial partial;
   private final FieldCodes codes;
   private final @Nullable FieldNumbers numbers;
-  private final double weight;
+  private final SpanWeights weights;
   private final Batch batch = new Batch();
   private int[] groups = new int[0];
   private int[] next = new int[0];
@@ -30,7 +27,7 @@ final class LeafRun implements RowGroupSink {
     this.axis = axis;
     this.partial = partial;
     codes = new FieldCodes(partial.values());
-    weight = plan.sampling().weight();
+    weights = new SpanWeights(plan.sampling());
     numbers = plan.field() == null ? null : plan.requireNumbers();
   }
 
@@ -57,8 +54,9 @@ final class LeafRun implements RowGroupSink {
       codes.codes(group, field, batch, next);
       partial.groups().descend(level++, groups, next, batch.count());
     }
+    weights.fill(group, batch);
     aggregate(group);
-    offerExemplars(group);
+    ExemplarOffers.offer(partial.exemplars(), group, batch, new Offered(group));
     return taken;
   }
 
@@ -75,34 +73,38 @@ final class LeafRun implements RowGroupSink {
     cells.ensureGroups(partial.groups().size());
     if (numbers != null && !plan.isHistogram()) {
       numbers.values(group, batch, values);
-      cells.values(groups, batch.buckets(), values, batch.count(), weight);
+      cells.values(groups, batch.buckets(), values, batch.count(), weights);
     } else if (plan.arity() == 0) {
-      cells.count(0, batch.buckets(), batch.count(), weight);
+      cells.count(0, batch.buckets(), batch.count(), weights);
     } else {
-      cells.count(groups, batch.buckets(), batch.count(), weight);
+      cells.count(groups, batch.buckets(), batch.count(), weights);
     }
   }
 
-  /** Offers a part of the spans, evenly spread, so that it costs little however many there are. */
-  private void offerExemplars(GroupView group) throws IOException {
-    ExemplarSlots slots = partial.exemplars();
-    if (slots.count() == 0 || batch.count() == 0) {
-      return;
+  /** The spans of the batch as exemplars. */
+  private final class Offered implements ExemplarOffers.Spans {
+    private final GroupView group;
+
+    Offered(GroupView group) {
+      this.group = group;
     }
-    boolean hasValues = numbers != null && (plan.isQuantile() || !plan.isHistogram());
-    long[] starts = group.spans().longs(Fields.SPAN_START);
-    int step = Math.max(1, batch.count() / (OFFERS_PER_SLOT * slots.count()));
-    for (int i = 0; i < batch.count(); i += step) {
-      int row = batch.rows()[i];
-      double value =
-          !hasValues
-              ? Double.NaN
-              : plan.isQuantile() ? plan.requireNumbers().value(group, row) : values[i];
-      if (slots.mayTake(starts[row]) && (!hasValues || !Double.isNaN(value))) {
-        TraceId trace = group.traceId(group.traceOf(row));
-        long spanId = group.spans().longs(Fields.SPAN_ID)[row];
-        slots.offer(groups[i], trace.high(), trace.low(), spanId, starts[row], value);
+
+    @Override
+    public int group(int i) {
+      return groups[i];
+    }
+
+    @Override
+    public double value(int i) throws IOException {
+      if (plan.isQuantile()) {
+        return plan.requireNumbers().value(group, batch.rows()[i]);
       }
+      return numbers == null || plan.isHistogram() ? Double.NaN : values[i];
+    }
+
+    @Override
+    public boolean mayStand(int i) {
+      return numbers == null || plan.isHistogram() || !Double.isNaN(values[i]);
     }
   }
 }

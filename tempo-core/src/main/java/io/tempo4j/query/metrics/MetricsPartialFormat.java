@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
  */
 final class MetricsPartialFormat {
 
+  /** More spans than there can be, each of which may stand for 2^56 that were not sampled. */
+  private static final double MAX_COUNT = 0x1p120;
+
   private static final int MAGIC = 0x504D3454; // "T4MP" in little-endian bytes
   private static final int VERSION = 1;
 
@@ -285,7 +288,7 @@ final class MetricsPartialFormat {
   }
 
   private static boolean isCount(double number) {
-    return number > 0 && number <= 0x1p62;
+    return number > 0 && number <= MAX_COUNT;
   }
 
   private static void readExemplars(ByteSource source, SeriesPartial leaf, TimeAxis axis)

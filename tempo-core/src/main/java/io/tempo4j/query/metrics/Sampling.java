@@ -8,7 +8,8 @@ import java.io.IOException;
 
 /**
  * Which part of the spans is counted, from the hints {@code sample}, {@code span_sample} and {@code
- * trace_sample}. What is counted is multiplied by the inverse of that part.
+ * trace_sample}. What is counted is multiplied by the inverse of that part. And whether those that
+ * were not sampled before they were sent are counted, too, from the hint {@code extrapolate}.
  *
  * <p>Whether a span belongs to it follows from a hash of its trace id, or of trace id and start. So
  * the same query gives the same answer, however spans lie in sources and sources are merged.
@@ -16,10 +17,10 @@ import java.io.IOException;
  * @param spanFraction part of the spans, above 0 and at most 1
  * @param traceFraction part of the traces, above 0 and at most 1; both may hold together
  * @param isAdaptive true if row groups may be left out once enough spans were counted
+ * @param isExtrapolated true if a span stands for as many as its trace state says
  */
-record Sampling(double spanFraction, double traceFraction, boolean isAdaptive) {
-
-  static final Sampling ALL = new Sampling(1, 1, false);
+record Sampling(
+    double spanFraction, double traceFraction, boolean isAdaptive, boolean isExtrapolated) {
 
   private static final double TWO_POW_63 = 0x1p63;
 
@@ -34,9 +35,12 @@ record Sampling(double spanFraction, double traceFraction, boolean isAdaptive) {
     return new Sampling(
         fraction(query, "span_sample") * (needsWholeTrace ? 1 : sample),
         fraction(query, "trace_sample") * (needsWholeTrace ? sample : 1),
-        !needsWholeTrace
-            && query.hint("sample").orElse(null) instanceof LiteralValue.BoolValue bool
-            && bool.value());
+        !needsWholeTrace && isTrue(query, "sample"),
+        isTrue(query, "extrapolate"));
+  }
+
+  private static boolean isTrue(TraceQlQuery query, String hint) {
+    return query.hint(hint).orElse(null) instanceof LiteralValue.BoolValue bool && bool.value();
   }
 
   private static double fraction(TraceQlQuery query, String hint) {
@@ -49,7 +53,7 @@ record Sampling(double spanFraction, double traceFraction, boolean isAdaptive) {
     return value > 0 && value < 1 ? value : 1;
   }
 
-  /** What a counted span stands for. */
+  /** What a counted span stands for among those that are stored. */
   double weight() {
     return 1 / (spanFraction * traceFraction);
   }

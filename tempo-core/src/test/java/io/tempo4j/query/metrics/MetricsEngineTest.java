@@ -33,6 +33,8 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What single queries answer over spans made for them; times are seconds after 1000. */
 class MetricsEngineTest {
@@ -57,6 +59,11 @@ class MetricsEngineTest {
   }
 
   private void span(String service, double start, double seconds, KeyValue... attributes) {
+    span("", service, start, seconds, attributes);
+  }
+
+  private void span(
+      String traceState, String service, double start, double seconds, KeyValue... attributes) {
     long startNanos = 1000 * SECOND + Math.round(start * SECOND);
     spans.add(
         PlainSpan.of(
@@ -66,6 +73,7 @@ class MetricsEngineTest {
                 .setTraceId(RandomSpans.traceId(spans.size() + 1))
                 .setSpanId(RandomSpans.id(spans.size() + 1))
                 .setParentSpanId(ByteString.EMPTY)
+                .setTraceState(traceState)
                 .setName("op")
                 .setStartTimeUnixNano(startNanos)
                 .setEndTimeUnixNano(startNanos + Math.round(seconds * SECOND))
@@ -414,6 +422,60 @@ class MetricsEngineTest {
     assertThat(total).isCloseTo(20_000, percent(8));
   }
 
+  /** A span counts as often as its sampler says, for functions that count or add up. */
+  @ParameterizedTest(name = "{0} is {1} as stored, {2} extrapolated")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          count_over_time()               | 3   | 7
+          rate()                          | 0.3 | 0.7
+          sum_over_time(span.n)           | 6   | 17
+          avg_over_time(span.n)           | 2   | 2.4285714285714284
+          min_over_time(span.n)           | 1   | 1
+          max_over_time(span.n)           | 3   | 3
+          quantile_over_time(span.n, .5)  | 2   | 2.378414230005442
+          """)
+  void countsWhatSamplersLeftOutIfAsked(String function, double stored, double extrapolated)
+      throws IOException {
+    span("", "a", 11, 1, number("n", 1));
+    span("ot=th:8", "a", 12, 1, number("n", 2));
+    span("rojo=1,ot=th:c", "a", 13, 1, number("n", 3));
+
+    String query = "{ } | " + function;
+    for (String hint : List.of("", " with(extrapolate=false)", " with(extrapolate=1)")) {
+      assertThat(number(query + hint)).isCloseTo(stored, percent(1e-9));
+    }
+    assertThat(number(query + " with(extrapolate=true)")).isCloseTo(extrapolated, percent(1e-9));
+  }
+
+  @Test
+  void comparesAndGroupsWhatSamplersLeftOut() throws IOException {
+    span("ot=th:8", "a", 11, 1, number("n", 1));
+    span("ot=th:c", "a", 12, 2, number("n", 1));
+    span("", "b", 13, 2, number("n", 1));
+
+    assertThat(
+            instant("{ } | compare({ duration > 1s }) with(extrapolate=true)", 10, 20).stream()
+                .filter(line -> line.contains("service.name=") || line.contains("span.n=")))
+        .containsExactlyInAnyOrder(
+            "__meta_type=baseline,resource.service.name=a 2.0",
+            "__meta_type=baseline_total,resource.service.name=nil 2.0",
+            "__meta_type=selection,resource.service.name=a 4.0",
+            "__meta_type=selection,resource.service.name=b 1.0",
+            "__meta_type=selection_total,resource.service.name=nil 5.0",
+            "__meta_type=baseline,span.n=1 2.0",
+            "__meta_type=baseline_total,span.n=nil 2.0",
+            "__meta_type=selection,span.n=1 5.0",
+            "__meta_type=selection_total,span.n=nil 5.0");
+    assertThat(
+            instant(
+                "{ } | count_over_time() by (resource.service.name) with(extrapolate=true)",
+                10,
+                20))
+        .containsExactly("resource.service.name=a 6.0", "resource.service.name=b 1.0");
+  }
+
   /** No sample at all: hints that make no sense, or ask for everything. */
   @Test
   void countsAllWithoutASample() throws IOException {
@@ -488,6 +550,32 @@ class MetricsEngineTest {
                 .map(
                     series -> series.exemplars().stream().map(Exemplar::value).distinct().toList()))
         .containsExactly(List.of(2.0), List.of(4.0));
+  }
+
+  /** Of a comparison the totals of names have them, each span on its side. */
+  @Test
+  void comparisonsHaveExemplarsBesideTheirTotals() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      span("a", 10.5 + 0.29 * i, i % 2 == 0 ? 1 : 3);
+    }
+    List<TimeSeries> series = withExemplars("{ } | compare({ duration > 2s })", 10);
+    List<TimeSeries> having = series.stream().filter(one -> !one.exemplars().isEmpty()).toList();
+    assertThat(having)
+        .extracting(one -> one.labels().stream().map(MetricsEngineTest::shown).toList())
+        .containsExactly(
+            List.of("__meta_type=baseline_total", "name=nil"),
+            List.of("__meta_type=selection_total", "name=nil"));
+    assertThat(having.stream().mapToInt(one -> one.exemplars().size()).sum()).isBetween(9, 10);
+    for (TimeSeries one : having) {
+      int odd = one == having.get(0) ? 0 : 1;
+      assertThat(one.exemplars())
+          .allSatisfy(exemplar -> {
+            double seconds = (exemplar.timestampNanos() - 1010 * SECOND) / (double) SECOND;
+            assertThat(Math.round((seconds - 0.5) / 0.29) % 2).isEqualTo(odd);
+          });
+    }
+    assertThat(withExemplars("{ } | compare({ duration > 2s })", 0))
+        .allSatisfy(one -> assertThat(one.exemplars()).isEmpty());
   }
 
   @Test
