@@ -21,11 +21,15 @@ final class CompareSeries {
   private static final List<String> VALUE_TYPES = List.of("baseline", "selection");
   private static final List<String> TOTAL_TYPES = List.of("baseline_total", "selection_total");
 
+  private final MetricsLimits limits;
   private final SeriesPartial partial;
   private final TimeAxis axis;
 
   /** For each group its value, and the side of an attribute that it belongs to. */
   private final int[] valueOf;
+
+  /** Of groups that hold values which are not told apart. */
+  private static final int FORGOTTEN = -1;
 
   private final int[] partOf;
 
@@ -50,7 +54,8 @@ final class CompareSeries {
     }
   }
 
-  private CompareSeries(TimeAxis axis, SeriesPartial partial) {
+  private CompareSeries(MetricsLimits limits, TimeAxis axis, SeriesPartial partial) {
+    this.limits = limits;
     this.axis = axis;
     this.partial = partial;
     valueOf = new int[partial.groups().size()];
@@ -61,12 +66,11 @@ final class CompareSeries {
   /**
    * The series.
    *
-   * @throws io.tempo4j.query.QueryBudgetException if there are too many values to choose from
+   * @throws io.tempo4j.query.QueryBudgetException if there are too many series
    */
   static List<Series> of(
       MetricsFunction.Compare compare, MetricsLimits limits, TimeAxis axis, SeriesPartial partial) {
-    limits.checkSeries(partial.groups().size(), axis.bucketCount());
-    return new CompareSeries(axis, partial).series(compare.topN());
+    return new CompareSeries(limits, axis, partial).series(compare.topN());
   }
 
   private List<Series> series(int topN) {
@@ -112,14 +116,15 @@ final class CompareSeries {
     int[] tuple = new int[CompareGroups.ARITY];
     for (int group = 0; group < valueOf.length; group++) {
       partial.groups().tuple(group, tuple);
-      int side = tuple[0];
+      int side = CompareGroups.told(tuple[0]);
       int number = numbers[side].numberOf(tuple[1]);
       if (number == partsOfSide.get(side).size()) {
+        limits.checkSeries(parts.size() + 1, axis.bucketCount());
         partsOfSide.get(side).add(parts.size());
         parts.add(new Part(side, tuple[1], axis.bucketCount(), new PriorityQueue<>(this::compare)));
       }
       partOf[group] = partsOfSide.get(side).get(number);
-      valueOf[group] = tuple[2];
+      valueOf[group] = CompareGroups.isForgotten(tuple[0]) ? FORGOTTEN : tuple[2];
     }
   }
 
@@ -140,6 +145,9 @@ final class CompareSeries {
 
   private void choose(int topN) {
     for (int group = 0; group < valueOf.length; group++) {
+      if (valueOf[group] == FORGOTTEN) {
+        continue;
+      }
       PriorityQueue<Integer> most = parts.get(partOf[group]).most;
       if (most.size() < topN) {
         most.add(group);
@@ -151,6 +159,8 @@ final class CompareSeries {
   }
 
   private double[] @Nullable [] countsOfChosen() {
+    long chosen = parts.stream().mapToLong(part -> part.most.size()).sum();
+    limits.checkSeries(parts.size() + chosen, axis.bucketCount());
     double[] @Nullable [] counts = new double[valueOf.length][];
     for (Part part : parts) {
       part.most.forEach(group -> counts[group] = new double[axis.bucketCount()]);

@@ -57,6 +57,11 @@ public final class MetricsPartial {
     return leaves;
   }
 
+  /** Holds {@code counted} for a function of the query instead of what it held. */
+  void replace(int function, SeriesPartial counted) {
+    leaves.set(function, counted);
+  }
+
   /** What was pruned and read for it. */
   public QueryStats stats() {
     return stats;

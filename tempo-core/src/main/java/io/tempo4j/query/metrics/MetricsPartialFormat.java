@@ -238,12 +238,16 @@ final class MetricsPartialFormat {
         switch (leaf.lead()) {
           case VALUE -> bounds[0];
           case POWER -> FieldNumbers.MAX_POWER;
-          case SIDE -> CompareGroups.SELECTION;
+          case SIDE -> CompareGroups.LAST_SIDE;
         };
     int[] tuple = new int[groups.arity()];
     for (int group = 0; group < count; group++) {
       for (int i = 0; i < tuple.length; i++) {
         tuple[i] = source.readCount(bounds[i], "number in a group");
+      }
+      boolean isForgotten = leaf.lead() == Lead.SIDE && CompareGroups.isForgotten(tuple[0]);
+      if (isForgotten && tuple[tuple.length - 1] != ValuePool.NIL) {
+        throw source.corrupt("no value on this side", "" + tuple[tuple.length - 1]);
       }
       if (groups.numberOf(tuple) != group) {
         throw source.corrupt("a group that was not there", "one again");

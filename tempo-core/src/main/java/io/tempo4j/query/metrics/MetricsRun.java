@@ -62,11 +62,7 @@ final class MetricsRun {
     List<Leaf> made = new ArrayList<>();
     for (int i = 0; i < plan.leaves().size(); i++) {
       LeafPlan leaf = plan.leaves().get(i);
-      SeriesPartial counted = into.leaves().get(i);
-      RowGroupSink sink =
-          leaf.function() instanceof MetricsFunction.Compare compare
-              ? new CompareRun(compare, leaf.sampling(), plan.axis(), counted)
-              : new LeafRun(leaf, plan.axis(), counted);
+      RowGroupSink sink = sink(leaf, into.leaves().get(i));
       SpanSelector selector =
           leaf.spans().needsWholeTrace()
               ? new SpanSelector(leaf.spans(), parts, new TraceStitcher(tally), range, context)
@@ -74,6 +70,12 @@ final class MetricsRun {
       made.add(new Leaf(leaf, sink, selector));
     }
     return made;
+  }
+
+  private RowGroupSink sink(LeafPlan leaf, SeriesPartial counted) {
+    return leaf.function() instanceof MetricsFunction.Compare compare
+        ? new CompareRun(compare, leaf.sampling(), plan.axis(), counted)
+        : new LeafRun(leaf, plan.axis(), counted);
   }
 
   int sourceCount() {
@@ -87,6 +89,7 @@ final class MetricsRun {
       MetricsPartial own = MetricsPartial.empty(plan);
       double weight = take(sources.get(source), leaves(own), own, limits.enoughSpans());
       partial.add(own, weight);
+      keepWithinLimits(leaves, partial);
     } else {
       take(sources.get(source), leaves, partial, Long.MAX_VALUE);
     }
@@ -95,11 +98,13 @@ final class MetricsRun {
 
   /** Counts the spans of traces that lie in several sources; to be called after the last source. */
   void takeStitched() throws IOException {
-    for (Leaf leaf : leaves) {
-      if (leaf.selector != null) {
-        leaf.selector.selectStitched((trace, selected) -> {
-          leaf.sink.take(trace, selected);
-          limits.check(partial.heapBytes());
+    for (int i = 0; i < leaves.size(); i++) {
+      int function = i;
+      SpanSelector selector = leaves.get(function).selector;
+      if (selector != null) {
+        selector.selectStitched((trace, selected) -> {
+          leaves.get(function).sink.take(trace, selected);
+          keepWithinLimits(leaves, partial);
         });
       }
     }
@@ -129,11 +134,33 @@ final class MetricsRun {
           seenSpans += group.spanCount();
           // A view of its own, so that the columns of one row group are held at a time.
           taken += take(new GroupView(view, index, group, tally), into);
-          limits.check(holding.heapBytes());
+          keepWithinLimits(into, holding);
         }
       }
     }
     return seenSpans == 0 ? 1 : (double) allSpans / seenSpans;
+  }
+
+  /**
+   * Forgets rare values of comparisons if more is held than is allowed.
+   *
+   * @throws io.tempo4j.query.QueryBudgetException if that does not help
+   */
+  private void keepWithinLimits(List<Leaf> into, MetricsPartial holding) {
+    if (holding.heapBytes() <= limits.maxBytes()) {
+      return;
+    }
+    for (int i = 0; i < into.size(); i++) {
+      Leaf leaf = into.get(i);
+      if (leaf.plan.function() instanceof MetricsFunction.Compare compare) {
+        SeriesPartial counted = holding.leaves().get(i);
+        SeriesPartial kept = new SeriesPartial(leaf.plan, plan.axis(), counted.exemplars().count());
+        FrequentValues.copy(counted, compare.topN(), limits.maxBytes() / 2, kept);
+        holding.replace(i, kept);
+        into.set(i, new Leaf(leaf.plan, sink(leaf.plan, kept), leaf.selector));
+      }
+    }
+    limits.check(holding.heapBytes());
   }
 
   /** The order of row groups: shuffled, always in the same way, if some may be left out. */

@@ -624,7 +624,7 @@ class MetricsEngineTest {
     }
     MetricsEngine small = new MetricsEngine(new MetricsLimits(100_000, Long.MAX_VALUE));
     SpanSource source = new ListSource("spans", spans, ListSource.Layout.BLOCK);
-    for (String query : List.of("{ } | rate() by (span.x)", "{ } | compare({ })")) {
+    for (String query : List.of("{ } | rate() by (span.x)", "{ } | compare({ }, 3000)")) {
       MetricsRequest request = MetricsRequest.instant(query, 1010 * SECOND, 1020 * SECOND);
       assertThatThrownBy(() -> small.query(List.of(source), request, QueryContext.unbounded()))
           .isInstanceOf(QueryBudgetException.class);
@@ -634,6 +634,36 @@ class MetricsEngineTest {
     MetricsEngine larger = new MetricsEngine(new MetricsLimits(50_000_000, Long.MAX_VALUE));
     assertThatThrownBy(() -> larger.query(List.of(source), wide, QueryContext.unbounded()))
         .isInstanceOf(QueryBudgetException.class);
+  }
+
+  /** An attribute with a value of its own for every span is no reason not to compare. */
+  @Test
+  void forgetsRareValuesOfComparisonsWhenMemoryIsShort() throws IOException {
+    for (int i = 0; i < 8000; i++) {
+      span("a", 11, i % 4, text("id", "value " + i), text("kind", i % 100 < 99 ? "most" : "few"));
+    }
+    List<SpanSource> sources = new ArrayList<>();
+    for (int i = 0; i < 8000; i += 500) {
+      sources.add(new ListSource("spans " + i, spans.subList(i, i + 500), ListSource.Layout.BLOCK));
+    }
+    MetricsRequest request =
+        MetricsRequest.range(
+            "{ } | compare({ duration > 2s }, 2)", 1010 * SECOND, 1020 * SECOND, 10 * SECOND);
+    MetricsEngine small = new MetricsEngine(new MetricsLimits(150_000, Long.MAX_VALUE));
+
+    MetricsPartial partial = small.evaluate(sources, request, QueryContext.unbounded());
+    MetricsPartial sent = MetricsPartial.decode(partial.encode());
+
+    assertThat(partial.heapBytes()).isLessThan(150_000);
+    assertThat(small.finish(request, sent).series().stream().map(MetricsEngineTest::shown))
+        .contains(
+            "__meta_type=baseline,span.kind=most 6000.0",
+            "__meta_type=baseline_total,span.id=nil 6000.0",
+            "__meta_type=selection,span.kind=few 80.0",
+            "__meta_type=selection,span.kind=most 1920.0",
+            "__meta_type=selection_total,span.id=nil 2000.0")
+        .filteredOn(series -> series.contains("selection,span.id="))
+        .hasSize(2);
   }
 
   @Test
