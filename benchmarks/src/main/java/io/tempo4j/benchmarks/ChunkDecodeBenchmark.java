@@ -4,8 +4,10 @@ import io.tempo4j.column.ByteSink;
 import io.tempo4j.column.ChunkContext;
 import io.tempo4j.column.ChunkWriter;
 import io.tempo4j.column.Column;
+import io.tempo4j.column.ValuePicks;
 import io.tempo4j.model.CorruptBlockException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -29,16 +31,22 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 public class ChunkDecodeBenchmark {
 
+  private static final int EVERY = 32;
+
   /** What the column holds. */
   @Param public ColumnSample column;
 
   private final ByteSink sink = new ByteSink(1 << 20);
   private ColumnSample.Values values;
+  private ValuePicks picks;
 
   /** Encodes the chunk. */
   @Setup(Level.Trial)
   public void encode() {
     values = column.values(ChunkEncodeBenchmark.COUNT);
+    int[] wanted =
+        IntStream.iterate(0, i -> i < ChunkEncodeBenchmark.COUNT, i -> i + EVERY).toArray();
+    picks = new ValuePicks(wanted, wanted, wanted.length);
     try (ChunkContext context = new ChunkContext()) {
       values.encoder().write(new ChunkWriter(context), sink);
     }
@@ -49,5 +57,12 @@ public class ChunkDecodeBenchmark {
   @OperationsPerInvocation(ChunkEncodeBenchmark.COUNT)
   public Column decode() throws CorruptBlockException {
     return values.decoder().read(sink.array(), sink.size(), ChunkEncodeBenchmark.COUNT);
+  }
+
+  /** One value in {@link #EVERY}; nanoseconds by all values of the chunk. */
+  @Benchmark
+  @OperationsPerInvocation(ChunkEncodeBenchmark.COUNT)
+  public Column pick() throws CorruptBlockException {
+    return values.picker().read(sink.array(), sink.size(), ChunkEncodeBenchmark.COUNT, picks);
   }
 }

@@ -2,10 +2,12 @@ package io.tempo4j.benchmarks;
 
 import io.tempo4j.column.ByteSink;
 import io.tempo4j.column.ByteSource;
+import io.tempo4j.column.ChunkPicker;
 import io.tempo4j.column.ChunkReader;
 import io.tempo4j.column.ChunkWriter;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.Dictionary;
+import io.tempo4j.column.ValuePicks;
 import io.tempo4j.model.CorruptBlockException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -138,42 +140,55 @@ public enum ColumnSample {
     Column read(byte[] bytes, int length, int count) throws CorruptBlockException;
   }
 
+  /** Decodes some values of such a chunk. */
+  interface Picker {
+    Column read(byte[] bytes, int length, int count, ValuePicks picks) throws CorruptBlockException;
+  }
+
   /** The values of a chunk, as what can be done with them. */
-  record Values(Encoder encoder, Decoder decoder) {
+  record Values(Encoder encoder, Decoder decoder, Picker picker) {
+
+    private static ByteSource source(byte[] bytes, int length) {
+      return new ByteSource(bytes, 0, length, "chunk", 0);
+    }
 
     static Values of(long[] values) {
       return new Values(
           (writer, out) -> writer.longs(values, values.length, out),
-          (bytes, length, count) ->
-              ChunkReader.longs(new ByteSource(bytes, 0, length, "chunk", 0), count, null));
+          (bytes, length, count) -> ChunkReader.longs(source(bytes, length), count, null),
+          (bytes, length, count, picks) -> ChunkPicker.longs(source(bytes, length), count, picks));
     }
 
     static Values of(int[] values) {
       return new Values(
           (writer, out) -> writer.ints(values, values.length, out),
-          (bytes, length, count) ->
-              ChunkReader.ints(new ByteSource(bytes, 0, length, "chunk", 0), count, null));
+          (bytes, length, count) -> ChunkReader.ints(source(bytes, length), count, null),
+          // Fields of small numbers are always read whole.
+          (bytes, length, count, picks) -> ChunkReader.ints(source(bytes, length), count, null));
     }
 
     static Values of(double[] values) {
       return new Values(
           (writer, out) -> writer.doubles(values, values.length, out),
-          (bytes, length, count) ->
-              ChunkReader.doubles(new ByteSource(bytes, 0, length, "chunk", 0), count, null));
+          (bytes, length, count) -> ChunkReader.doubles(source(bytes, length), count, null),
+          (bytes, length, count, picks) ->
+              ChunkPicker.doubles(source(bytes, length), count, picks));
     }
 
     static Values of(boolean[] values) {
       return new Values(
           (writer, out) -> writer.booleans(values, values.length, out),
-          (bytes, length, count) ->
-              ChunkReader.booleans(new ByteSource(bytes, 0, length, "chunk", 0), count, null));
+          (bytes, length, count) -> ChunkReader.booleans(source(bytes, length), count, null),
+          (bytes, length, count, picks) ->
+              ChunkPicker.booleans(source(bytes, length), count, picks));
     }
 
     static Values of(int[] codes, Dictionary dictionary) {
       return new Values(
           (writer, out) -> writer.strings(codes, codes.length, dictionary, out),
-          (bytes, length, count) ->
-              ChunkReader.strings(new ByteSource(bytes, 0, length, "chunk", 0), count, null));
+          (bytes, length, count) -> ChunkReader.strings(source(bytes, length), count, null),
+          (bytes, length, count, picks) ->
+              ChunkPicker.strings(source(bytes, length), count, picks));
     }
   }
 }

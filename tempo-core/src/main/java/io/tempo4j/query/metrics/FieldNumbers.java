@@ -48,8 +48,21 @@ final class FieldNumbers {
         && intrinsic.intrinsic().type() == StaticType.DURATION;
   }
 
+  private boolean isSpanDuration() {
+    return field instanceof FieldExpression.IntrinsicField intrinsic
+        && intrinsic.intrinsic() == Intrinsic.SPAN_DURATION;
+  }
+
   /** Writes the value of each span, NaN for none. */
   void values(GroupView group, Batch batch, double[] into) throws IOException {
+    if (isSpanDuration()) {
+      long[] durations = group.spans().longs(Fields.SPAN_DURATION);
+      int[] rows = batch.rows();
+      for (int i = 0, count = batch.count(); i < count; i++) {
+        into[i] = Math.max(0, durations[rows[i]]) / NANOS_PER_SECOND;
+      }
+      return;
+    }
     visit(
         group,
         batch,
@@ -82,6 +95,16 @@ final class FieldNumbers {
    * are not positive.
    */
   void powers(GroupView group, Batch batch, int[] into) throws IOException {
+    if (isSpanDuration()) {
+      // Without a call for each span, which is what a process that just started would wait for.
+      long[] durations = group.spans().longs(Fields.SPAN_DURATION);
+      int[] rows = batch.rows();
+      for (int i = 0, count = batch.count(); i < count; i++) {
+        long nanos = durations[rows[i]];
+        into[i] = nanos < 2 ? NO_POWER : POWER_BIAS + 64 - Long.numberOfLeadingZeros(nanos - 1);
+      }
+      return;
+    }
     visit(
         group,
         batch,
@@ -152,15 +175,6 @@ final class FieldNumbers {
 
   private void visit(GroupView group, Batch batch, Sink sink) throws IOException {
     TableView spans = group.spans();
-    if (field instanceof FieldExpression.IntrinsicField intrinsic
-        && intrinsic.intrinsic() == Intrinsic.SPAN_DURATION) {
-      long[] durations = spans.longs(Fields.SPAN_DURATION);
-      int[] rows = batch.rows();
-      for (int i = 0, count = batch.count(); i < count; i++) {
-        sink.integer(i, Math.max(0, durations[rows[i]]));
-      }
-      return;
-    }
     sink.none(batch.count());
     if (field instanceof FieldExpression.Attribute attribute
         && attribute.scope() == AttributeScope.SPAN

@@ -49,8 +49,14 @@ final class GroupTable {
   /** Replaces the prefixes of a batch by those that are longer by one value. */
   void descend(int level, int[] prefixes, int[] values, int count) {
     if (level == 0) {
+      int lastValue = -1;
+      int lastPrefix = -1;
       for (int i = 0; i < count; i++) {
-        prefixes[i] = first.numberOf(values[i]);
+        if (values[i] != lastValue) {
+          lastValue = values[i];
+          lastPrefix = first.numberOf(lastValue);
+        }
+        prefixes[i] = lastPrefix;
       }
       return;
     }
