@@ -7,18 +7,23 @@ import io.tempo4j.model.TraceId;
 import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.Intrinsic;
 import io.tempo4j.traceql.MetricsFunction;
+import io.tempo4j.traceql.MetricsStage;
 import io.tempo4j.traceql.OverTimeFunction;
 import io.tempo4j.traceql.StaticType;
 import io.tempo4j.traceql.TraceQl;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Makes series of what was counted for one function. */
 final class LeafSeries {
 
   private final LeafPlan plan;
+  private final List<MetricsStage> stages;
+  private final MetricsLimits limits;
   private final TimeAxis axis;
   private final SeriesPartial partial;
 
@@ -30,25 +35,37 @@ final class LeafSeries {
   /** For each group the series that it belongs to. */
   private final int[] seriesOfGroup;
 
-  private LeafSeries(LeafPlan plan, MetricsLimits limits, TimeAxis axis, SeriesPartial partial) {
+  private LeafSeries(
+      LeafPlan plan,
+      List<MetricsStage> stages,
+      MetricsLimits limits,
+      TimeAxis axis,
+      SeriesPartial partial) {
     this.plan = plan;
+    this.stages = stages;
+    this.limits = limits;
     this.axis = axis;
     this.partial = partial;
     names = plan.groupBy().stream().map(LeafSeries::name).toList();
     seriesOfGroup = new int[partial.groups().size()];
     shown = new GroupTable(plan.isQuantile() ? plan.arity() - 1 : plan.arity());
     assign();
-    limits.checkSeries(shown.size(), axis.bucketCount());
   }
 
   /**
-   * The series, each with its exemplars; those without a value of their own have NaN.
+   * The series, each with its exemplars; those without a value of their own have NaN. If there are
+   * too many, points that {@code stages} take away are gone already.
    *
-   * @throws io.tempo4j.query.QueryBudgetException if they are too many
+   * @param stages what is done next with the series, in this order
+   * @throws io.tempo4j.query.QueryBudgetException if there are too many even so
    */
   static List<Series> of(
-      LeafPlan plan, MetricsLimits limits, TimeAxis axis, SeriesPartial partial) {
-    LeafSeries leaf = new LeafSeries(plan, limits, axis, partial);
+      LeafPlan plan,
+      List<MetricsStage> stages,
+      MetricsLimits limits,
+      TimeAxis axis,
+      SeriesPartial partial) {
+    LeafSeries leaf = new LeafSeries(plan, stages, limits, axis, partial);
     return switch (plan.function()) {
       case MetricsFunction.Rate rate -> leaf.counts(1.0 / axis.stepSeconds());
       case MetricsFunction.CountOverTime count -> leaf.counts(1);
@@ -62,42 +79,99 @@ final class LeafSeries {
   }
 
   private List<Series> counts(double factor) {
-    double[][] values = new double[shown.size()][];
-    if (plan.arity() == 0) {
-      // There is no group that could be missing: no spans are a series of zeros.
-      row(values, 0, 0);
-    }
-    merged()
-        .forEach((series, bucket, first, second, third) ->
-            row(values, series, 0)[bucket] = first * factor);
-    return series(values);
+    Cells cells = merged();
+    return series((from, to) -> {
+      double[][] values = new double[shown.size()][];
+      if (plan.arity() == 0) {
+        // There is no group that could be missing: no spans are a series of zeros.
+        row(values, 0, 0, to - from);
+      }
+      cells.forEach((series, bucket, first, second, third) -> {
+        // Where a series has some spans, it has a zero everywhere else.
+        double[] row = row(values, series, 0, to - from);
+        if (bucket >= from && bucket < to) {
+          row[bucket - from] = first * factor;
+        }
+      });
+      return values;
+    });
   }
 
   private List<Series> overTime(OverTimeFunction function) {
-    double[][] values = new double[shown.size()][];
-    merged()
-        .forEach((series, bucket, first, second, third) -> {
+    Cells cells = merged();
+    return series((from, to) -> {
+      double[][] values = new double[shown.size()][];
+      cells.forEach((series, bucket, first, second, third) -> {
+        if (bucket >= from && bucket < to) {
           double sum = Double.isInfinite(first) ? first : first + second;
-          row(values, series, Double.NaN)[bucket] =
+          row(values, series, Double.NaN, to - from)[bucket - from] =
               switch (function) {
                 case MIN, MAX -> first;
                 case SUM -> sum;
                 case AVG -> sum / third;
               };
-        });
-    return series(values);
+        }
+      });
+      return values;
+    });
   }
 
-  private double[] row(double[][] rows, int series, double absent) {
+  private static double[] row(double[][] rows, int series, double absent, int buckets) {
     double[] row = rows[series];
     if (row == null) {
-      row = new double[axis.bucketCount()];
+      row = new double[buckets];
       if (absent != 0) {
         Arrays.fill(row, absent);
       }
       rows[series] = row;
     }
     return row;
+  }
+
+  // ---- series of rows
+
+  /** Makes the values of all series in the buckets {@code from} to {@code to}, exclusive. */
+  private interface Rows {
+    double[][] between(int from, int to);
+  }
+
+  private List<Series> series(Rows rows) {
+    int buckets = axis.bucketCount();
+    if (stages.isEmpty() || limits.allowSeries(shown.size(), buckets)) {
+      limits.checkSeries(shown.size(), buckets);
+      return series(rows.between(0, buckets));
+    }
+    return passing(rows, limits.bucketsAtATime(shown.size()));
+  }
+
+  /*
+   * Stages decide point by point and moment by moment, so they can be asked about some buckets at a
+   * time, and asking them again about what is left takes nothing more away.
+   */
+  /** The series with what {@code stages} leave of them. */
+  private List<Series> passing(Rows rows, int bucketsAtATime) {
+    int buckets = axis.bucketCount();
+    limits.checkSeries(shown.size(), Math.min(buckets, bucketsAtATime));
+    Map<String, Series> kept = new LinkedHashMap<>();
+    for (int from = 0; from < buckets; from += bucketsAtATime) {
+      int to = Math.min(buckets, from + bucketsAtATime);
+      List<Series> passing = series(rows.between(from, to));
+      for (MetricsStage stage : stages) {
+        passing = SeriesAlgebra.stage(passing, stage);
+      }
+      for (Series part : passing) {
+        Series whole = kept.get(part.key());
+        if (whole == null) {
+          limits.checkSeries(kept.size() + 1, buckets);
+          double[] values = new double[buckets];
+          Arrays.fill(values, Double.NaN);
+          whole = part.withValues(values);
+          kept.put(part.key(), whole);
+        }
+        System.arraycopy(part.values(), 0, whole.values(), from, to - from);
+      }
+    }
+    return new ArrayList<>(kept.values());
   }
 
   private List<Series> series(double[][] values) {
@@ -214,6 +288,7 @@ final class LeafSeries {
 
   /** Groups that differ in nothing but the power are one histogram per bucket of time. */
   private List<Series> quantiles(List<Double> quantiles) {
+    limits.checkSeries(shown.size(), axis.bucketCount());
     int[] powers = new int[seriesOfGroup.length];
     int[] tuple = new int[plan.arity()];
     for (int group = 0; group < powers.length; group++) {
@@ -231,7 +306,8 @@ final class LeafSeries {
       histograms.forEach(
           plan.requireNumbers(),
           quantile,
-          (series, bucket, value) -> row(values, series, Double.NaN)[bucket] = value);
+          (series, bucket, value) ->
+              row(values, series, Double.NaN, axis.bucketCount())[bucket] = value);
       ofQuantiles.add(values);
     }
     List<List<Exemplar>> exemplars = exemplarsOf(shown.size());

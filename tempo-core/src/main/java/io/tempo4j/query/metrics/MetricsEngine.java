@@ -3,6 +3,7 @@ package io.tempo4j.query.metrics;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.traceql.MetricsFunction;
+import io.tempo4j.traceql.MetricsStage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -125,6 +126,7 @@ public final class MetricsEngine {
   }
 
   private MetricsResult finish(MetricsPlan plan, int maxSeries, MetricsPartial partial) {
+    List<List<MetricsStage>> stages = SeriesAlgebra.stagesOfLeaves(plan.expression());
     List<List<Series>> leaves = new ArrayList<>();
     for (int i = 0; i < plan.leaves().size(); i++) {
       LeafPlan leaf = plan.leaves().get(i);
@@ -132,7 +134,7 @@ public final class MetricsEngine {
       leaves.add(
           leaf.function() instanceof MetricsFunction.Compare compare
               ? CompareSeries.of(compare, limits, plan.axis(), counted)
-              : LeafSeries.of(leaf, limits, plan.axis(), counted));
+              : LeafSeries.of(leaf, stages.get(i), limits, plan.axis(), counted));
     }
     List<Series> series = new SeriesAlgebra(leaves.iterator()).evaluate(plan.expression());
     List<TimeSeries> shown = new ArrayList<>();

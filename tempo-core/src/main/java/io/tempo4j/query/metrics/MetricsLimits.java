@@ -16,6 +16,8 @@ record MetricsLimits(long maxBytes, long enoughSpans) {
    */
   private static final long ENOUGH_SPANS = 1 << 18;
 
+  private static final int SERIES_BYTES = 128;
+
   /** For a process with {@code maxHeapBytes}. */
   static MetricsLimits of(long maxHeapBytes) {
     return new MetricsLimits(Math.max(32 << 20, maxHeapBytes / 8), ENOUGH_SPANS);
@@ -38,6 +40,20 @@ record MetricsLimits(long maxBytes, long enoughSpans) {
    * @throws QueryBudgetException if not
    */
   void checkSeries(long series, int buckets) {
-    check(series * (8L * buckets + 128));
+    check(bytesOf(series, buckets));
+  }
+
+  /** Whether so many series may be made. */
+  boolean allowSeries(long series, int buckets) {
+    return bytesOf(series, buckets) <= maxBytes;
+  }
+
+  /** How many buckets of so many series may be made at a time; at least 1. */
+  int bucketsAtATime(long series) {
+    return (int) Math.max(1, (maxBytes / series - SERIES_BYTES) / 8);
+  }
+
+  private static long bytesOf(long series, int buckets) {
+    return series * (8L * buckets + SERIES_BYTES);
   }
 }

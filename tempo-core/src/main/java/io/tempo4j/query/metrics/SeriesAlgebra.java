@@ -36,7 +36,32 @@ final class SeriesAlgebra {
 
   // ---- stages
 
-  private static List<Series> stage(List<Series> input, MetricsStage stage) {
+  /** For each function, in the order of the text, the stages that take its series as they are. */
+  static List<List<MetricsStage>> stagesOfLeaves(MetricsExpression expression) {
+    List<List<MetricsStage>> stages = new ArrayList<>();
+    collectStages(expression, List.of(), stages);
+    return stages;
+  }
+
+  private static void collectStages(
+      MetricsExpression expression, List<MetricsStage> then, List<List<MetricsStage>> into) {
+    switch (expression) {
+      case MetricsExpression.OfPipeline leaf -> into.add(then);
+      case MetricsExpression.Staged staged -> {
+        List<MetricsStage> first = new ArrayList<>(List.of(staged.stage()));
+        first.addAll(then);
+        collectStages(staged.input(), first, into);
+      }
+      case MetricsExpression.Arithmetic arithmetic -> {
+        collectStages(arithmetic.left(), List.of(), into);
+        collectStages(arithmetic.right(), List.of(), into);
+      }
+      case MetricsExpression.Constant constant -> {}
+    }
+  }
+
+  /** What a stage leaves; the series may be changed. */
+  static List<Series> stage(List<Series> input, MetricsStage stage) {
     return switch (stage) {
       case MetricsStage.TopK top -> Extremes.largest(input, top.limit());
       case MetricsStage.BottomK bottom -> Extremes.smallest(input, bottom.limit());

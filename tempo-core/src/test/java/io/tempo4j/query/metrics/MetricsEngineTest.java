@@ -98,6 +98,10 @@ class MetricsEngineTest {
         .toList();
   }
 
+  private static List<String> shown(MetricsResult result) {
+    return result.series().stream().map(MetricsEngineTest::shown).toList();
+  }
+
   private static String shown(TimeSeries series) {
     return series.labels().stream().map(MetricsEngineTest::shown).collect(Collectors.joining(","))
         + Arrays.stream(series.values())
@@ -634,6 +638,32 @@ class MetricsEngineTest {
     MetricsEngine larger = new MetricsEngine(new MetricsLimits(50_000_000, Long.MAX_VALUE));
     assertThatThrownBy(() -> larger.query(List.of(source), wide, QueryContext.unbounded()))
         .isInstanceOf(QueryBudgetException.class);
+  }
+
+  /** Where few points are shown, all series need not be there at once. */
+  @Test
+  void ranksMoreSeriesThanThereIsRoomFor() throws IOException {
+    for (int i = 0; i < 3000; i++) {
+      span("a", 11 + i % 60, 1 + i % 7, text("x", "value " + i % 1500));
+    }
+    SpanSource source = new ListSource("spans", spans, ListSource.Layout.BLOCK);
+    MetricsEngine small = new MetricsEngine(new MetricsLimits(450_000, Long.MAX_VALUE));
+    for (String stages :
+        List.of("| topk(2)", "| bottomk(2)", "> 1 | topk(2)", "| topk(3) >= 1 | bottomk(1)")) {
+      for (String function :
+          List.of(
+              "count_over_time()", "avg_over_time(duration)", "histogram_over_time(duration)")) {
+        String query = "{ } | " + function + " by (span.x) " + stages;
+        MetricsRequest request =
+            MetricsRequest.range(query, 1010 * SECOND, 1080 * SECOND, 1 * SECOND);
+        MetricsPartial partial =
+            engine.evaluate(List.of(source), request, QueryContext.unbounded());
+        assertThat(shown(small.finish(request, partial)))
+            .as(query)
+            .isNotEmpty()
+            .isEqualTo(shown(engine.finish(request, partial)));
+      }
+    }
   }
 
   /** An attribute with a value of its own for every span is no reason not to compare. */
