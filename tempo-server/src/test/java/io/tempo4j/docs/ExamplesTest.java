@@ -1,10 +1,14 @@
 package io.tempo4j.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.google.protobuf.ByteString;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
@@ -14,6 +18,7 @@ import io.tempo4j.model.TraceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +31,8 @@ class ExamplesTest {
   private static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
   private static final Path SOURCES = PROJECT.resolve("tempo-server/src/test/java/io/tempo4j/docs");
 
+  private static final ByteString ONE = ByteString.copyFrom(new byte[] {1});
+
   @TempDir Path folder;
 
   @Test
@@ -33,6 +40,29 @@ class ExamplesTest {
     EmbedExample.storeAndSearch(folder, ExportTraceServiceRequest.getDefaultInstance());
 
     assertThat(folder.resolve("wal")).isDirectory();
+  }
+
+  @Test
+  void queryExampleRuns() throws IOException {
+    try (TraceStore store = TraceStore.builder().folder(folder).withoutWal().open()) {
+      store.append(
+          TenantId.SINGLE,
+          ExportTraceServiceRequest.newBuilder()
+              .addResourceSpans(
+                  ResourceSpans.newBuilder()
+                      .addScopeSpans(
+                          ScopeSpans.newBuilder()
+                              .addSpans(
+                                  io.opentelemetry.proto.trace.v1.Span.newBuilder()
+                                      .setTraceId(ByteString.copyFrom(new byte[15]).concat(ONE))
+                                      .setSpanId(ByteString.copyFrom(new byte[7]).concat(ONE))
+                                      .setStartTimeUnixNano(1_000_000_000)
+                                      .setEndTimeUnixNano(3_000_000_000L))))
+              .build());
+
+      assertThatCode(() -> QueryExample.query(store, 1, Duration.ofHours(1).toNanos()))
+          .doesNotThrowAnyException();
+    }
   }
 
   @Test
@@ -61,7 +91,8 @@ class ExamplesTest {
   @ParameterizedTest
   @CsvSource({
     "README.md, EmbedExample.java",
-    "docs/how-to/export-from-the-sdk.md, TraceStoreSpanExporter.java"
+    "docs/how-to/export-from-the-sdk.md, TraceStoreSpanExporter.java",
+    "docs/how-to/query-from-java.md, QueryExample.java"
   })
   void documentShowsWhatWasRun(String document, String source) throws IOException {
     assertThat(Files.readString(PROJECT.resolve(document))).contains(example(source));
