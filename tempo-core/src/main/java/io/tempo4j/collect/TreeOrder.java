@@ -11,8 +11,8 @@ import java.util.Arrays;
 /*
  * Two spans with the same id and kind are one span that was sent twice; the first by start is kept,
  * of equal starts the one added first. Where spans of two kinds share an id (Zipkin's client and
- * server halves), children belong to the server. Children stand in the order of their start. On the
- * top level stand first the roots, then the spans whose parent is not here, then, for every cycle of
+ * server halves), children belong to the server. Children stand in the order of their start,
+ * of equal ones by id and kind. On the top level stand first the roots, then the spans whose parent is not here, then, for every cycle of
  * parents, the earliest span that hangs on it. Nothing here recurses: a trace may be a chain of
  * 200,000 spans.
  */
@@ -112,16 +112,21 @@ public final class TreeOrder {
       sorted[i] = i;
     }
     if (added > 1) {
-      IntSort.sort(
-          sorted,
-          0,
-          added,
-          (a, b) -> {
-            int byStart = Long.compareUnsigned(starts[a], starts[b]);
-            return byStart != 0 ? byStart : Integer.compare(a, b);
-          });
+      IntSort.sort(sorted, 0, added, this::compare);
     }
     return added <= LINEAR ? dedupeLinear() : dedupeHashed();
+  }
+
+  /** By start; of equal ones by what a span has in every part and every order that it came in. */
+  private int compare(int a, int b) {
+    int order = Long.compareUnsigned(starts[a], starts[b]);
+    if (order == 0) {
+      order = Long.compareUnsigned(ids[a], ids[b]);
+    }
+    if (order == 0) {
+      order = Integer.compare(kinds[a], kinds[b]);
+    }
+    return order != 0 ? order : Integer.compare(a, b);
   }
 
   private int dedupeLinear() {

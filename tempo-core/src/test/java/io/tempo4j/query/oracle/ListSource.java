@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -409,9 +408,7 @@ public final class ListSource implements SpanSource {
    */
   private static List<Placed> preOrder(List<PlainSpan> members, int firstRow) {
     List<PlainSpan> sorted = new ArrayList<>(members);
-    sorted.sort(
-        Comparator.comparing(PlainSpan::start, Long::compareUnsigned)
-            .thenComparing(PlainSpan::spanId, Long::compareUnsigned));
+    sorted.sort(PlainEvaluator.ORDER);
     int[] parents = new int[sorted.size()];
     for (int i = 0; i < sorted.size(); i++) {
       parents[i] = parent(sorted, i);
