@@ -14,6 +14,7 @@ import io.tempo4j.query.filter.FilteredTraces;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsEngine;
 import io.tempo4j.query.metrics.MetricsListener;
+import io.tempo4j.query.metrics.MetricsPartial;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
@@ -288,6 +289,18 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
       throws IOException {
     return query(tenant, view -> metricsEngine.query(view.sources(), request, context, listener));
+  }
+
+  /**
+   * Counts for a metrics query without making series of it, so that what several stores counted for
+   * the same request can be added up: by {@link MetricsPartial#add} and {@link
+   * MetricsEngine#finish}. Throws as {@link #metrics(TenantId, MetricsRequest)} does.
+   *
+   * <p>Where a query relates spans of a trace to each other, they must all be in one store.
+   */
+  public MetricsPartial metricsPartial(
+      TenantId tenant, MetricsRequest request, QueryContext context) throws IOException {
+    return query(tenant, view -> metricsEngine.evaluate(view.sources(), request, context));
   }
 
   /**

@@ -14,6 +14,10 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.diff.IncomparableTracesException;
 import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
+import io.tempo4j.query.metrics.MetricsEngine;
+import io.tempo4j.query.metrics.MetricsPartial;
+import io.tempo4j.query.metrics.MetricsRequest;
+import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.search.SpanMatch;
@@ -112,6 +116,38 @@ class TraceStoreTest {
                   .findTrace(TENANT, TRACE, TraceFilter.matching("{ }"), QueryContext.unbounded())
                   .isFiltered())
           .isFalse();
+    }
+  }
+
+  @Test
+  void whatTwoStoresCountedAddsUpToWhatOneWouldHaveCounted() throws Exception {
+    MetricsRequest request =
+        MetricsRequest.instant("{ } | count_over_time() by (span.user.id)", 0, Spans.START + 1);
+    MetricsEngine engine = new MetricsEngine();
+    MetricsPartial sum = engine.nothing(request);
+    try (TraceStore one = builder(blocks).open();
+        TraceStore other =
+            TraceStore.builder().blocks(new InMemoryObjectStore()).withoutWal().open();
+        TraceStore whole =
+            TraceStore.builder().blocks(new InMemoryObjectStore()).withoutWal().open()) {
+      one.append(TENANT, request(TRACE, 1));
+      one.flush();
+      one.append(TENANT, request(TRACE, 2));
+      other.append(TENANT, request(new TraceId(8, 8), 1));
+      for (ExportTraceServiceRequest sent :
+          List.of(request(TRACE, 1), request(TRACE, 2), request(new TraceId(8, 8), 1))) {
+        whole.append(TENANT, sent);
+      }
+      for (TraceStore store : List.of(one, other)) {
+        byte[] travelling =
+            store.metricsPartial(TENANT, request, QueryContext.unbounded()).encode();
+        sum.add(MetricsPartial.decode(travelling));
+      }
+      MetricsResult added = engine.finish(request, sum);
+      assertThat(added.series()).hasSize(2);
+      assertThat(added.series())
+          .usingRecursiveComparison()
+          .isEqualTo(whole.metrics(TENANT, request).series());
     }
   }
 
