@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decoded columns, what follows from them, and filter shards of all blocks of a store: those that
- * spare most work for their size; and the native decompressors that decoding them needs.
+ * spare most work for their size; the native decompressors that decoding them needs, and the
+ * columns that blocks have.
  *
  * <p>Bounded by heap bytes. Entries are immutable, so they are shared by all queries. A look-up
  * takes no lock and allocates nothing. The lock is held for an insertion, never while something is
@@ -40,6 +41,7 @@ public final class BlockCache {
   private static final int PUTS_PER_AGE = 4;
 
   private final long maxBytes;
+  private final SharedKeys keys = new SharedKeys();
   private final Decompressors decompressors =
       Decompressors.keeping(Runtime.getRuntime().availableProcessors());
   private final LongAdder hits = new LongAdder();
@@ -85,6 +87,10 @@ public final class BlockCache {
   }
 
   /** What decompresses all that comes into the cache. */
+  SharedKeys keys() {
+    return keys;
+  }
+
   Decompressors decompressors() {
     return decompressors;
   }

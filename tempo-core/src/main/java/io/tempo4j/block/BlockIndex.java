@@ -134,7 +134,7 @@ record BlockIndex(
     }
   }
 
-  static BlockIndex read(byte[] bytes, UUID blockId, long dataBytes, String object)
+  static BlockIndex read(byte[] bytes, UUID blockId, long dataBytes, SharedKeys keys, String object)
       throws IOException {
     BlockFormat.checkHeader(Part.INDEX, blockId, bytes, object);
     ByteSource whole = new ByteSource(bytes, 0, bytes.length, object, 0);
@@ -145,7 +145,7 @@ record BlockIndex(
     int at = whole.skip(compressed, "the index");
     byte[] body = decompress(bytes, at, compressed, size, object);
     ByteSource in = new ByteSource(body, 0, body.length, object + " (decompressed)", 0);
-    List<ColumnKey> columns = readColumns(in);
+    List<ColumnKey> columns = readColumns(in, keys);
     GroupEntry tables = readGroup(in, columns, dataBytes);
     int groupCount = in.readCount(in.remaining(), "number of row groups");
     List<GroupEntry> groups = new ArrayList<>();
@@ -185,7 +185,8 @@ record BlockIndex(
     return FilterDirectory.read(in.array(), at, length, object, at);
   }
 
-  private static List<ColumnKey> readColumns(ByteSource in) throws CorruptBlockException {
+  private static List<ColumnKey> readColumns(ByteSource in, SharedKeys keys)
+      throws CorruptBlockException {
     int count = in.readCount(in.remaining(), "number of columns");
     List<ColumnKey> columns = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -199,7 +200,7 @@ record BlockIndex(
       int at = in.skip(length, "a column's name");
       String name = new String(in.array(), at, length, StandardCharsets.UTF_8);
       ColumnKey.Kind keyKind = kind == 1 ? ColumnKey.Kind.ATTRIBUTE : ColumnKey.Kind.FIELD;
-      columns.add(new ColumnKey(TABLES[table], keyKind, name, TYPES[type]));
+      columns.add(keys.shared(new ColumnKey(TABLES[table], keyKind, name, TYPES[type])));
     }
     return List.copyOf(columns);
   }

@@ -43,7 +43,11 @@ final class BlockParts {
     if (known == null) {
       known =
           BlockIndex.read(
-              store.get(indexObject()), meta.blockId(), meta.dataBytes(), indexObject());
+              store.get(indexObject()),
+              meta.blockId(),
+              meta.dataBytes(),
+              cache.keys(),
+              indexObject());
       index = known;
     }
     return known;

@@ -36,6 +36,8 @@ public final class BlockReader implements SpanSource {
   private final BlockZones zones;
   private final StoredFilter traceFilter;
   private final StoredFilter valueFilter;
+  private final TraceId firstTrace;
+  private final TraceId lastTrace;
 
   private BlockReader(BlockParts parts) throws IOException {
     this.parts = parts;
@@ -51,6 +53,9 @@ public final class BlockReader implements SpanSource {
     this.zones = new BlockZones(index.groups());
     this.traceFilter = new StoredFilter(parts, index.traceFilter(), index.traceFilterOffset());
     this.valueFilter = new StoredFilter(parts, index.valueFilter(), index.valueFilterOffset());
+    boolean isEmpty = groups.isEmpty();
+    this.firstTrace = isEmpty ? new TraceId(-1, -1) : index.groups().getFirst().firstTrace();
+    this.lastTrace = isEmpty ? new TraceId(0, 0) : index.groups().getLast().lastTrace();
   }
 
   private static StoredColumns table(
@@ -125,12 +130,11 @@ public final class BlockReader implements SpanSource {
 
   @Override
   public int findTrace(TraceId id) throws IOException {
-    int group = groupOf(id);
-    if (group < 0) {
+    if (id.compareTo(firstTrace) < 0 || id.compareTo(lastTrace) > 0) {
       return -1;
     }
     long hash = Hash64.ofTraceId(id.high(), id.low());
-    return traceFilter.shardOf(hash).mayContain(hash) ? group : -1;
+    return traceFilter.shardOf(hash).mayContain(hash) ? groupOf(id) : -1;
   }
 
   private int groupOf(TraceId id) {

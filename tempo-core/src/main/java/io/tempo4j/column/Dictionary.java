@@ -71,7 +71,10 @@ public final class Dictionary {
   public boolean equalTo(int code, byte[] value) {
     int from = offsets[code];
     int to = offsets[code + 1];
-    return to - from == value.length && Arrays.equals(bytes, from, to, value, 0, value.length);
+    // Texts of one length differ most often at their end.
+    return to - from == value.length
+        && (to == from || bytes[to - 1] == value[value.length - 1])
+        && Arrays.equals(bytes, from, to, value, 0, value.length);
   }
 
   /** Compares entry {@code code} with {@code value} by unsigned bytes. */
@@ -103,6 +106,22 @@ public final class Dictionary {
       }
     }
     return -(low + 1);
+  }
+
+  /**
+   * The first entry that equals {@code value}, or a negative number; a binary search if entries are
+   * sorted, else a look at all of them.
+   */
+  public int findFirst(byte[] value) {
+    if (order == Order.SORTED) {
+      return find(value);
+    }
+    for (int code = 0; code < size; code++) {
+      if (equalTo(code, value)) {
+        return code;
+      }
+    }
+    return -1;
   }
 
   long heapBytes() {

@@ -50,7 +50,7 @@ class BlockIndexTest {
   void aGroupHasTheChunksThatWereWritten() throws Exception {
     byte[] bytes = index(group(Map.of(key(), chunk(key(), 0))));
 
-    BlockIndex read = BlockIndex.read(bytes, ID, DATA_BYTES, "index");
+    BlockIndex read = BlockIndex.read(bytes, ID, DATA_BYTES, new SharedKeys(), "index");
 
     assertThat(read.groups().getFirst().chunks())
         .containsExactly(Map.entry(key(), chunk(key(), 0)));
@@ -63,7 +63,7 @@ class BlockIndexTest {
     twice.put(key(), chunk(key(), 1));
     byte[] bytes = index(group(twice));
 
-    assertThatThrownBy(() -> BlockIndex.read(bytes, ID, DATA_BYTES, "index"))
+    assertThatThrownBy(() -> BlockIndex.read(bytes, ID, DATA_BYTES, new SharedKeys(), "index"))
         .isInstanceOf(CorruptBlockException.class)
         .hasMessageContaining("column a twice");
   }

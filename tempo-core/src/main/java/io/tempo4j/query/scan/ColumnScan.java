@@ -151,19 +151,14 @@ public final class ColumnScan {
     Dictionary dictionary = column.dictionary();
     int[] codes = column.codes();
     byte[] bytes = dictionary.bytes();
+    if (test.equalTo() instanceof Value.Text text && equal(text.utf8(), column, into)) {
+      return;
+    }
     if (codes == null) {
       for (int i = 0, size = column.size(); i < size; i++) {
         if (test.test(bytes, dictionary.offset(i), dictionary.length(i))) {
           into.add(column.row(i));
         }
-      }
-      return;
-    }
-    if (test.equalTo() instanceof Value.Text text
-        && dictionary.order() == Dictionary.Order.SORTED) {
-      int code = dictionary.find(text.utf8());
-      if (code >= 0) {
-        codes(codes, column, code, into);
       }
       return;
     }
@@ -180,6 +175,33 @@ public final class ColumnScan {
         into.add(column.row(i));
       }
     }
+  }
+
+  /** Looks for the text, not at the values; false if that would be more work. */
+  private static boolean equal(byte[] text, StringColumn column, Selection into) {
+    Dictionary dictionary = column.dictionary();
+    int[] codes = column.codes();
+    if (codes == null) {
+      for (int i = 0, size = column.size(); i < size; i++) {
+        if (dictionary.equalTo(i, text)) {
+          into.add(column.row(i));
+        }
+      }
+      return true;
+    }
+    boolean isSorted = dictionary.order() == Dictionary.Order.SORTED;
+    if (!isSorted && dictionary.size() > column.size()) {
+      return false; // a head's, with the texts of all columns
+    }
+    int code = dictionary.findFirst(text);
+    if (code < 0) {
+      return true;
+    }
+    if (dictionary.order() == Dictionary.Order.NONE) {
+      return false; // there may be others that are equal
+    }
+    codes(codes, column, code, into);
+    return true;
   }
 
   private static void codes(int[] codes, StringColumn column, int wanted, Selection into) {

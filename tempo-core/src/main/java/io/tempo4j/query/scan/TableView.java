@@ -37,8 +37,10 @@ public final class TableView {
   private final Table table;
   private final ColumnSet columns;
   private final ReadTally tally;
-  private final Map<ColumnKey, Column> read = new HashMap<>();
-  private final Map<String, Column[]> attributes = new HashMap<>();
+
+  // Most views of a query are asked for nothing: their maps are made when something is read.
+  private Map<ColumnKey, Column> read = Map.of();
+  private Map<String, @Nullable Column[]> attributes = Map.of();
 
   public TableView(Table table, ColumnSet columns, ReadTally tally) {
     this.table = table;
@@ -52,8 +54,8 @@ public final class TableView {
 
   /** Lets go of the columns that were read. */
   void release() {
-    read.clear();
-    attributes.clear();
+    read = Map.of();
+    attributes = Map.of();
   }
 
   public int rowCount() {
@@ -77,6 +79,9 @@ public final class TableView {
     Column column = columns.read(key);
     if (column != null) {
       tally.read(column.heapBytes());
+      if (read.isEmpty()) {
+        read = new HashMap<>();
+      }
       read.put(key, column);
     }
     return column;
@@ -196,6 +201,9 @@ public final class TableView {
       known = new @Nullable Column[ATTRIBUTE_TYPES.length];
       for (int i = 0; i < known.length; i++) {
         known[i] = attribute(key, ATTRIBUTE_TYPES[i]);
+      }
+      if (attributes.isEmpty()) {
+        attributes = new HashMap<>();
       }
       attributes.put(key, known);
     }
