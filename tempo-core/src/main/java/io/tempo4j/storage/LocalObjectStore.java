@@ -49,6 +49,9 @@ public final class LocalObjectStore implements ObjectStore {
 
   private static final int MAX_ATTEMPTS = 1000;
 
+  /** Failures to rename a folder to a place where nothing is, in a row, that are no coincidence. */
+  private static final int MAX_MOVES = 100;
+
   /** Writes a body into a file that does not exist yet and forces it to disk. */
   @FunctionalInterface
   interface BodyFileWriter {
@@ -298,15 +301,21 @@ public final class LocalObjectStore implements ObjectStore {
       Path stagedTarget = staged.resolve(missing.relativize(target));
       Files.createDirectories(stagedTarget.getParent());
       Files.createLink(stagedTarget, written);
-      Files.move(staged, missing, StandardCopyOption.ATOMIC_MOVE);
-      return true;
-    } catch (FileSystemException e) {
-      boolean isOvertaken =
-          Files.exists(missing, LinkOption.NOFOLLOW_LINKS) || !Files.exists(missing.getParent());
-      if (!isOvertaken) {
-        throw e;
+      for (int attempt = 1; ; attempt++) {
+        try {
+          Files.move(staged, missing, StandardCopyOption.ATOMIC_MOVE);
+          return true;
+        } catch (FileSystemException e) {
+          if (Files.exists(missing, LinkOption.NOFOLLOW_LINKS)
+              || !Files.exists(missing.getParent())) {
+            return false;
+          }
+          // What was in the way may be gone again: where nothing is, the next try succeeds.
+          if (attempt == MAX_MOVES) {
+            throw e;
+          }
+        }
       }
-      return false;
     } finally {
       UploadFolder.removeTree(staged);
     }

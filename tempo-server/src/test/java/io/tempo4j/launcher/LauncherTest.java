@@ -103,12 +103,12 @@ class LauncherTest {
         run(Map.of(
                 "JAVA_HOME", java("jdk", "25").toString(),
                 "TEMPO_HEAP", "1g",
-                "JAVA_OPTS", "-Da=1 -Xss1m"))
+                "JAVA_OPTS", "-Da=1 -Xss2m"))
             .arguments();
 
     assertThat(arguments)
         .contains("-Xmx1g")
-        .containsSubsequence("-Xss512k", "-Da=1", "-Xss1m", "-cp");
+        .containsSubsequence("-Xss1m", "-Da=1", "-Xss2m", "-cp");
   }
 
   @Test

@@ -175,10 +175,9 @@ final class MetricsRun {
   }
 
   private int take(GroupView group, List<Leaf> into) throws IOException {
-    if (!range.mayOverlap(
-        group.spans().zone(Fields.SPAN_START), group.spans().zone(Fields.SPAN_START))) {
-      return 0;
-    }
+    boolean mayCount =
+        range.mayOverlap(
+            group.spans().zone(Fields.SPAN_START), group.spans().zone(Fields.SPAN_START));
     boolean isEvaluated = false;
     int taken = 0;
     for (Leaf leaf : into) {
@@ -186,6 +185,9 @@ final class MetricsRun {
         Selection selected = leaf.selector.select(group);
         isEvaluated |= selected != null;
         taken += selected == null ? 0 : leaf.sink.take(group, selected);
+        continue;
+      }
+      if (!mayCount) {
         continue;
       }
       Predicate filter = leaf.plan.spans().anchor();

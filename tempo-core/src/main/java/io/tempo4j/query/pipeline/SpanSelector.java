@@ -73,9 +73,17 @@ public final class SpanSelector {
   /**
    * The selected spans of a row group, without those of traces that lie in other sources, too; null
    * if there surely are none, so that no column was read. The caller may change the result.
+   *
+   * <p>A row group without spans that the caller wants may still hold what a trace is found by,
+   * whose wanted spans lie in another source: it must be given if traces in it overlap the range.
    */
   public @Nullable Selection select(GroupView group) throws IOException {
     Predicate anchor = plan.anchor();
+    if (plan.needsWholeTrace()
+        && !range.mayOverlap(
+            group.traces().zone(Fields.TRACE_START), group.traces().zone(Fields.TRACE_END))) {
+      return null;
+    }
     Selection anchored =
         switch (new FilterPruner(group).decide(anchor)) {
           case NEVER -> null;

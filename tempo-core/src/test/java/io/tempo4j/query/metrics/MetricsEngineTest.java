@@ -738,6 +738,37 @@ class MetricsEngineTest {
         .containsExactly("1/2 __name__=count_over_time 1.0", "2/2 __name__=count_over_time 2.0");
   }
 
+  /** What decides may have started before the range, and lie where nothing is counted. */
+  @Test
+  void findsTracesByPartsWithoutSpansThatCount() throws IOException {
+    span("a", 5, 8);
+    Span root = spans.get(0).span();
+    PlainSpan child =
+        PlainSpan.of(
+            spans.get(0).resource(),
+            spans.get(0).scope(),
+            root.toBuilder()
+                .setSpanId(RandomSpans.id(77))
+                .setParentSpanId(root.getSpanId())
+                .setName("child")
+                .setStartTimeUnixNano(1012 * SECOND)
+                .build());
+    List<SpanSource> sources =
+        List.of(
+            new ListSource("one", spans, ListSource.Layout.BLOCK),
+            new ListSource("two", List.of(child), ListSource.Layout.BLOCK));
+    for (String query :
+        List.of(
+            "{ name = \"op\" } && { name = \"child\" }",
+            "{ name = \"child\" } && { name = \"op\" }")) {
+      MetricsRequest request =
+          MetricsRequest.instant(query + " | count_over_time()", 1010 * SECOND, 1020 * SECOND);
+      assertThat(shown(engine.query(sources, request, QueryContext.unbounded())))
+          .as(query)
+          .containsExactly("__name__=count_over_time 1.0");
+    }
+  }
+
   /** A trace whose spans lie in two sources is one trace to operators and groups. */
   @Test
   void relatesSpansOfDifferentSources() throws IOException {
