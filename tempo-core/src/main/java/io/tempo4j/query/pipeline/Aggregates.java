@@ -45,32 +45,18 @@ final class Aggregates {
   private static @Nullable Value sum(
       FieldExpression argument, RowSet rows, RowEvaluator evaluator, boolean isMean)
       throws IOException {
-    long whole = 0;
-    double wholeAsReal = 0;
-    double real = 0;
-    int wholeCount = 0;
-    int realCount = 0;
+    NumberSum sum = new NumberSum();
     for (int i = 0; i < rows.size(); i++) {
       switch (evaluator.value(argument, rows.row(i))) {
-        case Value.Int number -> {
-          whole += number.value();
-          wholeAsReal += (double) number.value();
-          wholeCount++;
-        }
-        case Value.Real number when !Double.isNaN(number.value()) -> {
-          real += number.value();
-          realCount++;
-        }
+        case Value.Int number -> sum.add(number.value());
+        case Value.Real number when !Double.isNaN(number.value()) -> sum.add(number.value());
         case null, default -> {}
       }
     }
-    if (wholeCount + realCount == 0) {
+    if (sum.count() == 0) {
       return null;
     }
-    if (isMean) {
-      return new Value.Real((wholeAsReal + real) / (wholeCount + realCount));
-    }
-    return realCount == 0 ? new Value.Int(whole) : new Value.Real(wholeAsReal + real);
+    return isMean ? sum.mean() : sum.sum();
   }
 
   private static @Nullable Value extreme(

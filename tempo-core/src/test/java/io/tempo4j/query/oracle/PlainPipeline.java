@@ -11,6 +11,7 @@ import io.tempo4j.traceql.StaticType;
 import io.tempo4j.traceql.StructuralForm;
 import io.tempo4j.traceql.StructuralRelation;
 import io.tempo4j.traceql.TraceQl;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -247,11 +248,24 @@ public final class PlainPipeline {
       case SUM ->
           areWhole
               ? (Object) numbers.stream().mapToLong(Number::longValue).sum()
-              : (Object) numbers.stream().mapToDouble(Number::doubleValue).sum();
-      case AVG -> numbers.stream().mapToDouble(Number::doubleValue).average().orElseThrow();
+              : (Object) sum(numbers);
+      case AVG -> sum(numbers) / numbers.size();
       case MIN -> extreme(numbers, numbers.stream().mapToDouble(Number::doubleValue).min());
       case MAX -> extreme(numbers, numbers.stream().mapToDouble(Number::doubleValue).max());
     };
+  }
+
+  /** Without any rounding before the end. */
+  private static double sum(List<Number> numbers) {
+    double rounded = numbers.stream().mapToDouble(Number::doubleValue).sum();
+    if (numbers.stream().anyMatch(n -> !Double.isFinite(n.doubleValue()))) {
+      return rounded;
+    }
+    return numbers.stream()
+        .map(n ->
+            n instanceof Long whole ? BigDecimal.valueOf(whole) : new BigDecimal(n.doubleValue()))
+        .reduce(BigDecimal.ZERO, BigDecimal::add)
+        .doubleValue();
   }
 
   /** An integer where there is one of that value. */
