@@ -86,11 +86,12 @@ public final class BlockCache {
     }
   }
 
-  /** What decompresses all that comes into the cache. */
+  /** The columns that blocks have, one object for each. */
   SharedKeys keys() {
     return keys;
   }
 
+  /** What decompresses all that comes into the cache. */
   Decompressors decompressors() {
     return decompressors;
   }

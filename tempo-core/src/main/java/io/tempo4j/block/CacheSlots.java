@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of what belongs together in a block, by number. A slot is made when something is put
- * into it for the first time: most chunks of most blocks are never asked for.
+ * The slots of what belongs together in a block, by number. A slot is made when it is asked for the
+ * first time: most chunks of most blocks never are.
  *
  * <p>Thread-safe.
  */

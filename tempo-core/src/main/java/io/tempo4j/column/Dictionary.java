@@ -83,15 +83,22 @@ public final class Dictionary {
   }
 
   /**
-   * The entry that equals {@code value}, or {@code -(insertion point) - 1} as {@link
-   * Arrays#binarySearch(int[], int)} defines it.
-   *
-   * @throws IllegalStateException if the entries are not sorted
+   * The first entry that equals {@code value}, or a negative number; a binary search if entries are
+   * sorted, else a look at all of them.
    */
   public int find(byte[] value) {
-    if (order != Order.SORTED) {
-      throw new IllegalStateException("find needs a sorted dictionary, this one is " + order);
+    if (order == Order.SORTED) {
+      return findSorted(value);
     }
+    for (int code = 0; code < size; code++) {
+      if (equalTo(code, value)) {
+        return code;
+      }
+    }
+    return -1;
+  }
+
+  private int findSorted(byte[] value) {
     int low = 0;
     int high = size - 1;
     while (low <= high) {
@@ -103,22 +110,6 @@ public final class Dictionary {
         high = middle - 1;
       } else {
         return middle;
-      }
-    }
-    return -(low + 1);
-  }
-
-  /**
-   * The first entry that equals {@code value}, or a negative number; a binary search if entries are
-   * sorted, else a look at all of them.
-   */
-  public int findFirst(byte[] value) {
-    if (order == Order.SORTED) {
-      return find(value);
-    }
-    for (int code = 0; code < size; code++) {
-      if (equalTo(code, value)) {
-        return code;
       }
     }
     return -1;

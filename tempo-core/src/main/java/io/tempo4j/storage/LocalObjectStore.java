@@ -301,23 +301,27 @@ public final class LocalObjectStore implements ObjectStore {
       Path stagedTarget = staged.resolve(missing.relativize(target));
       Files.createDirectories(stagedTarget.getParent());
       Files.createLink(stagedTarget, written);
-      for (int attempt = 1; ; attempt++) {
-        try {
-          Files.move(staged, missing, StandardCopyOption.ATOMIC_MOVE);
-          return true;
-        } catch (FileSystemException e) {
-          if (Files.exists(missing, LinkOption.NOFOLLOW_LINKS)
-              || !Files.exists(missing.getParent())) {
-            return false;
-          }
-          // What was in the way may be gone again: where nothing is, the next try succeeds.
-          if (attempt == MAX_MOVES) {
-            throw e;
-          }
-        }
-      }
+      return moveFolder(staged, missing);
     } finally {
       UploadFolder.removeTree(staged);
+    }
+  }
+
+  private static boolean moveFolder(Path staged, Path missing) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.move(staged, missing, StandardCopyOption.ATOMIC_MOVE);
+        return true;
+      } catch (FileSystemException e) {
+        if (Files.exists(missing, LinkOption.NOFOLLOW_LINKS)
+            || !Files.exists(missing.getParent())) {
+          return false;
+        }
+        // What was in the way may be gone again: where nothing is, the next try succeeds.
+        if (attempt == MAX_MOVES) {
+          throw e;
+        }
+      }
     }
   }
 

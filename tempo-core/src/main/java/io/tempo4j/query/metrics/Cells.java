@@ -1,5 +1,6 @@
 package io.tempo4j.query.metrics;
 
+import io.tempo4j.collect.TwoSum;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -231,10 +232,9 @@ final class Cells {
   private void add(int cell, double value) {
     double high = columns[0][cell];
     double sum = high + value;
-    double part = sum - high;
     columns[0][cell] = sum;
     if (Double.isFinite(sum)) {
-      columns[1][cell] += (high - (sum - part)) + (value - part);
+      columns[1][cell] += TwoSum.lost(high, value, sum);
     }
   }
 

@@ -21,15 +21,15 @@ final class CompareSeries {
   private static final List<String> VALUE_TYPES = List.of("baseline", "selection");
   private static final List<String> TOTAL_TYPES = List.of("baseline_total", "selection_total");
 
+  /** The value of groups that hold values which are not told apart. */
+  private static final int FORGOTTEN = -1;
+
   private final MetricsLimits limits;
   private final SeriesPartial partial;
   private final TimeAxis axis;
 
   /** For each group its value, and the side of an attribute that it belongs to. */
   private final int[] valueOf;
-
-  /** Of groups that hold values which are not told apart. */
-  private static final int FORGOTTEN = -1;
 
   private final int[] partOf;
 

@@ -96,12 +96,11 @@ final class FieldNumbers {
    */
   void powers(GroupView group, Batch batch, int[] into) throws IOException {
     if (isSpanDuration()) {
-      // Without a call for each span, which is what a process that just started would wait for.
+      // Without a value made for each span, which a process that just started would wait for.
       long[] durations = group.spans().longs(Fields.SPAN_DURATION);
       int[] rows = batch.rows();
       for (int i = 0, count = batch.count(); i < count; i++) {
-        long nanos = durations[rows[i]];
-        into[i] = nanos < 2 ? NO_POWER : POWER_BIAS + 64 - Long.numberOfLeadingZeros(nanos - 1);
+        into[i] = powerOf(durations[rows[i]]);
       }
       return;
     }

@@ -1,11 +1,11 @@
 package io.tempo4j.query.pipeline;
 
+import io.tempo4j.collect.TwoSum;
 import io.tempo4j.query.scan.Value;
 
 /**
  * Adds up numbers so that the sum does not depend on their order, which is that of spans: integers
- * exactly, in 128 bits, floating-point numbers with what each addition loses (Neumaier,
- * "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", 1974). Not thread-safe.
+ * exactly, in 128 bits, floating-point numbers with what each addition loses. Not thread-safe.
  */
 final class NumberSum {
 
@@ -31,7 +31,9 @@ final class NumberSum {
 
   private void addReal(double number) {
     double sum = real + number;
-    lost += Math.abs(real) >= Math.abs(number) ? (real - sum) + number : (number - sum) + real;
+    if (Double.isFinite(sum)) {
+      lost += TwoSum.lost(real, number, sum);
+    }
     real = sum;
   }
 

@@ -193,7 +193,7 @@ public final class ColumnScan {
     if (!isSorted && dictionary.size() > column.size()) {
       return false; // a head's, with the texts of all columns
     }
-    int code = dictionary.findFirst(text);
+    int code = dictionary.find(text);
     if (code < 0) {
       return true;
     }

@@ -738,25 +738,29 @@ class MetricsEngineTest {
         .containsExactly("1/2 __name__=count_over_time 1.0", "2/2 __name__=count_over_time 2.0");
   }
 
+  /** The spans made so far, and a child of the first that starts then in a source of its own. */
+  private List<SpanSource> withChildElsewhere(long childStartNanos) {
+    PlainSpan parent = spans.get(0);
+    PlainSpan child =
+        PlainSpan.of(
+            parent.resource(),
+            parent.scope(),
+            parent.span().toBuilder()
+                .setSpanId(RandomSpans.id(77))
+                .setParentSpanId(parent.span().getSpanId())
+                .setName("child")
+                .setStartTimeUnixNano(childStartNanos)
+                .build());
+    return List.of(
+        new ListSource("one", spans, ListSource.Layout.BLOCK),
+        new ListSource("two", List.of(child), ListSource.Layout.BLOCK));
+  }
+
   /** What decides may have started before the range, and lie where nothing is counted. */
   @Test
   void findsTracesByPartsWithoutSpansThatCount() throws IOException {
     span("a", 5, 8);
-    Span root = spans.get(0).span();
-    PlainSpan child =
-        PlainSpan.of(
-            spans.get(0).resource(),
-            spans.get(0).scope(),
-            root.toBuilder()
-                .setSpanId(RandomSpans.id(77))
-                .setParentSpanId(root.getSpanId())
-                .setName("child")
-                .setStartTimeUnixNano(1012 * SECOND)
-                .build());
-    List<SpanSource> sources =
-        List.of(
-            new ListSource("one", spans, ListSource.Layout.BLOCK),
-            new ListSource("two", List.of(child), ListSource.Layout.BLOCK));
+    List<SpanSource> sources = withChildElsewhere(1012 * SECOND);
     for (String query :
         List.of(
             "{ name = \"op\" } && { name = \"child\" }",
@@ -773,20 +777,7 @@ class MetricsEngineTest {
   @Test
   void relatesSpansOfDifferentSources() throws IOException {
     span("a", 11, 3);
-    Span root = spans.get(0).span();
-    PlainSpan child =
-        PlainSpan.of(
-            spans.get(0).resource(),
-            spans.get(0).scope(),
-            root.toBuilder()
-                .setSpanId(RandomSpans.id(77))
-                .setParentSpanId(root.getSpanId())
-                .setName("child")
-                .build());
-    List<SpanSource> sources =
-        List.of(
-            new ListSource("one", spans, ListSource.Layout.BLOCK),
-            new ListSource("two", List.of(child), ListSource.Layout.BLOCK));
+    List<SpanSource> sources = withChildElsewhere(1011 * SECOND);
     for (String query :
         List.of(
             "{ name = \"op\" } > { name = \"child\" } | count_over_time()",
