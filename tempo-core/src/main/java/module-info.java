@@ -10,6 +10,7 @@ module io.tempo4j.core {
 
   exports io.tempo4j.column;
   exports io.tempo4j.engine;
+  exports io.tempo4j.memory;
   exports io.tempo4j.model;
   exports io.tempo4j.otlp;
   exports io.tempo4j.query;
