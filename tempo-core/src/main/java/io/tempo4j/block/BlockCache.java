@@ -1,6 +1,7 @@
 package io.tempo4j.block;
 
 import io.tempo4j.column.Decompressors;
+import io.tempo4j.memory.ByteBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * spare most work for their size; the native decompressors that decoding them needs, and the
  * columns that blocks have.
  *
- * <p>Bounded by heap bytes. Entries are immutable, so they are shared by all queries. A look-up
+ * <p>Bounded by a budget of heap bytes. Entries are immutable, so they are shared by all queries. A look-up
  * takes no lock and allocates nothing. The lock is held for an insertion, never while something is
  * read or decoded; two threads that miss the same entry both decode it.
  *
@@ -40,7 +41,7 @@ public final class BlockCache {
   /** Uses are halved when this many times as many entries asked for room as are held. */
   private static final int PUTS_PER_AGE = 4;
 
-  private final long maxBytes;
+  private final ByteBudget budget;
   private final SharedKeys keys = new SharedKeys();
   private final Decompressors decompressors =
       Decompressors.keeping(Runtime.getRuntime().availableProcessors());
@@ -61,10 +62,12 @@ public final class BlockCache {
    * @param maxBytes most heap bytes to hold; 0 to cache nothing
    */
   public BlockCache(long maxBytes) {
-    if (maxBytes < 0) {
-      throw new IllegalArgumentException("maxBytes must not be negative, got " + maxBytes);
-    }
-    this.maxBytes = maxBytes;
+    this(ByteBudget.of("cached columns", maxBytes));
+  }
+
+  /** An empty cache that takes what it holds from {@code budget}. */
+  public BlockCache(ByteBudget budget) {
+    this.budget = budget;
   }
 
   /**
@@ -110,6 +113,25 @@ public final class BlockCache {
     }
   }
 
+  /**
+   * Lets about {@code wanted} bytes of the lowest ranks go, for whoever needs the room; all it has
+   * if that is less. Does nothing for a thread that is putting something in.
+   */
+  public void reclaim(long wanted) {
+    if (lock.isHeldByCurrentThread()) {
+      return;
+    }
+    lock.lock();
+    try {
+      long goal = bytes - wanted;
+      while (bytes > goal && !held.isEmpty()) {
+        release(lowestOfNext());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What the slot holds, or null. */
   @Nullable Object find(CacheSlot slot) {
     Object value = slot.value();
@@ -131,7 +153,7 @@ public final class BlockCache {
    * @param cost nanoseconds that making it anew would take, roughly
    */
   void put(CacheSlot slot, Object value, long size, long cost) {
-    if (size > maxBytes / 4) {
+    if (size > budget.limitBytes() / 4) {
       return; // one giant must not throw everything else out
     }
     lock.lock();
@@ -152,21 +174,24 @@ public final class BlockCache {
 
   /** Lets entries of lower rank go until there is room; false if there are not enough of them. */
   private boolean makeRoom(long size, double rank) {
-    if (bytes <= maxBytes - size) {
+    if (budget.tryTake(size)) {
       return true;
     }
     if (++putsOfAge > (long) PUTS_PER_AGE * held.size()) {
       age++;
       putsOfAge = 0;
     }
-    while (bytes > maxBytes - size) {
+    do {
+      if (held.isEmpty()) {
+        return false; // others hold what the budget is a part of
+      }
       int lowest = lowestOfNext();
       double lowestRank = held.get(lowest).rank(age);
       if (lowestRank > 0 && lowestRank >= rank) {
         return false;
       }
       release(lowest);
-    }
+    } while (!budget.tryTake(size));
     return true;
   }
 
@@ -187,6 +212,7 @@ public final class BlockCache {
   private void release(int index) {
     CacheSlot slot = held.get(index);
     bytes -= slot.size();
+    budget.give(slot.size());
     slot.empty();
     CacheSlot last = held.removeLast();
     if (last != slot) {

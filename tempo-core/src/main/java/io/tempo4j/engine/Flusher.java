@@ -144,6 +144,7 @@ final class Flusher {
       event.bytes = meta.totalBytes();
     }
     counters.unflushedBytes.addAndGet(-head.receivedBytes());
+    head.letGo();
     wal.release(head.id());
     event.commit();
   }

@@ -1,6 +1,7 @@
 package io.tempo4j.engine;
 
 import io.tempo4j.head.Head;
+import io.tempo4j.memory.ByteLease;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,13 +18,20 @@ final class LiveHead {
   private final HeadId id;
   private final Head head;
   private final Instant createdAt;
+  private final ByteLease room;
   private final AtomicLong receivedBytes = new AtomicLong();
   private final Gate appends = new Gate();
 
-  LiveHead(HeadId id, Head head, Instant createdAt) {
+  /**
+   * A head that fills.
+   *
+   * @param room what its columns take their bytes from; closed by {@link #letGo}
+   */
+  LiveHead(HeadId id, Head head, Instant createdAt, ByteLease room) {
     this.id = id;
     this.head = head;
     this.createdAt = createdAt;
+    this.room = room;
   }
 
   HeadId id() {
@@ -41,6 +49,28 @@ final class LiveHead {
   /** OTLP bytes of the appends so far. */
   long receivedBytes() {
     return receivedBytes.get();
+  }
+
+  /** Heap bytes that it has taken for its columns. */
+  long heldBytes() {
+    return room.bytes();
+  }
+
+  /** Takes, or gives back, what its columns hold more, or less, than it has taken so far. */
+  void settle() {
+    synchronized (room) {
+      long missing = head.heapBytes() - room.bytes();
+      if (missing > 0) {
+        room.growAlways(missing);
+      } else {
+        room.shrink(-missing);
+      }
+    }
+  }
+
+  /** Gives its room back: its spans are served from elsewhere. */
+  void letGo() {
+    room.close();
   }
 
   /** Claims the head for one append; false if it is sealed. */

@@ -97,6 +97,7 @@ final class Recovery {
       malformed++;
       LOG.log(Level.WARNING, "Skipping a frame of head {0}: {1}", id, e.getMessage());
     } finally {
+      head.settle();
       head.leave();
     }
   }

@@ -3,6 +3,7 @@ package io.tempo4j.engine;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.head.Head;
+import io.tempo4j.memory.ByteLease;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import java.time.Instant;
@@ -37,6 +38,10 @@ final class TenantSpans {
       blocks = List.copyOf(blocks);
     }
 
+    boolean isEmpty() {
+      return heads.isEmpty() && blocks.isEmpty();
+    }
+
     /** Everything that may be queried. */
     List<SpanSource> sources() {
       List<SpanSource> sources = new ArrayList<>(blocks);
@@ -62,15 +67,23 @@ final class TenantSpans {
   private final InstantSource clock;
   private final Supplier<UUID> blockIds;
   private final int rowGroupSpans;
+  private final Supplier<ByteLease> room;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable LiveHead filling;
+  private boolean retired;
   private volatile View view = View.EMPTY;
 
-  TenantSpans(TenantId tenant, InstantSource clock, Supplier<UUID> blockIds, int rowGroupSpans) {
+  TenantSpans(
+      TenantId tenant,
+      InstantSource clock,
+      Supplier<UUID> blockIds,
+      int rowGroupSpans,
+      Supplier<ByteLease> room) {
     this.tenant = tenant;
     this.clock = clock;
     this.blockIds = blockIds;
     this.rowGroupSpans = rowGroupSpans;
+    this.room = room;
   }
 
   TenantId tenant() {
@@ -81,19 +94,36 @@ final class TenantSpans {
     return view;
   }
 
-  /** The head that takes appends now, already entered for one append of {@code bytes}. */
-  LiveHead enterHead(int bytes) {
+  /**
+   * The head that takes appends now, already entered for one append of {@code bytes}; null if the
+   * tenant is {@linkplain #retire retired}.
+   */
+  @Nullable LiveHead enterHead(int bytes) {
     while (true) {
       LiveHead head = fillingHead();
-      if (head.enter(bytes)) {
+      if (head == null || head.enter(bytes)) {
         return head;
       }
     }
   }
 
-  private LiveHead fillingHead() {
+  /** Ends the life of a tenant that has no spans; false if it has some, or may get some. */
+  boolean retire() {
     lock.lock();
     try {
+      retired = view.isEmpty();
+      return retired;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable LiveHead fillingHead() {
+    lock.lock();
+    try {
+      if (retired) {
+        return null;
+      }
       if (filling == null) {
         filling = newHead(new HeadId(tenant, blockIds.get()), clock.instant());
         addToView(filling);
@@ -105,7 +135,7 @@ final class TenantSpans {
   }
 
   private LiveHead newHead(HeadId id, Instant createdAt) {
-    return new LiveHead(id, new Head("head-" + id.blockId(), rowGroupSpans), createdAt);
+    return new LiveHead(id, new Head("head-" + id.blockId(), rowGroupSpans), createdAt, room.get());
   }
 
   /**

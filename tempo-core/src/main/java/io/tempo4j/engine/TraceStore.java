@@ -4,6 +4,8 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.tempo4j.block.BlockCache;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.head.Head;
+import io.tempo4j.memory.ByteLease;
+import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.MalformedOtlpException;
@@ -72,6 +74,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final Supplier<UUID> blockIds;
   private final BlockCache cache;
   private final Workers workers;
+  private final HeadRoom headRoom;
   private final Counters counters = new Counters();
   private final Flusher flusher;
   private final TraceAssembler assembler;
@@ -89,7 +92,10 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.clock = builder.clock();
     this.blockIds = builder.blockIds();
     this.workers = workers;
-    this.cache = new BlockCache(options.cacheBytes());
+    MemoryPlan memory = builder.memory();
+    this.cache = new BlockCache(memory.cache());
+    memory.reclaimWith(cache::reclaim);
+    this.headRoom = new HeadRoom(memory.heads(), tenants.values(), this::cut);
     this.soundViews = new SoundViews(cache, counters);
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
@@ -108,8 +114,16 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     java.util.Objects.checkFromIndexSize(offset, length, buffer.length);
     enter();
     try {
-      admit(length);
-      return append(spansOf(tenant), buffer, offset, length);
+      while (true) {
+        TenantSpans spans = spansOf(tenant);
+        try (ByteLease growth = admit(spans, length)) {
+          LiveHead head = spans.enterHead(length);
+          if (head != null) {
+            return append(spans, head, buffer, offset, length);
+          }
+        }
+        tenants.remove(tenant, spans);
+      }
     } finally {
       calls.leave();
     }
@@ -127,23 +141,18 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     return append(tenant, bytes, 0, bytes.length);
   }
 
-  private void admit(int length) throws OverloadedException {
-    long unflushed = counters.unflushedBytes.get();
-    if (unflushed + length > options.maxUnflushedBytes()) {
+  private ByteLease admit(TenantSpans spans, int length) throws OverloadedException {
+    try {
+      return headRoom.admit(spans, length);
+    } catch (OverloadedException e) {
       counters.refusedRequests.increment();
-      tenants.values().forEach(this::cut);
-      throw new OverloadedException(
-          unflushed
-              + " bytes wait for their block, "
-              + options.maxUnflushedBytes()
-              + " is the most allowed",
-          Duration.ofSeconds(1));
+      throw e;
     }
   }
 
-  private AppendResult append(TenantSpans spans, byte[] buffer, int offset, int length)
+  private AppendResult append(
+      TenantSpans spans, LiveHead head, byte[] buffer, int offset, int length)
       throws IOException {
-    LiveHead head = spans.enterHead(length);
     Head.Appended appended;
     try {
       counters.unflushedBytes.addAndGet(length);
@@ -155,7 +164,11 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       counters.malformedRequests.increment();
       throw e;
     } finally {
-      head.leave();
+      try {
+        headRoom.appended(spans, head);
+      } finally {
+        head.leave();
+      }
     }
     counters.receivedSpans.add(appended.acceptedSpans());
     counters.receivedBytes.add(length);
@@ -384,7 +397,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     }
   }
 
-  /** The tenants that ever sent or stored a span here, in order of their names. */
+  /** The tenants that have spans here, in order of their names. */
   public Set<TenantId> tenants() {
     return new TreeSet<>(tenants.keySet());
   }
@@ -466,14 +479,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
 
   private TenantSpans spansOf(TenantId tenant) {
     return tenants.computeIfAbsent(
-        tenant, id -> new TenantSpans(id, clock, blockIds, options.rowGroupSpans()));
-  }
-
-  private void cut(TenantSpans spans) {
-    LiveHead head = spans.filling();
-    if (head != null) {
-      cut(spans, head);
-    }
+        tenant, id -> new TenantSpans(id, clock, blockIds, options.rowGroupSpans(), headRoom::lease));
   }
 
   private void cut(TenantSpans spans, LiveHead head) {
@@ -521,6 +527,9 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       LiveHead head = spans.filling();
       if (head != null && !head.createdAt().isAfter(oldest)) {
         cut(spans, head);
+      }
+      if (spans.retire()) {
+        tenants.remove(spans.tenant(), spans);
       }
     }
   }

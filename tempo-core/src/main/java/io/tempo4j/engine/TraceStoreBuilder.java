@@ -1,5 +1,6 @@
 package io.tempo4j.engine;
 
+import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.storage.FolderLock;
 import io.tempo4j.storage.LocalObjectStore;
 import io.tempo4j.storage.ObjectStore;
@@ -24,6 +25,7 @@ public final class TraceStoreBuilder {
   private @Nullable FolderLock folderLock;
   private @Nullable WriteAheadLog wal;
   private TraceStoreOptions options = TraceStoreOptions.defaults();
+  private @Nullable MemoryPlan memory;
   private InstantSource clock = Clock.systemUTC();
   private Supplier<UUID> blockIds = UUID::randomUUID;
   private ThreadFactory threads = Thread.ofPlatform().daemon().name("tempo4j-", 0).factory();
@@ -77,6 +79,15 @@ public final class TraceStoreBuilder {
     return this;
   }
 
+  /**
+   * Holds no more memory than {@code plan} allows, which is then this store's; without it, what
+   * {@link MemoryPlan#halfOfThisProcess} allows.
+   */
+  public TraceStoreBuilder memory(MemoryPlan plan) {
+    this.memory = plan;
+    return this;
+  }
+
   /** Takes the time from {@code clock}: ages of heads, times noted in blocks. */
   public TraceStoreBuilder clock(InstantSource clock) {
     this.clock = clock;
@@ -97,6 +108,10 @@ public final class TraceStoreBuilder {
 
   TraceStoreOptions options() {
     return options;
+  }
+
+  MemoryPlan memory() {
+    return memory == null ? MemoryPlan.halfOfThisProcess() : memory;
   }
 
   InstantSource clock() {

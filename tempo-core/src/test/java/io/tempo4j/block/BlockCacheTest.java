@@ -3,6 +3,7 @@ package io.tempo4j.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tempo4j.memory.ByteBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -135,6 +136,23 @@ class BlockCacheTest {
     assertThat(cache.stats().bytes()).isEqualTo(5_000);
     assertThat(slots.find(7)).isNull();
     assertThat(askAll(others, 0, 50, CHEAP)).isEqualTo(50);
+  }
+
+  @Test
+  void makesRoomForOthersWhoShareItsBudget() {
+    ByteBudget whole = ByteBudget.of("whole", 10_000);
+    BlockCache cache = new BlockCache(whole.part("cached", 8_000));
+    whole.reclaimWith(cache::reclaim);
+    CacheSlots slots = new CacheSlots(cache, BLOCK, 100);
+    askAll(slots, 0, 80, CHEAP);
+    assertThat(cache.stats().bytes()).isEqualTo(8_000);
+
+    assertThat(whole.tryTake(7_000)).isTrue();
+    assertThat(cache.stats().bytes()).isEqualTo(3_000);
+
+    askAll(slots, 0, 100, CHEAP);
+    assertThat(cache.stats().bytes()).as("others keep what they took").isEqualTo(3_000);
+    assertThat(whole.heldBytes()).isEqualTo(10_000);
   }
 
   @Test

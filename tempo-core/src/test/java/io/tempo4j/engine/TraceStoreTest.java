@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.MalformedOtlpException;
@@ -288,13 +289,13 @@ class TraceStoreTest {
     TraceStoreOptions tight =
         TraceStoreOptions.defaults()
             .withHead(400, 1000, Duration.ofHours(1))
-            .withMemory(1 << 20, 1000)
             .withFlushRetryDelay(Duration.ofMillis(1));
-    try (TraceStore store = builder(faulty).options(tight).open()) {
+    MemoryPlan memory = MemoryPlan.of(8 << 20, 1 << 20);
+    try (TraceStore store = builder(faulty).options(tight).memory(memory).open()) {
       faulty.faults(FaultyObjectStore.Faults.each(0.25));
       int accepted = 0;
       OverloadedException refusal = null;
-      for (int i = 1; i < 100 && refusal == null; i++) {
+      for (int i = 1; i < 1000 && refusal == null; i++) {
         try {
           store.append(TENANT, request(TRACE, i));
           accepted++;
@@ -302,7 +303,7 @@ class TraceStoreTest {
           refusal = e;
         }
       }
-      assertThat(refusal).isNotNull().hasMessageContaining("1000 is the most allowed");
+      assertThat(refusal).isNotNull().hasMessageContaining("among recent spans");
       assertThat(spanIds(store, "{ }")).hasSize(accepted);
       faulty.faults(FaultyObjectStore.Faults.NONE);
       await().atMost(Duration.ofSeconds(30)).until(() -> store.stats().unflushedBytes() < 400);

@@ -3,6 +3,7 @@ package io.tempo4j.server;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tempo4j.engine.TraceStore;
 import io.tempo4j.engine.TraceStoreOptions;
+import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.storage.LocalObjectStore;
 import io.tempo4j.storage.ObjectStore;
@@ -14,15 +15,20 @@ import java.io.IOException;
 /** Opens the engine's store as the configuration says. */
 final class EngineStore {
 
+  private static final long MOST_HEAD_BYTES = 1L << 30;
+  private static final int MOST_HEAD_SPANS = 1 << 22;
+
   private EngineStore() {}
 
   /**
    * Returns when the log is replayed and all blocks are known.
    *
+   * @param memory what it may hold
    * @param registry takes the store's metrics
    * @throws IOException if the store cannot be opened; the message says what to change
    */
-  static TraceStore open(TempoConfig config, TraceStoreOptions options, PrometheusRegistry registry)
+  static TraceStore open(
+      TempoConfig config, TraceStoreOptions options, MemoryPlan memory, PrometheusRegistry registry)
       throws IOException {
     SegmentedWal wal =
         SegmentedWal.open(
@@ -32,7 +38,7 @@ final class EngineStore {
     try {
       ObjectStore blocks = blocks(config.storage());
       // From here on a failure closes both.
-      store = TraceStore.builder().blocks(blocks).wal(wal).options(options).open();
+      store = TraceStore.builder().blocks(blocks).wal(wal).options(options).memory(memory).open();
     } catch (IOException | RuntimeException | Error e) {
       try {
         wal.close();
@@ -43,6 +49,12 @@ final class EngineStore {
     }
     StoreMetrics.register(store, registry);
     return store;
+  }
+
+  /** Heads as configured; how many spans they hold is left to memory. */
+  static TraceStoreOptions options(TempoConfig config) {
+    long bytes = Math.min(config.heads().maxBytes(), MOST_HEAD_BYTES);
+    return TraceStoreOptions.defaults().withHead(bytes, MOST_HEAD_SPANS, config.heads().maxAge());
   }
 
   private static ObjectStore blocks(TempoConfig.Storage storage) throws IOException {

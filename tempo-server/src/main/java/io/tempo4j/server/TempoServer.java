@@ -7,6 +7,7 @@ import io.netty.channel.EventLoopGroup;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tempo4j.engine.TraceStore;
 import io.tempo4j.engine.TraceStoreOptions;
+import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.receivers.IntakeLimits;
 import io.tempo4j.receivers.ReceiverSettings;
 import io.tempo4j.receivers.SpanIntake;
@@ -126,8 +127,9 @@ public final class TempoServer implements AutoCloseable {
     parts.push(() -> stopAll(List.of(httpServer)));
     httpUrl = url(config.http().listen(), httpServer.activeLocalPort());
 
-    TraceStoreOptions options = StoreMemory.ofThisProcess().options(config.heads());
-    TraceStore opened = EngineStore.open(config, options, registry);
+    MemoryPlan memory = ProcessMemory.plan();
+    TraceStoreOptions options = EngineStore.options(config);
+    TraceStore opened = EngineStore.open(config, options, memory, registry);
     store = opened;
     parts.push(opened::flush);
     startReceivers(eventLoops, metrics, opened);

@@ -85,7 +85,6 @@ final class CrashChild {
     return TraceStoreOptions.defaults()
         .withHead(48 << 10, 300, Duration.ofMillis(40))
         .withRowGroupSpans(100)
-        .withMemory(8 << 20, 8 << 20)
         .withFlushRetryDelay(Duration.ofMillis(10));
   }
 
