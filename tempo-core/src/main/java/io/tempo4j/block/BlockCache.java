@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * spare most work for their size; the native decompressors that decoding them needs, and the
  * columns that blocks have.
  *
- * <p>Bounded by a budget of heap bytes. Entries are immutable, so they are shared by all queries. A look-up
- * takes no lock and allocates nothing. The lock is held for an insertion, never while something is
- * read or decoded; two threads that miss the same entry both decode it.
+ * <p>Bounded by a budget of heap bytes. Entries are immutable, so they are shared by all queries. A
+ * look-up takes no lock and allocates nothing. The lock is held for an insertion, never while
+ * something is read or decoded; two threads that miss the same entry both decode it.
  *
  * <p>Thread-safe.
  */

@@ -151,8 +151,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   }
 
   private AppendResult append(
-      TenantSpans spans, LiveHead head, byte[] buffer, int offset, int length)
-      throws IOException {
+      TenantSpans spans, LiveHead head, byte[] buffer, int offset, int length) throws IOException {
     Head.Appended appended;
     try {
       counters.unflushedBytes.addAndGet(length);
@@ -479,7 +478,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
 
   private TenantSpans spansOf(TenantId tenant) {
     return tenants.computeIfAbsent(
-        tenant, id -> new TenantSpans(id, clock, blockIds, options.rowGroupSpans(), headRoom::lease));
+        tenant,
+        id -> new TenantSpans(id, clock, blockIds, options.rowGroupSpans(), headRoom::lease));
   }
 
   private void cut(TenantSpans spans, LiveHead head) {
