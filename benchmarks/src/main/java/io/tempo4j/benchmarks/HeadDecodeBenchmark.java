@@ -1,6 +1,7 @@
 package io.tempo4j.benchmarks;
 
 import io.tempo4j.head.Head;
+import io.tempo4j.head.HeadFullException;
 import io.tempo4j.otlp.MalformedOtlpException;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +52,7 @@ public class HeadDecodeBenchmark {
 
   /** Every request of the workload into one head. */
   @Benchmark
-  public Head decode(Rate rate) throws MalformedOtlpException {
+  public Head decode(Rate rate) throws MalformedOtlpException, HeadFullException {
     Head head = new Head("benchmark", 16_384);
     for (byte[] request : workload.requests()) {
       head.append(request, 0, request.length);

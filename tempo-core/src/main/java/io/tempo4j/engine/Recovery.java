@@ -1,5 +1,6 @@
 package io.tempo4j.engine;
 
+import io.tempo4j.head.HeadFullException;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.otlp.MalformedOtlpException;
 import java.io.IOException;
@@ -96,6 +97,8 @@ final class Recovery {
       // it was decoded before it was logged, so this is damage that the checksum did not show
       malformed++;
       LOG.log(Level.WARNING, "Skipping a frame of head {0}: {1}", id, e.getMessage());
+    } catch (HeadFullException e) {
+      throw new IOException("a head that is taken over from the log: " + e.getMessage(), e);
     } finally {
       head.settle();
       head.leave();

@@ -4,6 +4,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.tempo4j.block.BlockCache;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.head.Head;
+import io.tempo4j.head.HeadFullException;
 import io.tempo4j.memory.ByteLease;
 import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
@@ -162,6 +163,10 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     } catch (MalformedOtlpException e) {
       counters.malformedRequests.increment();
       throw e;
+    } catch (HeadFullException e) {
+      throw new OverloadedException(
+          "no room for " + e.wantedBytes() + " more bytes in the budget for " + e.budget(),
+          Duration.ofSeconds(1));
     } finally {
       try {
         headRoom.appended(spans, head);

@@ -4,6 +4,8 @@ import io.tempo4j.collect.StringInterner;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
+import io.tempo4j.memory.ByteBudget;
+import io.tempo4j.memory.ByteLease;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.AttributeSink;
 import io.tempo4j.otlp.LinkFields;
@@ -38,21 +40,33 @@ public final class Head {
   private final Sink sink = new Sink();
   private final String name;
   private final int rowGroupSpans;
+  private final ByteLease lease;
 
+  private volatile long heapBytes;
   private long minStart = -1L; // unsigned maximum
   private long maxEnd;
   private volatile HeadState state;
   private volatile HeadView view;
+
+  /** Makes an empty head that may grow without bound. */
+  public Head(String name, int rowGroupSpans) {
+    this(name, rowGroupSpans, ByteBudget.unbounded(name).lease());
+  }
 
   /**
    * Makes an empty head.
    *
    * @param name what its source is called in logs and statistics
    * @param rowGroupSpans spans per row group of its views; a trace is never split
+   * @param lease holds the head's {@link #heapBytes}; grows before the head does, is closed by the
+   *     caller when the head is given up
    */
-  public Head(String name, int rowGroupSpans) {
+  public Head(String name, int rowGroupSpans, ByteLease lease) {
     this.name = name;
     this.rowGroupSpans = rowGroupSpans;
+    this.lease = lease;
+    this.heapBytes = measure();
+    lease.growAlways(heapBytes);
     this.state = snapshot();
     this.view = HeadView.of(name, state, rowGroupSpans);
   }
@@ -64,7 +78,11 @@ public final class Head {
    */
   public static SpanSource ofTrace(byte[] tracesData) throws MalformedOtlpException {
     Head head = new Head("stitched trace", Integer.MAX_VALUE);
-    head.append(tracesData, 0, tracesData.length);
+    try {
+      head.append(tracesData, 0, tracesData.length);
+    } catch (HeadFullException e) {
+      throw new IllegalStateException("a head without bound is full", e);
+    }
     return head.view();
   }
 
@@ -81,10 +99,18 @@ public final class Head {
    * Decodes a request and publishes its spans.
    *
    * @throws MalformedOtlpException if the bytes are no request; nothing of it is visible
+   * @throws HeadFullException if the lease has no room for what the request needs; nothing of it is
+   *     visible, and the head is as good as before
    */
-  public Appended append(byte[] buffer, int offset, int length) throws MalformedOtlpException {
+  public Appended append(byte[] buffer, int offset, int length)
+      throws MalformedOtlpException, HeadFullException {
     writer.lock();
+    long reserved = 2L * length + (16 << 10);
     try {
+      if (!lease.tryGrow(reserved)) {
+        reserved = 0;
+        throw new HeadFullException(lease.budget().name(), 2L * length + (16 << 10));
+      }
       int before = rows.count;
       int resourcesBefore = resources.rows();
       int scopesBefore = scopes.rows();
@@ -105,6 +131,15 @@ public final class Head {
       return new Appended(
           decoder.acceptedSpans(), decoder.rejectedSpans(), decoder.rejectionMessage());
     } finally {
+      long held = heapBytes;
+      long after = measure();
+      long grown = after - held;
+      heapBytes = after;
+      if (grown > reserved) {
+        lease.growAlways(grown - reserved);
+      } else {
+        lease.shrink(reserved - grown);
+      }
       writer.unlock();
     }
   }
@@ -114,21 +149,20 @@ public final class Head {
     return state.spans();
   }
 
-  /** Approximate heap bytes of all columns, including room to grow. */
+  /** Heap bytes of everything that is kept, room to grow included. Cheap, takes no lock. */
   public long heapBytes() {
-    writer.lock();
-    try {
-      return strings.heapBytes()
-          + traces.heapBytes()
-          + rows.heapBytes()
-          + spanTuples.heapBytes()
-          + eventTuples.heapBytes()
-          + linkTuples.heapBytes()
-          + resources.heapBytes()
-          + scopes.heapBytes();
-    } finally {
-      writer.unlock();
-    }
+    return heapBytes;
+  }
+
+  private long measure() {
+    return strings.heapBytes()
+        + traces.heapBytes()
+        + rows.heapBytes()
+        + spanTuples.heapBytes()
+        + eventTuples.heapBytes()
+        + linkTuples.heapBytes()
+        + resources.heapBytes()
+        + scopes.heapBytes();
   }
 
   /** A view of all spans that are visible now, sorted; made anew only if there are new ones. */

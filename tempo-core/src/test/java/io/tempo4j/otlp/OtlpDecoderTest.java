@@ -24,7 +24,7 @@ class OtlpDecoderTest {
 
   private final Head head = new Head("test", 100);
 
-  private Head.Appended append(byte[] bytes) throws MalformedOtlpException {
+  private Head.Appended append(byte[] bytes) throws Exception {
     return head.append(bytes, 0, bytes.length);
   }
 
@@ -87,7 +87,8 @@ class OtlpDecoderTest {
   }
 
   @Test
-  void everyTruncationFailsOrIsAShorterRequestAndLeavesNothingVisibleWhenItFails() {
+  void everyTruncationFailsOrIsAShorterRequestAndLeavesNothingVisibleWhenItFails()
+      throws Exception {
     byte[] whole = new RandomRequests(7).next().toByteArray();
     for (int length = 0; length < whole.length; length++) {
       Head fresh = new Head("test", 100);
@@ -103,7 +104,7 @@ class OtlpDecoderTest {
   }
 
   @Test
-  void randomAndMutatedBytesOnlyEverGiveMalformedOtlpException() {
+  void randomAndMutatedBytesOnlyEverGiveMalformedOtlpException() throws Exception {
     long seed = 20261122;
     Random random = new Random(seed);
     for (int round = 0; round < 3000; round++) {

@@ -1,0 +1,60 @@
+package io.tempo4j.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.opentelemetry.proto.trace.v1.Span;
+import io.tempo4j.memory.ByteBudget;
+import io.tempo4j.memory.ByteLease;
+import io.tempo4j.model.TraceId;
+import io.tempo4j.testkit.Spans;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A head takes its bytes from a lease before it allocates them. */
+class HeadRoomTest {
+
+  private final ByteBudget budget = ByteBudget.of("heads", 1 << 20);
+  private final ByteLease lease = budget.lease();
+  private final Head head = new Head("test", 1000, lease);
+
+  private static byte[] request(int from, int spans) {
+    List<Span> all = new ArrayList<>();
+    for (int i = from; i < from + spans; i++) {
+      all.add(
+          Spans.span(new TraceId(1, i / 10 + 1), i + 1, 0)
+              .addAttributes(Spans.text("key." + i % 7, "a value of some length, " + i))
+              .build());
+    }
+    return Spans.request("service", all).toByteArray();
+  }
+
+  private Head.Appended append(byte[] bytes) throws Exception {
+    return head.append(bytes, 0, bytes.length);
+  }
+
+  @Test
+  void holdsOfItsLeaseWhatItHasOnTheHeap() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      append(request(100 * i, 100));
+      assertThat(lease.bytes()).isEqualTo(head.heapBytes());
+    }
+    lease.close();
+    assertThat(budget.heldBytes()).isZero();
+  }
+
+  @Test
+  void refusesWholeWhatDoesNotFitAndTakesWhatDoes() throws Exception {
+    append(request(0, 10));
+    byte[] large = request(10, 20_000);
+    assertThatThrownBy(() -> append(large))
+        .isInstanceOf(HeadFullException.class)
+        .hasMessageContaining("budget for heads");
+    assertThat(head.spanCount()).isEqualTo(10);
+    assertThat(lease.bytes()).isEqualTo(head.heapBytes());
+    append(request(10, 10));
+    assertThat(head.spanCount()).isEqualTo(20);
+    assertThat(head.view().rowGroups().get(0).spanCount()).isEqualTo(20);
+  }
+}
