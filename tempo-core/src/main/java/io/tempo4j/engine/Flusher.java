@@ -4,7 +4,9 @@ import io.tempo4j.block.BlockCache;
 import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.block.BlockWriter;
+import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
+import io.tempo4j.storage.NoSuchObjectException;
 import io.tempo4j.storage.ObjectStore;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -78,7 +80,11 @@ final class Flusher {
     } finally {
       lock.unlock();
     }
-    workers.flushes().execute(() -> run(tenant, head, attempt));
+    try {
+      workers.flushes().execute(() -> run(tenant, head, attempt));
+    } catch (RuntimeException | Error e) {
+      failed(tenant, head, attempt, e); // the store is closing, or no thread could be made
+    }
     return attempt;
   }
 
@@ -109,18 +115,23 @@ final class Flusher {
       finish(head);
       attempt.complete(null);
     } catch (IOException | RuntimeException | Error e) {
-      counters.failedFlushes.increment();
-      int failed = fail(head);
-      LOG.log(
-          Level.WARNING,
-          "Cannot write block {0} of tenant {1} (attempt {2}): {3}",
-          head.id().blockId(),
-          head.id().tenant(),
-          failed,
-          e);
-      attempt.completeExceptionally(e);
-      retry(tenant, head, failed);
+      failed(tenant, head, attempt, e);
     }
+  }
+
+  private void failed(
+      TenantSpans tenant, LiveHead head, CompletableFuture<Void> attempt, Throwable e) {
+    counters.failedFlushes.increment();
+    int failed = fail(head);
+    LOG.log(
+        Level.WARNING,
+        "Cannot write block {0} of tenant {1} (attempt {2}): {3}",
+        head.id().blockId(),
+        head.id().tenant(),
+        failed,
+        e);
+    attempt.completeExceptionally(e);
+    retry(tenant, head, failed);
   }
 
   private void write(TenantSpans tenant, LiveHead head) throws IOException {
@@ -129,14 +140,8 @@ final class Flusher {
     if (head.head().spanCount() == 0) {
       tenant.drop(head);
     } else {
-      BlockMeta meta =
-          BlockWriter.write(
-              store,
-              head.id().tenant(),
-              head.id().blockId(),
-              head.head().viewForWriting(),
-              clock.instant());
-      tenant.publish(head, BlockReader.open(store, meta, cache));
+      BlockMeta meta = writtenBlock(head);
+      tenant.publish(head, reopen(head, meta));
       counters.flushedBlocks.increment();
       counters.flushedBytes.add(meta.totalBytes());
       event.blockId = meta.blockId().toString();
@@ -147,6 +152,32 @@ final class Flusher {
     head.letGo();
     wal.release(head.id());
     event.commit();
+  }
+
+  /** The block of a head, which is written unless an earlier attempt got so far. */
+  private BlockMeta writtenBlock(LiveHead head) throws IOException {
+    BlockMeta known = head.written();
+    if (known != null) {
+      return known;
+    }
+    BlockMeta meta =
+        BlockWriter.write(
+            store,
+            head.id().tenant(),
+            head.id().blockId(),
+            head.head().viewForWriting(),
+            clock.instant());
+    head.written(meta);
+    return meta;
+  }
+
+  private BlockReader reopen(LiveHead head, BlockMeta meta) throws IOException {
+    try {
+      return BlockReader.open(store, meta, cache);
+    } catch (CorruptBlockException | NoSuchObjectException e) {
+      head.written(null); // the spans are still here: write them anew
+      throw e;
+    }
   }
 
   private void finish(LiveHead head) {

@@ -1,10 +1,11 @@
 package io.tempo4j.engine;
 
+import io.tempo4j.block.BlockMeta;
 import io.tempo4j.head.Head;
 import io.tempo4j.memory.ByteLease;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A head in the life of a store: filling, then sealed, then flushed.
@@ -17,20 +18,21 @@ final class LiveHead {
 
   private final HeadId id;
   private final Head head;
-  private final Instant createdAt;
+  private final long createdNanos;
   private final ByteLease room;
   private final AtomicLong receivedBytes = new AtomicLong();
   private final Gate appends = new Gate();
+  private volatile @Nullable BlockMeta written;
 
   /**
    * A head that fills.
    *
    * @param room what its columns take their bytes from; closed by {@link #letGo}
    */
-  LiveHead(HeadId id, Head head, Instant createdAt, ByteLease room) {
+  LiveHead(HeadId id, Head head, long createdNanos, ByteLease room) {
     this.id = id;
     this.head = head;
-    this.createdAt = createdAt;
+    this.createdNanos = createdNanos;
     this.room = room;
   }
 
@@ -42,8 +44,19 @@ final class LiveHead {
     return head;
   }
 
-  Instant createdAt() {
-    return createdAt;
+  /** When it was made, by the store's nano clock; only differences mean something. */
+  long createdNanos() {
+    return createdNanos;
+  }
+
+  /** Meta of its block once that is in the object store; null before, and when it was lost. */
+  @Nullable BlockMeta written() {
+    return written;
+  }
+
+  /** Notes what became of its block; called by the thread that flushes. */
+  void written(@Nullable BlockMeta meta) {
+    written = meta;
   }
 
   /** OTLP bytes of the appends so far. */

@@ -6,12 +6,11 @@ import io.tempo4j.head.Head;
 import io.tempo4j.memory.ByteLease;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +63,7 @@ final class TenantSpans {
   }
 
   private final TenantId tenant;
-  private final InstantSource clock;
+  private final LongSupplier nanoClock;
   private final Supplier<UUID> blockIds;
   private final int rowGroupSpans;
   private final Supplier<ByteLease> room;
@@ -75,12 +74,12 @@ final class TenantSpans {
 
   TenantSpans(
       TenantId tenant,
-      InstantSource clock,
+      LongSupplier nanoClock,
       Supplier<UUID> blockIds,
       int rowGroupSpans,
       Supplier<ByteLease> room) {
     this.tenant = tenant;
-    this.clock = clock;
+    this.nanoClock = nanoClock;
     this.blockIds = blockIds;
     this.rowGroupSpans = rowGroupSpans;
     this.room = room;
@@ -125,7 +124,7 @@ final class TenantSpans {
         return null;
       }
       if (filling == null) {
-        filling = newHead(new HeadId(tenant, blockIds.get()), clock.instant());
+        filling = newHead(new HeadId(tenant, blockIds.get()));
         addToView(filling);
       }
       return filling;
@@ -134,15 +133,16 @@ final class TenantSpans {
     }
   }
 
-  private LiveHead newHead(HeadId id, Instant createdAt) {
-    return new LiveHead(id, new Head("head-" + id.blockId(), rowGroupSpans), createdAt, room.get());
+  private LiveHead newHead(HeadId id) {
+    Head head = new Head("head-" + id.blockId(), rowGroupSpans);
+    return new LiveHead(id, head, nanoClock.getAsLong(), room.get());
   }
 
   /**
    * Adds a head whose frames were found in the log; it takes no appends but those of the replay.
    */
   LiveHead addRecovered(HeadId id) {
-    LiveHead head = newHead(id, clock.instant());
+    LiveHead head = newHead(id);
     lock.lock();
     try {
       addToView(head);

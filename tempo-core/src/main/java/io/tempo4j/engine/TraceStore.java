@@ -37,8 +37,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -49,6 +47,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -71,7 +70,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final ObjectStore blocks;
   private final WriteAheadLog wal;
   private final TraceStoreOptions options;
-  private final InstantSource clock;
+  private final LongSupplier nanoClock;
   private final Supplier<UUID> blockIds;
   private final BlockCache cache;
   private final Workers workers;
@@ -90,7 +89,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.blocks = blocks;
     this.wal = wal;
     this.options = builder.options();
-    this.clock = builder.clock();
+    this.nanoClock = builder.nanoClock();
     this.blockIds = builder.blockIds();
     this.workers = workers;
     MemoryPlan memory = builder.memory();
@@ -101,7 +100,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
     this.flusher =
-        new Flusher(blocks, wal, cache, clock, workers, options.flushRetryDelay(), counters);
+        new Flusher(blocks, wal, cache, builder.clock(), workers, options.flushRetryDelay(), counters);
   }
 
   /** Starts the description of a store. */
@@ -484,7 +483,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private TenantSpans spansOf(TenantId tenant) {
     return tenants.computeIfAbsent(
         tenant,
-        id -> new TenantSpans(id, clock, blockIds, options.rowGroupSpans(), headRoom::lease));
+        id -> new TenantSpans(id, nanoClock, blockIds, options.rowGroupSpans(), headRoom::lease));
   }
 
   private void cut(TenantSpans spans, LiveHead head) {
@@ -527,10 +526,11 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   }
 
   private void cutOld() {
-    Instant oldest = clock.instant().minus(options.maxHeadAge());
+    long now = nanoClock.getAsLong();
     for (TenantSpans spans : tenants.values()) {
       LiveHead head = spans.filling();
-      if (head != null && !head.createdAt().isAfter(oldest)) {
+      if (head != null
+          && Duration.ofNanos(now - head.createdNanos()).compareTo(options.maxHeadAge()) >= 0) {
         cut(spans, head);
       }
       if (spans.retire()) {

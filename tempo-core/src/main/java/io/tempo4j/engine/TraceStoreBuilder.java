@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class TraceStoreBuilder {
 
   private @Nullable ObjectStore blocks;
-  private @Nullable FolderLock folderLock;
+  private @Nullable Path folder;
   private @Nullable WriteAheadLog wal;
   private TraceStoreOptions options = TraceStoreOptions.defaults();
   private @Nullable MemoryPlan memory;
   private InstantSource clock = Clock.systemUTC();
+  private LongSupplier nanoClock = System::nanoTime;
   private Supplier<UUID> blockIds = UUID::randomUUID;
   private ThreadFactory threads = Thread.ofPlatform().daemon().name("tempo4j-", 0).factory();
 
@@ -39,22 +42,11 @@ public final class TraceStoreBuilder {
   }
 
   /**
-   * Keeps blocks in the folder {@code blocks} of {@code folder}, which is made if it is missing and
-   * locked against other writers until the store is closed.
-   *
-   * @throws io.tempo4j.storage.FolderInUseException if another store has it open
-   * @throws IOException if it cannot be made or written to
+   * Keeps blocks in the folder {@code blocks} of {@code folder}. {@link #open} makes it if it is
+   * missing, and locks it against other writers until the store is closed.
    */
-  public TraceStoreBuilder folder(Path folder) throws IOException {
-    FolderLock lock = FolderLock.acquire(folder);
-    try {
-      this.blocks = LocalObjectStore.open(folder.resolve("blocks"));
-      this.folderLock = lock;
-    } finally {
-      if (folderLock == null) {
-        lock.close();
-      }
-    }
+  public TraceStoreBuilder folder(Path folder) {
+    this.folder = folder;
     return this;
   }
 
@@ -88,9 +80,18 @@ public final class TraceStoreBuilder {
     return this;
   }
 
-  /** Takes the time from {@code clock}: ages of heads, times noted in blocks. */
+  /** Takes the time that is noted in blocks from {@code clock}. */
   public TraceStoreBuilder clock(InstantSource clock) {
     this.clock = clock;
+    return this;
+  }
+
+  /**
+   * Measures how old heads are by {@code nanos}: a clock that never jumps, such as {@link
+   * System#nanoTime}, whose differences alone have a meaning.
+   */
+  public TraceStoreBuilder nanoClock(LongSupplier nanos) {
+    this.nanoClock = nanos;
     return this;
   }
 
@@ -118,42 +119,57 @@ public final class TraceStoreBuilder {
     return clock;
   }
 
+  LongSupplier nanoClock() {
+    return nanoClock;
+  }
+
   Supplier<UUID> blockIds() {
     return blockIds;
   }
 
   /**
-   * Opens the store: reads which blocks there are and takes over what the log holds.
+   * Opens the store: reads which blocks there are and takes over what the log holds. If that fails,
+   * the object store and the log that were given are closed, and no folder stays locked.
    *
    * @throws IllegalStateException if it was not said where blocks go or what makes appends durable
-   * @throws IOException if the object store or the log cannot be read; both are closed then
+   * @throws io.tempo4j.storage.FolderInUseException if another store has the folder open
+   * @throws IOException if the folder cannot be made or written to, or if the object store or the
+   *     log cannot be read
    */
   public TraceStore open() throws IOException {
     ObjectStore store = blocks;
     WriteAheadLog log = wal;
-    if (store == null || log == null) {
-      throw new IllegalStateException(
-          "a trace store needs blocks(…) or folder(…), and wal(…) or withoutWal()");
-    }
-    Workers workers = new Workers(threads, folderLock);
-    TraceStore opened = new TraceStore(this, store, log, workers);
-    boolean started = false;
+    FolderLock lock = null;
+    Workers workers = null;
     try {
-      opened.start();
-      started = true;
-      return opened;
-    } finally {
-      if (!started) {
-        closeAll(store, log, workers);
+      if ((store == null) == (folder == null) || log == null) {
+        throw new IllegalStateException(
+            "a trace store needs either blocks(…) or folder(…), and wal(…) or withoutWal()");
       }
+      if (folder != null) {
+        lock = FolderLock.acquire(folder);
+        store = LocalObjectStore.open(folder.resolve("blocks"));
+      }
+      workers = new Workers(threads, lock);
+      TraceStore opened = new TraceStore(this, Objects.requireNonNull(store), log, workers);
+      opened.start();
+      return opened;
+    } catch (IOException | RuntimeException | Error e) {
+      closeAfter(e, workers, log, store, lock);
+      throw e;
     }
   }
 
-  private static void closeAll(ObjectStore store, WriteAheadLog log, Workers workers)
-      throws IOException {
-    try (store;
-        log) {
-      workers.close();
+  /** What fails while closing must not hide why opening failed. */
+  private static void closeAfter(Throwable failure, @Nullable AutoCloseable... opened) {
+    for (AutoCloseable one : opened) {
+      try {
+        if (one != null) {
+          one.close();
+        }
+      } catch (Exception e) {
+        failure.addSuppressed(e);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package io.tempo4j.engine;
 import io.tempo4j.storage.FolderLock;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,8 +20,11 @@ final class Workers implements AutoCloseable {
   private final @Nullable FolderLock folderLock;
 
   Workers(ThreadFactory threads, @Nullable FolderLock folderLock) {
-    this.flushes = Executors.newSingleThreadExecutor(threads);
-    this.timer = new ScheduledThreadPoolExecutor(1, threads);
+    // An executor would keep a task for which there is no thread, and say nothing.
+    ThreadFactory made =
+        task -> Objects.requireNonNull(threads.newThread(task), "the factory made no thread");
+    this.flushes = Executors.newSingleThreadExecutor(made);
+    this.timer = new ScheduledThreadPoolExecutor(1, made);
     this.folderLock = folderLock;
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);

@@ -39,12 +39,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -314,11 +316,10 @@ class TraceStoreTest {
 
   @Test
   void cutsByAgeBytesAndSpans() throws Exception {
-    AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-    InstantSource clock = now::get;
+    AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // may pass the largest number any time
     TraceStoreOptions options =
         TraceStoreOptions.defaults().withHead(100_000, 3, Duration.ofMillis(20));
-    try (TraceStore store = builder(blocks).clock(clock).options(options).open()) {
+    try (TraceStore store = builder(blocks).nanoClock(nanos::get).options(options).open()) {
       for (int i = 1; i <= 3; i++) {
         store.append(TENANT, request(TRACE, i));
       }
@@ -329,9 +330,35 @@ class TraceStoreTest {
       await().atMost(Duration.ofSeconds(30)).until(() -> store.stats().blocks() == 2);
       store.append(TENANT, request(TRACE, 5));
       assertThat(store.stats().heads()).isEqualTo(1);
-      now.set(Instant.EPOCH.plusMillis(20));
+      nanos.addAndGet(20_000_000);
       await().atMost(Duration.ofSeconds(30)).until(() -> store.stats().blocks() == 3);
       assertThat(spanIds(store, "{ }")).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+  }
+
+  @Test
+  void jumpsOfTheWallClockNeitherCutAHeadNorDelayIt() throws Exception {
+    AtomicReference<Instant> wall = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    AtomicLong nanos = new AtomicLong();
+    AtomicInteger looks = new AtomicInteger();
+    LongSupplier ticks =
+        () -> {
+          looks.incrementAndGet();
+          return nanos.get();
+        };
+    TraceStoreOptions options =
+        TraceStoreOptions.defaults().withHead(100_000, 1000, Duration.ofMillis(4));
+    try (TraceStore store =
+        builder(blocks).clock(wall::get).nanoClock(ticks).options(options).open()) {
+      store.append(TENANT, request(TRACE, 1));
+      for (Duration jump : List.of(Duration.ofDays(400), Duration.ofDays(-800))) {
+        wall.set(wall.get().plus(jump));
+        int before = looks.get();
+        await().atMost(Duration.ofSeconds(30)).until(() -> looks.get() > before + 2);
+        assertThat(store.stats().heads()).isEqualTo(1);
+      }
+      nanos.set(4_000_000);
+      await().atMost(Duration.ofSeconds(30)).until(() -> store.stats().blocks() == 1);
     }
   }
 
@@ -397,25 +424,29 @@ class TraceStoreTest {
     }
   }
 
+  private static TraceStore open(Path folder) throws IOException {
+    return TraceStore.builder().folder(folder).withoutWal().open();
+  }
+
   @Test
   void namesTheFolderThatItMayNotWriteTo() {
-    assertThatThrownBy(() -> TraceStore.builder().folder(UnwritableFolder.path()))
+    assertThatThrownBy(() -> open(UnwritableFolder.path()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot lock the folder " + UnwritableFolder.path());
-    assertThatThrownBy(() -> TraceStore.builder().folder(UnwritableFolder.path().resolve("new")))
+    assertThatThrownBy(() -> open(UnwritableFolder.path().resolve("new")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot lock the folder " + UnwritableFolder.path());
   }
 
   @Test
   void refusesASecondStoreOnOneFolder(@TempDir Path folder) throws Exception {
-    try (TraceStore first = TraceStore.builder().folder(folder).withoutWal().open()) {
+    try (TraceStore first = open(folder)) {
       first.append(TENANT, request(TRACE, 1));
-      assertThatThrownBy(() -> TraceStore.builder().folder(folder))
+      assertThatThrownBy(() -> open(folder))
           .isInstanceOf(FolderInUseException.class)
           .hasMessageContaining(folder.toString());
     }
-    try (TraceStore next = TraceStore.builder().folder(folder).withoutWal().open()) {
+    try (TraceStore next = open(folder)) {
       assertThat(next.findTrace(TENANT, TRACE).spanCount()).isEqualTo(1);
     }
   }
