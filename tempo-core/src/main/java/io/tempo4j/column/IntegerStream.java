@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 
 /**
  * Runs of integers as they are stored: the codes of their encodings, the decoder of runs of 64-bit
- * and of 32-bit numbers, and what {@link IntegerStreamWriter} shares with it: which encodings suit a
- * range, and how variable bits are packed. Format: docs/format/chunk-v1.md, section 3.
+ * and of 32-bit numbers, and what {@link IntegerStreamWriter} shares with it: which encodings suit
+ * a range, and how variable bits are packed. Format: docs/format/chunk-v1.md, section 3.
  *
  * <p>Has no state. Bytes that are read are not trusted: what they cannot be is a {@link
  * CorruptBlockException}.

@@ -100,7 +100,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
     this.flusher =
-        new Flusher(blocks, wal, cache, builder.clock(), workers, options.flushRetryDelay(), counters);
+        new Flusher(
+            blocks, wal, cache, builder.clock(), workers, options.flushRetryDelay(), counters);
   }
 
   /** Starts the description of a store. */

@@ -1,8 +1,8 @@
 package io.tempo4j.engine;
 
 /**
- * Counts of a {@link TraceStore}; up to {@code damagedBlocks} since it was opened, the
- * others of the moment, but the hits and misses of the cache, which are since it was opened too.
+ * Counts of a {@link TraceStore}; up to {@code damagedBlocks} since it was opened, the others of
+ * the moment, but the hits and misses of the cache, which are since it was opened too.
  *
  * @param receivedSpans spans accepted
  * @param receivedBytes OTLP bytes of requests accepted

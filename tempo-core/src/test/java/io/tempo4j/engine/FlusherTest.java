@@ -136,8 +136,7 @@ class FlusherTest {
         try {
           store.append(
               loud,
-              Spans.request(
-                  Spans.span(TRACE, sent, 0).addAttributes(Spans.text("large", large))));
+              Spans.request(Spans.span(TRACE, sent, 0).addAttributes(Spans.text("large", large))));
         } catch (OverloadedException e) {
           refusals++;
         }
