@@ -1,6 +1,5 @@
 package io.tempo4j.receivers.otlp;
 
-import com.linecorp.armeria.common.MediaType;
 import io.tempo4j.engine.AppendResult;
 import io.tempo4j.receivers.transport.JsonText;
 import io.tempo4j.receivers.transport.ProtoOutput;
@@ -10,24 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /** The two encodings of OTLP over HTTP; the answer has the encoding of the request. */
 enum HttpEncoding {
-  PROTOBUF("application/x-protobuf", "x-protobuf"),
-  JSON("application/json", "json");
+  PROTOBUF("application/x-protobuf"),
+  JSON("application/json");
 
   private final String contentType;
-  private final String subtype;
 
-  HttpEncoding(String contentType, String subtype) {
+  HttpEncoding(String contentType) {
     this.contentType = contentType;
-    this.subtype = subtype;
   }
 
-  /** The encoding of that type, whatever its parameters; null if there is none. */
-  static @Nullable HttpEncoding of(MediaType type) {
-    if (type.type().equals("application")) {
-      for (HttpEncoding encoding : values()) {
-        if (type.subtype().equals(encoding.subtype)) {
-          return encoding;
-        }
+  /** The encoding of that type, whatever stands behind a semicolon; null if there is none. */
+  static @Nullable HttpEncoding of(String type) {
+    int semicolon = type.indexOf(';');
+    String name = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
+    for (HttpEncoding encoding : values()) {
+      if (name.equalsIgnoreCase(encoding.contentType)) {
+        return encoding;
       }
     }
     return null;

@@ -84,7 +84,7 @@ final class OtlpHttpService implements HttpService {
   }
 
   private static @Nullable HttpEncoding encoding(RequestHeaders headers) {
-    MediaType type = headers.contentType();
+    String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
     return type == null ? null : HttpEncoding.of(type);
   }
 

@@ -46,6 +46,7 @@ final class OtlpJson {
           .build();
 
   private static final int MAX_NUMBER_CHARS = 1_000;
+  private static final int MAX_REPEATED_CHARS = 60;
   private static final int MAX_INTEGER_DIGITS = 20;
   private static final BigInteger MIN_INT64 = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger MAX_INT64 = BigInteger.valueOf(Long.MAX_VALUE);
@@ -87,7 +88,7 @@ final class OtlpJson {
       JsonLocation location = e.getLocation();
       throw refused(location == null ? JsonLocation.NA : location, withoutSource(e));
     } catch (IOException e) {
-      throw RequestRefusedException.invalid("JSON: " + e.getMessage());
+      throw RequestRefusedException.invalid("the body is no JSON: " + e.getMessage());
     }
   }
 
@@ -346,15 +347,45 @@ final class OtlpJson {
   }
 
   private RequestRefusedException expected(JsonShape shape, String name, String what) {
-    return refused(path(shape, name) + " must be " + what + ", found " + parser.currentToken());
+    return refused(path(shape, name) + " must be " + what + ", found " + found());
   }
 
   private RequestRefusedException expected(String what) {
-    return refused("expected " + what + ", found " + parser.currentToken());
+    return refused("expected " + what + ", found " + found());
   }
 
-  private RequestRefusedException outOfRange(JsonShape shape, String name) throws IOException {
-    return refused(path(shape, name) + " is out of range: " + parser.getText());
+  /** What stands in the text, for its author. */
+  private String found() {
+    JsonToken token = parser.currentToken();
+    if (token == null) {
+      return "the end of the text";
+    }
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "an array";
+      case END_OBJECT, END_ARRAY -> "'" + token.asString() + "'";
+      case VALUE_STRING -> "the string '" + text() + "'";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "the number " + text();
+      case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> String.valueOf(token.asString());
+      case FIELD_NAME -> "the name '" + text() + "'";
+      case VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE -> token.name();
+    };
+  }
+
+  /** The beginning of the value's text. */
+  private String text() {
+    try {
+      String text = parser.getText();
+      return text.length() <= MAX_REPEATED_CHARS
+          ? text
+          : text.substring(0, MAX_REPEATED_CHARS) + "...";
+    } catch (IOException e) {
+      return "?"; // what is wrong with it is said when it is read
+    }
+  }
+
+  private RequestRefusedException outOfRange(JsonShape shape, String name) {
+    return refused(path(shape, name) + " is out of range: " + text());
   }
 
   private static String path(JsonShape shape, String name) {

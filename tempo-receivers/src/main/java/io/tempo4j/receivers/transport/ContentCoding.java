@@ -7,6 +7,7 @@ import io.tempo4j.receivers.ByteSlice;
 import io.tempo4j.receivers.RequestOutcome;
 import io.tempo4j.receivers.RequestRefusedException;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -76,8 +77,21 @@ public enum ContentCoding {
       return readAll(in, input.length(), maxBytes, admission);
     } catch (IOException e) {
       throw RequestRefusedException.invalid(
-          "damaged or truncated " + name().toLowerCase(Locale.ROOT) + " body: " + e.getMessage());
+          "damaged or truncated "
+              + name().toLowerCase(Locale.ROOT)
+              + " body of "
+              + input.length()
+              + " bytes: "
+              + cause(e));
     }
+  }
+
+  /** Some libraries say nothing where input ends too early. */
+  private static String cause(IOException e) {
+    if (e instanceof EOFException) {
+      return "it ends too early";
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private InputStream open(ByteSlice input) throws IOException {

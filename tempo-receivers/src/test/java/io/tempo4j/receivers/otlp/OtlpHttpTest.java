@@ -136,7 +136,14 @@ final class OtlpHttpTest {
             Arrays.copyOf(gzip, gzip.length / 2),
             400,
             3,
-            "damaged or truncated gzip"),
+            "damaged or truncated gzip body of " + gzip.length / 2 + " bytes: it ends too early"),
+        Refusal.ofBody(
+            "less than a gzip header: 400",
+            "gzip",
+            Arrays.copyOf(gzip, 4),
+            400,
+            3,
+            "damaged or truncated gzip body of 4 bytes: it ends too early"),
         Refusal.ofBody(
             "truncated zstd: 400",
             "zstd",
@@ -346,7 +353,11 @@ final class OtlpHttpTest {
     "application/x-protobuf;v=1, application/x-protobuf, ''",
     "APPLICATION/X-PROTOBUF, application/x-protobuf, ''",
     "application/json, application/json, {}",
-    "application/json; charset=utf-8, application/json, {}"
+    "application/json; charset=utf-8, application/json, {}",
+    "application/json;, application/json, {}",
+    "application/json ; charset=\"utf-8, application/json, {}",
+    "Application/JSON;;, application/json, {}",
+    "application/x-protobuf; , application/x-protobuf, ''"
   })
   void successIsAnEmptyMessageInTheRequestsEncoding(String type, String answerType, String answer)
       throws Exception {

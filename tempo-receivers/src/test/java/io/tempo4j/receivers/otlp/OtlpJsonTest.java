@@ -148,9 +148,13 @@ final class OtlpJsonTest {
       quoteCharacter = '`',
       value = {
         "[]|line 1, column 1: expected an object",
-        "{} {}|expected the end",
+        "{} {}|expected the end, found an object",
+        "``|expected an object, found the end of the text",
+        "{\"resourceSpans\":[[]]}|must be an object, found an array",
+        "{\"resourceSpans\":\"many\"}|must be an array, found the string 'many'",
+        "{\"resourceSpans\":2.5}|must be an array, found the number 2.5",
         "{\"resourceSpans\":{}}|ExportTraceServiceRequest.resourceSpans must be an array",
-        "{\"resourceSpans\":[null]}|must be an object, found VALUE_NULL",
+        "{\"resourceSpans\":[null]}|must be an object, found null",
         "{\"resourceSpans\":[{]}|line 1, column 20: Unexpected close marker ']': expected '}'",
         "{\"resourceSpans\":[{\"schemaUrl\":7}]}|ResourceSpans.schemaUrl must be a string",
         "{\"resourceSpans\":[{\"scopeSpans\":[{\"scope\":[]}]}]}|ScopeSpans.scope must be an object"
