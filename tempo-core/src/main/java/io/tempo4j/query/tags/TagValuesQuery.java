@@ -40,7 +40,7 @@ public final class TagValuesQuery {
   private final RowFilter filter;
   private final ReadTally tally;
   private final DistinctValues values;
-  private final List<TagValue> keywords;
+  private final TagValues keywords;
   private final Set<String> done = new HashSet<>();
 
   /** Tables of attributes in which the tag may be; empty for a field of the data model. */
@@ -78,7 +78,18 @@ public final class TagValuesQuery {
         isOfParents = false;
       }
     }
-    keywords = intrinsic == null ? List.of() : IntrinsicValues.keywords(intrinsic);
+    keywords = keywords(request.limits());
+  }
+
+  private TagValues keywords(TagLimits limits) {
+    Budget budget = new Budget(limits);
+    List<TagValue> words =
+        intrinsic == null
+            ? List.of()
+            : IntrinsicValues.keywords(intrinsic).stream()
+                .takeWhile(word -> budget.admits(word.text().length()))
+                .toList();
+    return new TagValues(words, budget.truncation(), tally.stats());
   }
 
   private static List<Table> tables(AttributeScope scope) {
@@ -103,10 +114,10 @@ public final class TagValuesQuery {
   public TagValues run(List<? extends SpanSource> sources, Consumer<TagValues> pieces)
       throws IOException {
     if (intrinsic != null && IntrinsicValues.needsNoData(intrinsic)) {
-      if (!keywords.isEmpty() && done.add("")) {
-        pieces.accept(new TagValues(keywords, Truncation.NONE, tally.stats()));
+      if (!keywords.values().isEmpty() && done.add("")) {
+        pieces.accept(keywords);
       }
-      return new TagValues(keywords, Truncation.NONE, tally.stats());
+      return keywords;
     }
     for (SpanSource source : NewestFirst.of(sources)) {
       if (!done.contains(source.name())) {

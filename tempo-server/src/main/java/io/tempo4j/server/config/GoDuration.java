@@ -15,6 +15,8 @@ public final class GoDuration {
   private static final Pattern PART = Pattern.compile("([0-9]*\\.?[0-9]+|[0-9]+\\.)([a-zµμ]+)");
   private static final BigDecimal MAX_NANOS = BigDecimal.valueOf(Long.MAX_VALUE);
 
+  private static final int MAX_CHARS = 100;
+
   private GoDuration() {}
 
   /**
@@ -26,6 +28,9 @@ public final class GoDuration {
   public static Duration parse(String text) {
     if (text.equals("0")) {
       return Duration.ZERO;
+    }
+    if (text.length() > MAX_CHARS) {
+      throw malformed(text.substring(0, MAX_CHARS) + "…");
     }
     Matcher part = PART.matcher(text);
     BigDecimal nanos = BigDecimal.ZERO;

@@ -1,10 +1,13 @@
 package io.tempo4j.server.http;
 
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.RouteBuilder;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tempo4j.server.config.TempoConfig;
@@ -23,7 +26,20 @@ public final class HttpApi {
   private static final Set<HttpMethod> READ = Set.of(HttpMethod.GET, HttpMethod.HEAD);
   private static final Set<HttpMethod> ACT = Set.of(HttpMethod.GET, HttpMethod.POST);
 
-  private record Endpoint(Set<HttpMethod> methods, String path, HttpService service) {
+  private record Endpoint(Set<HttpMethod> methods, String path, HttpService service)
+      implements HttpService {
+
+    @Override
+    public HttpResponse serve(ServiceRequestContext context, HttpRequest request)
+        throws Exception {
+      return methods.contains(request.method())
+          ? service.serve(context, request)
+          : Replies.methodNotAllowed(methodNames(", "));
+    }
+
+    String methodNames(String between) {
+      return methods.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(between));
+    }
 
     /**
      * The path as Tempo's dashboards name it: {@code /api/traces/{traceID}} is api_traces_traceid.
@@ -32,9 +48,10 @@ public final class HttpApi {
       return path.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_|_$", "");
     }
 
+    /** Takes all methods: those that are not allowed are told which ones are. */
     Route route() {
       int tag = path.indexOf(TagRoutes.TAG);
-      RouteBuilder route = Route.builder().methods(methods);
+      RouteBuilder route = Route.builder();
       return tag < 0
           ? route.path(path).build()
           : route
@@ -96,22 +113,14 @@ public final class HttpApi {
 
   private String endpointsText() {
     return endpoints.stream()
-        .map(endpoint ->
-            endpoint.methods().stream()
-                    .map(HttpMethod::name)
-                    .sorted()
-                    .collect(Collectors.joining(","))
-                + " "
-                + endpoint.path()
-                + "\n")
+        .map(endpoint -> endpoint.methodNames(",") + " " + endpoint.path() + "\n")
         .collect(Collectors.joining());
   }
 
   /** Adds the routes to a server that is being built. */
   public void attachTo(ServerBuilder server) {
     for (Endpoint endpoint : endpoints) {
-      server.service(
-          endpoint.route(), endpoint.service().decorate(metrics.timed(endpoint.metricName())));
+      server.service(endpoint.route(), endpoint.decorate(metrics.timed(endpoint.metricName())));
     }
   }
 

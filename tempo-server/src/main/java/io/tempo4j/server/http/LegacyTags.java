@@ -1,5 +1,6 @@
 package io.tempo4j.server.http;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,22 +110,22 @@ final class LegacyTags {
    * The TraceQL query that selects the same spans.
    *
    * @param tags keys with values
-   * @param minDuration of the whole trace, as TraceQL; null for none
-   * @param maxDuration of the whole trace, as TraceQL; null for none
+   * @param minDuration of the whole trace; null for none
+   * @param maxDuration of the whole trace; null for none
    * @throws BadRequestException if a value cannot be meant by its key
    */
   static String toTraceQl(
-      Map<String, String> tags, @Nullable String minDuration, @Nullable String maxDuration)
+      Map<String, String> tags, @Nullable Duration minDuration, @Nullable Duration maxDuration)
       throws BadRequestException {
     List<String> conditions = new ArrayList<>();
     for (Map.Entry<String, String> tag : tags.entrySet()) {
       conditions.add(condition(tag.getKey(), tag.getValue()));
     }
     if (minDuration != null) {
-      conditions.add("traceDuration >= " + minDuration);
+      conditions.add("traceDuration >= " + minDuration.toNanos() + "ns");
     }
     if (maxDuration != null) {
-      conditions.add("traceDuration <= " + maxDuration);
+      conditions.add("traceDuration <= " + maxDuration.toNanos() + "ns");
     }
     return conditions.isEmpty() ? "{}" : "{ " + String.join(" && ", conditions) + " }";
   }
@@ -136,7 +137,7 @@ final class LegacyTags {
           return "status = " + value;
         }
         throw new BadRequestException(
-            "invalid tags: status.code must be one of ok, error, unset, got '" + value + "'");
+            "invalid tags: " + key + " must be one of ok, error, unset, got '" + value + "'");
       }
       case "root.service.name" -> {
         return "rootServiceName =~ " + containing(value);

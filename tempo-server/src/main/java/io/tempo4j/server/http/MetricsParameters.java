@@ -4,25 +4,16 @@ import com.linecorp.armeria.common.QueryParams;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.server.config.GoDuration;
 import io.tempo4j.server.config.TempoConfig.Queries;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Reads the parameters of {@code /api/metrics/query_range} and {@code /api/metrics/query}. */
 public final class MetricsParameters {
 
   private static final long SECOND = 1_000_000_000L;
   private static final Duration DEFAULT_SINCE = Duration.ofHours(1);
-  private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?");
-
-  /** Whole numbers with more digits are nanoseconds. */
-  private static final int MAX_SECOND_DIGITS = 10;
 
   /** What a default step is a multiple of: the largest of these that is shorter. */
   private static final List<Duration> STEP_UNITS =
@@ -108,14 +99,14 @@ public final class MetricsParameters {
 
   private Range timeRange(QueryParams params) throws BadRequestException {
     long now = nanos(clock.instant());
-    long end = params.get("end", "").isEmpty() ? now : moment(params, "end");
+    long end = params.get("end", "").isEmpty() ? now : TimeParameters.moment(params, "end");
     long start;
     if (params.get("start", "").isEmpty()) {
       Duration since =
-          params.get("since", "").isEmpty() ? DEFAULT_SINCE : duration(params, "since");
+          params.get("since", "").isEmpty() ? DEFAULT_SINCE : TimeParameters.duration(params, "since");
       start = Math.max(1, Math.min(end, now) - since.toNanos());
     } else {
-      start = moment(params, "start");
+      start = TimeParameters.moment(params, "start");
     }
     if (end <= start) {
       throw new BadRequestException("end must be greater than start");
@@ -133,54 +124,6 @@ public final class MetricsParameters {
     return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), SECOND), instant.getNano());
   }
 
-  /** Seconds with or without a fraction, nanoseconds, or a date of RFC 3339. */
-  private static long moment(QueryParams params, String name) throws BadRequestException {
-    String text = params.get(name, "");
-    if (NUMBER.matcher(text).matches()) {
-      boolean isNanos =
-          text.chars().allMatch(c -> c >= '0' && c <= '9') && text.length() > MAX_SECOND_DIGITS;
-      return nanos(name, text, isNanos ? 1 : SECOND);
-    }
-    try {
-      return nanos(OffsetDateTime.parse(text).toInstant());
-    } catch (DateTimeException | ArithmeticException e) {
-      throw invalid(name, "Unix seconds, nanoseconds or a date such as 2026-01-02T15:04:05Z", text);
-    }
-  }
-
-  /** A number of units that fits in nanoseconds and is not negative. */
-  private static long nanos(String name, String text, long unit) throws BadRequestException {
-    if (text.length() > 40) {
-      throw invalid(name, "a number of at most 40 characters", text.substring(0, 40) + "…");
-    }
-    BigDecimal number;
-    try {
-      number = new BigDecimal(text);
-    } catch (NumberFormatException e) {
-      throw invalid(name, "a time after 1970 and before 2262", text); // an exponent beyond all
-    }
-    // Written out, a number may have as many digits as its exponent says.
-    long digitsBeforePoint = (long) number.precision() - number.scale();
-    if (number.signum() < 0 || digitsBeforePoint > 19 || number.scale() > 1000) {
-      throw invalid(name, "a time after 1970 and before 2262", text);
-    }
-    BigDecimal nanos =
-        number.multiply(BigDecimal.valueOf(unit)).setScale(0, RoundingMode.HALF_EVEN);
-    if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-      throw invalid(name, "a time after 1970 and before 2262", text);
-    }
-    return nanos.longValue();
-  }
-
-  private static Duration duration(QueryParams params, String name) throws BadRequestException {
-    String text = params.get(name, "");
-    try {
-      return GoDuration.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new BadRequestException("invalid " + name + ": " + e.getMessage());
-    }
-  }
-
   private static long step(QueryParams params, Range range) throws BadRequestException {
     String text = params.get("step", "");
     if (text.isEmpty()) {
@@ -189,10 +132,7 @@ public final class MetricsParameters {
     if (text.startsWith("-")) {
       throw new BadRequestException("step must be greater than 0");
     }
-    long step =
-        NUMBER.matcher(text).matches()
-            ? nanos("step", text, SECOND)
-            : duration(params, "step").toNanos();
+    long step = TimeParameters.length(params, "step");
     if (step == 0) {
       throw new BadRequestException("step must be greater than 0");
     }
@@ -220,17 +160,7 @@ public final class MetricsParameters {
     if (text.isEmpty()) {
       return max;
     }
-    int wanted;
-    try {
-      wanted = Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw invalid("exemplars", "a whole number", text);
-    }
+    int wanted = WholeNumber.parse("exemplars", text);
     return wanted <= 0 ? max : Math.min(wanted, max);
-  }
-
-  private static BadRequestException invalid(String name, String expected, String text) {
-    return new BadRequestException(
-        "invalid " + name + ": expected " + expected + ", got '" + text + "'");
   }
 }

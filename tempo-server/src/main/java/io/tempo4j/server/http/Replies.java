@@ -35,6 +35,16 @@ final class Replies {
     return text(HttpStatus.BAD_REQUEST, message);
   }
 
+  /** For a method that a path does not have; {@code allowed} are those that it has. */
+  static HttpResponse methodNotAllowed(String allowed) {
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.METHOD_NOT_ALLOWED)
+            .contentType(MediaType.PLAIN_TEXT_UTF_8)
+            .add(HttpHeaderNames.ALLOW, allowed)
+            .build(),
+        HttpData.ofUtf8("405 method not allowed, supported: [" + allowed + "]"));
+  }
+
   /** For a query that is right, but needs more memory than one query may have. */
   static HttpResponse tooMuch(String message) {
     return text(HttpStatus.UNPROCESSABLE_ENTITY, message);

@@ -8,6 +8,7 @@ import io.tempo4j.query.search.SpanMatch;
 import io.tempo4j.query.search.SpansetMatch;
 import io.tempo4j.query.search.TraceMatch;
 import io.tempo4j.server.messages.SearchMessages;
+import io.tempo4j.server.messages.SingleValues;
 import java.io.IOException;
 import java.util.Map;
 
@@ -80,7 +81,7 @@ final class SearchJson {
     json.stringUnlessEmpty(ROOT_SERVICE_NAME, SearchMessages.rootServiceName(trace));
     json.stringUnlessEmpty(ROOT_TRACE_NAME, trace.rootTraceName());
     json.unsignedUnlessZero(START, trace.startNanos());
-    json.numberUnlessZero(DURATION_MS, trace.durationNanos() / 1_000_000);
+    json.numberUnlessZero(DURATION_MS, SearchMessages.durationMillis(trace));
     if (!trace.spansets().isEmpty()) {
       // Older clients know only the first spanset.
       json.startObject(SPAN_SET);
@@ -115,18 +116,18 @@ final class SearchJson {
       json.stringUnlessEmpty(NAME, span.name());
       json.unsignedUnlessZero(START, span.startNanos());
       json.unsignedUnlessZero(DURATION_NANOS, span.durationNanos());
-      json.attributesUnlessEmpty(ATTRIBUTES, span.attributes());
+      json.attributesUnlessEmpty(ATTRIBUTES, SingleValues.of(span.attributes()));
       json.endObject();
     }
     json.endArray();
     json.numberUnlessZero(MATCHED, spanset.matched());
-    json.attributesUnlessEmpty(ATTRIBUTES, spanset.attributes());
+    json.attributesUnlessEmpty(ATTRIBUTES, SingleValues.of(spanset.attributes()));
   }
 
   /** One job is one row group, whether it was looked into or pruned: here all of them are done. */
   static void metrics(JsonBody json, QueryStats stats) throws IOException {
     json.startObject(METRICS);
-    json.numberUnlessZero(INSPECTED_TRACES, Math.min(stats.inspectedTraces(), 0xffff_ffffL));
+    json.numberUnlessZero(INSPECTED_TRACES, SearchMessages.uint32(stats.inspectedTraces()));
     json.unsignedUnlessZero(INSPECTED_BYTES, stats.inspectedBytes());
     json.numberUnlessZero(TOTAL_BLOCKS, stats.sources());
     json.numberUnlessZero(COMPLETED_JOBS, stats.rowGroups());

@@ -5,10 +5,9 @@ import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchRequest.Detail;
 import io.tempo4j.server.config.GoDuration;
 import io.tempo4j.server.config.TempoConfig.Queries;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,6 @@ public final class SearchParameters {
 
   private static final Set<String> OWN =
       Set.of("q", "tags", "minDuration", "maxDuration", "limit", "spss", "start", "end", "explain");
-
-  private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000L;
 
   private final Queries bounds;
 
@@ -36,8 +33,8 @@ public final class SearchParameters {
   public SearchRequest parse(QueryParams params) throws BadRequestException {
     String query = params.get("q", "");
     checkLength(query, bounds);
-    long start = seconds(params, "start");
-    long end = seconds(params, "end");
+    long start = TimeParameters.seconds(params, "start");
+    long end = TimeParameters.seconds(params, "end");
     boolean ranged = start != 0 || end != 0;
     if (ranged) {
       checkRange(start, end);
@@ -71,16 +68,6 @@ public final class SearchParameters {
     }
   }
 
-  /** Checks the range that a request for one trace may carry. */
-  static void checkTraceRange(QueryParams params) throws BadRequestException {
-    long start = seconds(params, "start");
-    long end = seconds(params, "end");
-    if ((start != 0 || end != 0) && start >= end) {
-      throw new BadRequestException(
-          "http parameter start must be before end. received start=" + start + " end=" + end);
-    }
-  }
-
   private void checkRange(long start, long end) throws BadRequestException {
     String received = ". received start=" + start + " end=" + end;
     if (start >= end) {
@@ -93,35 +80,6 @@ public final class SearchParameters {
               + GoDuration.format(bounds.maxSearchRange())
               + received);
     }
-  }
-
-  /**
-   * A moment in whole Unix seconds; 0 if there is none.
-   *
-   * @throws BadRequestException if it is no such number
-   */
-  static long seconds(QueryParams params, String name) throws BadRequestException {
-    String text = params.get(name, "");
-    if (text.isEmpty()) {
-      return 0;
-    }
-    BigInteger value;
-    try {
-      value = new BigInteger(text);
-    } catch (NumberFormatException e) {
-      throw new BadRequestException(
-          "invalid " + name + ": expected whole Unix seconds, got '" + text + "'");
-    }
-    if (value.signum() < 0 || value.compareTo(BigInteger.valueOf(MAX_SECONDS)) > 0) {
-      throw new BadRequestException(
-          "invalid "
-              + name
-              + ": expected Unix seconds within 0 and "
-              + MAX_SECONDS
-              + ", got "
-              + text);
-    }
-    return value.longValue();
   }
 
   private int limit(QueryParams params) throws BadRequestException {
@@ -156,13 +114,7 @@ public final class SearchParameters {
   }
 
   private static int positive(String name, String text) throws BadRequestException {
-    int value;
-    try {
-      value = Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new BadRequestException(
-          "invalid " + name + ": expected a whole number, got '" + text + "'");
-    }
+    int value = WholeNumber.parse(name, text);
     if (value < 0) {
       throw new BadRequestException("invalid " + name + ": must be a positive number");
     }
@@ -171,6 +123,15 @@ public final class SearchParameters {
 
   /** Parameters that nobody knows were tags once; clients of that time send nothing else. */
   private static String legacyQuery(QueryParams params, boolean ranged) throws BadRequestException {
+    Duration minDuration = duration(params, "minDuration");
+    Duration maxDuration = duration(params, "maxDuration");
+    if (minDuration != null && maxDuration != null && minDuration.compareTo(maxDuration) > 0) {
+      throw new BadRequestException(
+          "invalid maxDuration: must be greater than minDuration. received minDuration="
+              + GoDuration.format(minDuration)
+              + " maxDuration="
+              + GoDuration.format(maxDuration));
+    }
     Map<String, String> tags = new LinkedHashMap<>();
     String text = params.get("tags");
     if (text != null) {
@@ -182,20 +143,11 @@ public final class SearchParameters {
         }
       }
     }
-    return LegacyTags.toTraceQl(
-        tags, duration(params, "minDuration"), duration(params, "maxDuration"));
+    return LegacyTags.toTraceQl(tags, minDuration, maxDuration);
   }
 
-  private static @Nullable String duration(QueryParams params, String name)
+  private static @Nullable Duration duration(QueryParams params, String name)
       throws BadRequestException {
-    List<String> values = params.getAll(name);
-    if (values.isEmpty() || values.getFirst().isEmpty()) {
-      return null;
-    }
-    try {
-      return GoDuration.parse(values.getFirst()).toNanos() + "ns";
-    } catch (IllegalArgumentException e) {
-      throw new BadRequestException("invalid " + name + ": " + e.getMessage());
-    }
+    return params.get(name, "").isEmpty() ? null : TimeParameters.duration(params, name);
   }
 }

@@ -12,7 +12,6 @@ import io.tempo4j.traceql.Intrinsic;
 import io.tempo4j.traceql.Position;
 import io.tempo4j.traceql.TraceQl;
 import io.tempo4j.traceql.TraceQlException;
-import java.math.BigInteger;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -69,8 +68,9 @@ public final class TagParameters {
 
   /**
    * The values that version 1 gives, in the order in which they are to be looked for: the first
-   * that are there count. A name means an attribute that is called so, whatever it begins with
-   * ({@code span.kind} is one), and only then what it means in TraceQL.
+   * that are there count. A name means an attribute that is called so, whatever else is ({@code
+   * duration}) and whatever it begins with ({@code span.kind}), and only then what it means in
+   * TraceQL.
    *
    * @param name the tag, decoded
    * @throws BadRequestException if the parameters cannot be used
@@ -90,18 +90,15 @@ public final class TagParameters {
     }
     FieldExpression.Reference attribute =
         new Attribute(AttributeScope.UNSCOPED, name, Position.NONE);
-    FieldExpression.Reference field =
+    String field =
         switch (name) {
-          case "status.code" -> TraceQl.parseReference(Intrinsic.SPAN_STATUS.text());
-          case "root.service.name" -> TraceQl.parseReference(Intrinsic.TRACE_ROOT_SERVICE.text());
-          case "root.name" -> TraceQl.parseReference(Intrinsic.TRACE_ROOT_NAME.text());
-          default -> Intrinsic.ofText(name) == null ? attribute : TraceQl.parseReference(name);
+          case "status.code" -> Intrinsic.SPAN_STATUS.text();
+          case "root.service.name" -> Intrinsic.TRACE_ROOT_SERVICE.text();
+          case "root.name" -> Intrinsic.TRACE_ROOT_NAME.text();
+          default -> name;
         };
-    if (field != attribute) {
-      return List.of(field);
-    }
     try {
-      return List.of(attribute, TraceQl.parseReference(name));
+      return List.of(attribute, TraceQl.parseReference(field));
     } catch (TraceQlException e) {
       return List.of(attribute);
     }
@@ -159,22 +156,17 @@ public final class TagParameters {
     if (text.isEmpty()) {
       return 0;
     }
-    if (!text.matches("[0-9]{1,1000}")) {
-      throw new BadRequestException(
-          "invalid " + name + ": expected a whole number of at least 0, got '" + text + "'");
+    if (!text.matches("[0-9]+")) {
+      throw BadRequestException.invalid(name, "a whole number of at least 0", text);
     }
-    BigInteger value = new BigInteger(text);
-    return value.bitLength() < Integer.SIZE ? value.intValue() : Integer.MAX_VALUE;
+    return text.length() > 18 ? Integer.MAX_VALUE : Math.clamp(Long.parseLong(text), 0, Integer.MAX_VALUE);
   }
 
   /** Either end may be left open. */
   private static Range range(QueryParams params) throws BadRequestException {
-    long start = SearchParameters.seconds(params, "start");
-    long end = SearchParameters.seconds(params, "end");
-    if (end != 0 && start >= end) {
-      throw new BadRequestException(
-          "http parameter start must be before end. received start=" + start + " end=" + end);
-    }
-    return new Range(start * 1_000_000_000L, end == 0 ? Long.MAX_VALUE : end * 1_000_000_000L);
+    TimeParameters.checkOrder(params);
+    long end = TimeParameters.moment(params, "end");
+    return new Range(
+        TimeParameters.moment(params, "start"), end == 0 ? Long.MAX_VALUE : end);
   }
 }

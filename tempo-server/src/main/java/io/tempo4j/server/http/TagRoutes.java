@@ -114,7 +114,9 @@ final class TagRoutes {
       throw new BadRequestException("please provide a tagName");
     }
     try {
-      return URLDecoder.decode(path.substring(from, to), StandardCharsets.UTF_8);
+      // A plus is one: it stands for a space in queries, not in paths.
+      return URLDecoder.decode(
+          path.substring(from, to).replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw new BadRequestException("please provide a valid tagName: " + e.getMessage());
     }

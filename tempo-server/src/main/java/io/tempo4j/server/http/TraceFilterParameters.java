@@ -47,8 +47,7 @@ final class TraceFilterParameters {
   static boolean truth(QueryParams params, String name) throws BadRequestException {
     String value = params.get(name, "");
     if (!value.isEmpty() && !TRUE.contains(value) && !FALSE.contains(value)) {
-      throw new BadRequestException(
-          "invalid " + name + ": expected true or false, got '" + value + "'");
+      throw BadRequestException.invalid(name, "true or false", value);
     }
     return TRUE.contains(value);
   }
@@ -56,15 +55,7 @@ final class TraceFilterParameters {
   private static int levels(QueryParams params, String name, int absent)
       throws BadRequestException {
     String value = params.get(name, "");
-    int levels = absent;
-    if (!value.isEmpty()) {
-      try {
-        levels = Integer.parseInt(value);
-      } catch (NumberFormatException e) {
-        throw new BadRequestException(
-            "invalid " + name + ": expected a whole number, got '" + value + "'");
-      }
-    }
+    int levels = value.isEmpty() ? absent : WholeNumber.parse(name, value);
     if (levels < ALL_LEVELS) {
       throw new BadRequestException("invalid " + name + " " + levels + ": must be >= -1");
     }

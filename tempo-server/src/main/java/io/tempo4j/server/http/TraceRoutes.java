@@ -48,9 +48,6 @@ final class TraceRoutes {
   }
 
   HttpResponse version2(ServiceRequestContext context, HttpRequest request) {
-    if (String.valueOf(context.pathParam("traceID")).equals("diff")) {
-      return Replies.text(HttpStatus.METHOD_NOT_ALLOWED, "traces are compared with POST");
-    }
     return trace(
         context,
         request,
@@ -131,7 +128,7 @@ final class TraceRoutes {
           TraceId traceId = traceId(String.valueOf(context.pathParam("traceID")));
           QueryParams params = QueryParams.fromQueryString(context.query());
           // The range is a hint where to look; here the whole trace is found without it.
-          SearchParameters.checkTraceRange(params);
+          TimeParameters.checkOrder(params);
           QueryAnswers.Query query = parsing.parse(tenant, traceId, params);
           return answers.counted(
               "traces",

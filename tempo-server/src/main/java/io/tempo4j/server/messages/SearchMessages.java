@@ -54,6 +54,11 @@ public final class SearchMessages {
     return trace.hasRoot() ? trace.rootServiceName() : NO_ROOT;
   }
 
+  /** The duration of a trace as the field of 32 bits shows it, which holds 49 days. */
+  public static long durationMillis(TraceMatch trace) {
+    return uint32(trace.durationNanos() / 1_000_000);
+  }
+
   private static TraceSearchMetadata of(TraceMatch trace, int maxSpans) {
     TraceSearchMetadata.Builder message =
         TraceSearchMetadata.newBuilder()
@@ -61,7 +66,7 @@ public final class SearchMessages {
             .setRootServiceName(rootServiceName(trace))
             .setRootTraceName(trace.rootTraceName())
             .setStartTimeUnixNano(trace.startNanos())
-            .setDurationMs(uint32(trace.durationNanos() / 1_000_000));
+            .setDurationMs((int) durationMillis(trace));
     for (SpansetMatch spanset : trace.spansets()) {
       message.addSpanSets(of(spanset, maxSpans));
     }
@@ -85,7 +90,7 @@ public final class SearchMessages {
     for (SpanMatch span : spanset.spans().subList(0, Math.min(maxSpans, spanset.spans().size()))) {
       message.addSpans(of(span));
     }
-    for (Attribute attribute : spanset.attributes()) {
+    for (Attribute attribute : SingleValues.of(spanset.attributes())) {
       message.addAttributes(AttributeMessages.of(attribute));
     }
     return message.build();
@@ -98,7 +103,7 @@ public final class SearchMessages {
             .setName(span.name())
             .setStartTimeUnixNano(span.startNanos())
             .setDurationNanos(span.durationNanos());
-    for (Attribute attribute : span.attributes()) {
+    for (Attribute attribute : SingleValues.of(span.attributes())) {
       message.addAttributes(AttributeMessages.of(attribute));
     }
     return message.build();
@@ -119,14 +124,15 @@ public final class SearchMessages {
 
   private static SearchMetrics.Builder metrics(QueryStats stats) {
     return SearchMetrics.newBuilder()
-        .setInspectedTraces(uint32(stats.inspectedTraces()))
+        .setInspectedTraces((int) uint32(stats.inspectedTraces()))
         .setInspectedSpans(stats.inspectedSpans())
         .setInspectedBytes(stats.inspectedBytes())
         .setTotalBlocks(stats.sources())
         .setTotalJobs(stats.rowGroups());
   }
 
-  private static int uint32(long value) {
-    return (int) Math.min(value, MAX_UINT32);
+  /** What a field of 32 bits without a sign shows of a number that is not negative. */
+  public static long uint32(long value) {
+    return Math.min(value, MAX_UINT32);
   }
 }

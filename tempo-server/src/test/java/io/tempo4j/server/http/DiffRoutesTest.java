@@ -312,7 +312,10 @@ class DiffRoutesTest {
   @ParameterizedTest
   @ValueSource(strings = {"GET", "PUT", "DELETE"})
   void otherMethodsAreNotAllowed(String method) {
-    assertThat(send(method, "").statusCode()).isEqualTo(405);
+    HttpResponse<String> response = send(method, "");
+
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("allow")).hasValue("POST");
   }
 
   /** A patch that does not fit into a composed answer is left out as a whole, and said so. */

@@ -193,7 +193,23 @@ class HttpApiTest {
             "q=%7B%7D&start=1.5&end=3", "invalid start: expected whole Unix seconds, got '1.5'"),
         Arguments.of(
             "q=%7B%7D&start=1&end=99999999999999999999",
-            "invalid end: expected Unix seconds within 0 and 9223372036, got 99999999999999999999"),
+            "invalid end: expected whole Unix seconds within 0 and 9223372036, got"
+                + " '99999999999999999999'"),
+        Arguments.of(
+            "q=%7B%7D&start=-1", "invalid start: expected whole Unix seconds within 0 and"),
+        Arguments.of(
+            "q=%7B%7D&end=" + "9".repeat(300),
+            "invalid end: expected whole Unix seconds within 0 and 9223372036, got '"
+                + "9".repeat(40)
+                + "…'"),
+        Arguments.of(
+            "q=%7B%7D&limit=4294967295",
+            "invalid limit: expected a whole number within -2147483648 and 2147483647, got"
+                + " '4294967295'"),
+        Arguments.of(
+            "minDuration=2s&maxDuration=1s",
+            "invalid maxDuration: must be greater than minDuration. received minDuration=2s"
+                + " maxDuration=1s"),
         Arguments.of(
             "q=%7B%7D&explain=maybe", "invalid explain: expected true or false, got 'maybe'"),
         Arguments.of(

@@ -220,8 +220,18 @@ class MetricsRoutesTest {
             "a date that is too late",
             RANGE,
             "start=1&end=9999-01-01T00:00:00Z",
-            "invalid end: expected Unix seconds, nanoseconds or a date such as"
-                + " 2026-01-02T15:04:05Z, got '9999-01-01T00:00:00Z'"),
+            "invalid end: expected a time after 1970 and before 2262, got '9999-01-01T00:00:00Z'"),
+        Arguments.of(
+            "a date that is too early",
+            RANGE,
+            "start=1969-12-31T23:59:59Z&end=2",
+            "invalid start: expected a time after 1970 and before 2262, got"
+                + " '1969-12-31T23:59:59Z'"),
+        Arguments.of(
+            "a huge step",
+            RANGE,
+            "start=1&end=2&step=1e30",
+            "invalid step: expected a number of seconds within 0 and 9223372036, got '1e30'"),
         Arguments.of(
             "the hugest exponent",
             RANGE,

@@ -93,8 +93,10 @@ class RoutesTest {
     String[] parts = endpoint.split(" ");
     String path = parts[1].replaceAll("\\{.*?}", "1");
 
-    for (String method : List.of("PUT", "DELETE", "PATCH")) {
-      assertThat(send(method, path).statusCode()).as(method).isEqualTo(405);
+    for (String method : List.of("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")) {
+      HttpResponse<String> refused = send(method, path);
+      assertThat(refused.statusCode()).as(method).isEqualTo(405);
+      assertThat(refused.headers().firstValue("allow")).hasValue(parts[0].replace(",", ", "));
     }
     List<String> listed = List.of(parts[0].split(","));
     assertThat(send("POST", path).statusCode() == 405).isEqualTo(!listed.contains("POST"));

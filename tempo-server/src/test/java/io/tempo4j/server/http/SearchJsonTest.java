@@ -12,6 +12,7 @@ import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.search.SpanMatch;
 import io.tempo4j.query.search.SpansetMatch;
 import io.tempo4j.query.search.TraceMatch;
+import io.tempo4j.server.messages.SearchMessages;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -35,7 +36,7 @@ class SearchJsonTest {
         true,
         1,
         0,
-        List.of(new SpansetMatch(List.of(span), 1, List.of())),
+        List.of(new SpansetMatch(List.of(span), 1, List.of(attribute))),
         Map.of());
   }
 
@@ -48,16 +49,52 @@ class SearchJsonTest {
         Arguments.of(new AttributeValue.DoubleValue(450.5), "{\"doubleValue\":450.5}"),
         Arguments.of(new AttributeValue.DoubleValue(Double.NaN), "{\"doubleValue\":\"NaN\"}"),
         Arguments.of(new AttributeValue.BoolValue(false), "{\"boolValue\":false}"),
-        Arguments.of(new AttributeValue.BytesValue(new byte[] {1, 2}), "{\"bytesValue\":\"AQI=\"}"),
         Arguments.of(
-            new AttributeValue.ArrayValue(
-                List.of(new AttributeValue.IntValue(1), new AttributeValue.StringValue("x"))),
-            "{\"arrayValue\":{\"values\":[{\"intValue\":\"1\"},{\"stringValue\":\"x\"}]}}"),
-        Arguments.of(
-            new AttributeValue.MapValue(
-                List.of(new Attribute("k", new AttributeValue.BoolValue(true)))),
-            "{\"kvlistValue\":{\"values\":[{\"key\":\"k\",\"value\":{\"boolValue\":true}}]}}"),
-        Arguments.of(new AttributeValue.EmptyValue(), "{}"));
+            new AttributeValue.ArrayValue(List.of(new AttributeValue.IntValue(7))),
+            "{\"intValue\":\"7\"}"));
+  }
+
+  /** What no cell of a table can hold. */
+  static Stream<AttributeValue> others() {
+    return Stream.of(
+        new AttributeValue.BytesValue(new byte[] {1, 2}),
+        new AttributeValue.ArrayValue(List.of()),
+        new AttributeValue.ArrayValue(
+            List.of(new AttributeValue.IntValue(1), new AttributeValue.StringValue("x"))),
+        new AttributeValue.ArrayValue(
+            List.of(new AttributeValue.ArrayValue(List.of(new AttributeValue.IntValue(1))))),
+        new AttributeValue.MapValue(
+            List.of(new Attribute("k", new AttributeValue.BoolValue(true)))),
+        new AttributeValue.EmptyValue());
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
+  void otherValuesAreLeftOut(AttributeValue value) {
+    SearchResult result =
+        new SearchResult(List.of(traceWith(new Attribute("a", value))), STATS);
+
+    assertThat(new String(SearchJson.of(result, 10_000), StandardCharsets.UTF_8))
+        .doesNotContain("attributes");
+    assertThat(SearchMessages.of(result).toList().getFirst().getTraces(0).getSpanSets(0))
+        .satisfies(spanset -> {
+          assertThat(spanset.getSpans(0).getAttributesList()).isEmpty();
+          assertThat(spanset.getAttributesList()).isEmpty();
+        });
+  }
+
+  /** Clients read it as 32 bits without a sign. */
+  @Test
+  void longestDurationIsThatOf32Bits() {
+    TraceMatch trace =
+        new TraceMatch(
+            TraceId.parse("1"), "", "", true, 1, Long.MAX_VALUE, List.of(), Map.of());
+    SearchResult result = new SearchResult(List.of(trace), STATS);
+
+    assertThat(new String(SearchJson.of(result, 10_000), StandardCharsets.UTF_8))
+        .contains("\"durationMs\":4294967295");
+    assertThat(SearchMessages.of(result).toList().getFirst().getTraces(0).getDurationMs())
+        .isEqualTo(-1);
   }
 
   @ParameterizedTest

@@ -30,6 +30,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +90,9 @@ class TagRoutesTest {
             .addAttributes(text("gr\u00f6\u00dfe", "klein"))
             .addAttributes(text("q\"q", "quote"))
             .addAttributes(text("span.kind", "old"))
+            .addAttributes(text("a+b", "plus"))
+            .addAttributes(text("duration", "slow"))
+            .addAttributes(text("kind", "odd"))
             .addEvents(
                 Span.Event.newBuilder()
                     .setName("exception")
@@ -207,8 +211,9 @@ class TagRoutesTest {
             "v1: attributes of all scopes in one list, no intrinsics",
             "/search/tags",
             """
-            {"tagNames":["a/b","app.request id","cache.hit","cart.total","exception.type",
-              "größe","http.status_code","link.kind","mixed","own","q\\"q","region",
+            {"tagNames":["a+b","a/b","app.request id","cache.hit","cart.total","duration",
+              "exception.type","größe","http.status_code","kind","link.kind","mixed","own",
+              "q\\"q","region",
               "service.name","span.kind","zone"]}\
             """),
         Arguments.of(
@@ -229,8 +234,8 @@ class TagRoutesTest {
             """
             {"scopes":[
               {"name":"resource","tags":["service.name","zone"]},
-              {"name":"span","tags":["a/b","app.request id","cache.hit","cart.total","größe",
-                "http.status_code","mixed","q\\"q","region","span.kind"]},
+              {"name":"span","tags":["a+b","a/b","app.request id","cache.hit","cart.total",
+                "duration","größe","http.status_code","kind","mixed","q\\"q","region","span.kind"]},
               {"name":"intrinsic","tags":INTRINSICS},
               {"name":"event","tags":["exception.type"]},
               {"name":"link","tags":["link.kind"]},
@@ -281,6 +286,25 @@ class TagRoutesTest {
             "/search/tag/resource.zone/values",
             "[\"west\"]"),
         value("v1: intrinsics", "/search/tag/name/values", "[\"GET /\",\"GET /cart\"]"),
+        value("v1: attributes first", "/search/tag/duration/values", "[\"slow\"]"),
+        value("v1: attributes first", "/search/tag/kind/values", "[\"odd\"]"),
+        value(
+            "v1: then the field",
+            "/search/tag/kind/values?start=" + (LATE - 60),
+            "[\"client\",\"consumer\",\"internal\",\"producer\",\"server\",\"unspecified\"]"),
+        value("a fraction", "/search/tag/region/values?start=" + LATE + ".5", "[]"),
+        value(
+            "nanoseconds",
+            "/v2/search/tag/.region/values?end=" + LATE + "000000000",
+            typed("string", "eu", "string", "us")),
+        value(
+            "nanoseconds before",
+            "/v2/search/tag/.region/values?end=" + (LATE - 1) + "999999999",
+            typed("string", "eu")),
+        value(
+            "a date",
+            "/v2/search/tag/.region/values?start=" + Instant.ofEpochSecond(LATE),
+            typed("string", "us")),
         value("v1: magic keys", "/search/tag/status.code/values", "[\"error\",\"ok\",\"unset\"]"),
         value("v1: magic keys", "/search/tag/root.service.name/values", "[\"cart\",\"shop\"]"),
         value("v1: magic keys", "/search/tag/root.name/values", "[\"GET /\",\"GET /cart\"]"),
@@ -392,7 +416,9 @@ class TagRoutesTest {
             "space without quotes",
             "/v2/search/tag/" + encoded(".app.request id") + "/values",
             typed("string", "r-1")),
-        value("plus is a space", "/v2/search/tag/.app.request+id/values", typed("string", "r-1")),
+        value("plus is a plus", "/v2/search/tag/span.a+b/values", typed("string", "plus")),
+        value("plus is a plus in v1", "/search/tag/a+b/values", "[\"plus\"]"),
+        value("encoded or not", "/v2/search/tag/span.a%2Bb/values", typed("string", "plus")),
         value(
             "unicode", "/v2/search/tag/" + encoded(".größe") + "/values", typed("string", "klein")),
         value(
@@ -509,8 +535,8 @@ class TagRoutesTest {
             "/v2/search/tag/.a/values?start=20&end=20",
             "http parameter start must be before end. received start=20 end=20"),
         Arguments.of(
-            "/search/tag/a/values?start=1.5",
-            "invalid start: expected whole Unix seconds, got '1.5'"),
+            "/search/tag/a/values?start=1.5x",
+            "invalid start: expected Unix seconds, nanoseconds or a date such as"),
         Arguments.of("/v2/search/tag/service.name/values", "please provide a valid tagName: "),
         Arguments.of("/v2/search/tag/./values", "please provide a valid tagName: "),
         Arguments.of(
@@ -546,6 +572,11 @@ class TagRoutesTest {
         get("/v2/search/tag/.region/values?limit=99999999999&maxStaleValues=99999999999");
     HttpResponse<String> names = get("/v2/search/tags?limit=3&scope=span");
 
+    for (String field : List.of("status", "kind", "span:status")) {
+      HttpResponse<String> words = get("/v2/search/tag/" + field + "/values?limit=1");
+      assertThat(words.headers().firstValue("x-tempo4j-truncated")).hasValue("limit");
+      assertThat(json(words.body()).path("tagValues")).hasSize(1);
+    }
     assertThat(some.headers().firstValue("x-tempo4j-truncated")).hasValue("limit");
     assertThat(json(some.body()).path("tagValues")).isEqualTo(json(typed("string", "us")));
     assertThat(exact.headers().firstValue("x-tempo4j-truncated")).isEmpty();

@@ -259,12 +259,35 @@ class TraceRoutesTest {
                 + " returned\"}"),
         // 2.G: start and end
         row(
-            "start and end are whole seconds",
-            "/api/v2/traces/abc?start=1&end=1.5",
+            "start and end are moments",
+            "/api/v2/traces/abc?start=1&end=soon",
             JSON,
             400,
             TEXT,
-            "invalid end: expected whole Unix seconds, got '1.5'"),
+            "invalid end: expected Unix seconds, nanoseconds or a date such as"
+                + " 2026-01-02T15:04:05Z, got 'soon'"),
+        row(
+            "start must come before end",
+            "/api/v2/traces/abc?start=2026-01-02T15:04:05Z&end=1700000000.5",
+            JSON,
+            400,
+            TEXT,
+            "http parameter start must be before end. received start=2026-01-02T15:04:05Z"
+                + " end=1700000000.5"),
+        row(
+            "start may stand alone",
+            "/api/v2/traces/abc?start=1700000000",
+            JSON,
+            200,
+            JSON,
+            "{\"trace\":{\"resourceSpans\":" + BATCHES + "},\"metrics\":{}}"),
+        row(
+            "so may end, as a date",
+            "/api/traces/abc?end=2026-01-02T15:04:05Z",
+            JSON,
+            200,
+            JSON,
+            "{\"batches\":" + BATCHES + "}"),
         // 3.0: q
         row(
             "a filter that dropped spans says so",
@@ -360,7 +383,8 @@ class TraceRoutesTest {
             JSON,
             400,
             TEXT,
-            "invalid match_depth: expected a whole number, got '99999999999'"),
+            "invalid match_depth: expected a whole number within -2147483648 and 2147483647, got"
+                + " '99999999999'"),
         row(
             "without q the rest is not read",
             "/api/v2/traces/abc?keep_hierarchy=yes&match_depth=x&ancestor_depth=-9",
