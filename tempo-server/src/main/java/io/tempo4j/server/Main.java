@@ -135,7 +135,8 @@ public final class Main {
     ConfigLoader.Loaded loaded;
     try {
       loaded = load();
-    } catch (ConfigException e) {
+      TempoServer.verify(loaded.config());
+    } catch (ConfigException | StartException e) {
       err.println("tempo: the configuration cannot be used:");
       err.println(e.getMessage());
       return EXIT_FAILED;

@@ -101,6 +101,21 @@ public final class TempoServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks of a configuration what can be known without opening anything.
+   *
+   * @throws StartException if no server can start with it, wherever it is
+   */
+  static void verify(TempoConfig config) throws StartException {
+    if (config.storage().backend() == TempoConfig.Backend.S3) {
+      try {
+        S3Blocks.settings(config.storage().s3());
+      } catch (IllegalArgumentException e) {
+        throw new StartException("storage.trace.s3: " + e.getMessage(), e);
+      }
+    }
+  }
+
   private void startParts() throws IOException {
     ProcessMetrics metrics = new ProcessMetrics(registry, build);
     parts.push(metrics::close);
@@ -118,10 +133,12 @@ public final class TempoServer implements AutoCloseable {
         builder(eventLoops, metrics)
             .http(address(config.http().listen(), "the HTTP API"))
             .http1MaxInitialLineLength(maxRequestLineBytes())
-            .http2MaxHeaderListSize(maxRequestLineBytes())
+            // In HTTP/2 the path is one of the headers.
+            .http2MaxHeaderListSize((long) maxRequestLineBytes() + config.http().maxHeaderBytes())
             .idleTimeout(config.http().idleTimeout())
             .requestTimeoutMillis(0);
     api.attachTo(http);
+    config.http().cors().ifPresent(cors -> http.decorator(CrossOrigin.queries(cors)));
     new GrpcApi(api.answers(), config.queries()).attachTo(http);
     Server httpServer = listen(http, "the HTTP API", config.http().listen().toString());
     parts.push(() -> stopAll(List.of(httpServer)));
@@ -190,6 +207,7 @@ public final class TempoServer implements AutoCloseable {
       TempoConfig.Otlp http = receivers.otlpHttp().get();
       ServerBuilder builder = builder(eventLoops, metrics);
       OtlpReceiver.http(settings(http, "OTLP over HTTP"), intake).attachTo(builder);
+      http.cors().ifPresent(cors -> builder.decorator(CrossOrigin.spans(cors)));
       Server server = listen(builder, "OTLP over HTTP", http.listen().toString());
       servers.add(server);
       otlpHttpUrl = url(http.listen(), server.activeLocalPort());
@@ -241,6 +259,8 @@ public final class TempoServer implements AutoCloseable {
     return Server.builder()
         .workerGroup(eventLoops, false)
         .http1MaxChunkSize(MAX_PIECE_BYTES)
+        .http1MaxHeaderSize(config.http().maxHeaderBytes())
+        .http2MaxHeaderListSize(config.http().maxHeaderBytes())
         .meterRegistry(metrics.meters())
         .gracefulShutdownTimeout(quiet, timeout);
   }

@@ -15,6 +15,7 @@ final class ConfigFindings {
   private final List<String> problems = new ArrayList<>();
   private final List<UnknownKey> unknown = new ArrayList<>();
   private final List<String> withoutEffect = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private final TreeSet<String> knownPaths = new TreeSet<>();
 
   ConfigFindings(String file, ToleratedKeys tolerated) {
@@ -31,6 +32,11 @@ final class ConfigFindings {
     problems.add(message);
   }
 
+  /** Says that a value does not mean what its author may think. */
+  void note(Mark mark, String message) {
+    notes.add(at(mark) + message);
+  }
+
   /** Notes that the reader asks for the key at {@code path}. */
   void known(String path) {
     knownPaths.add(path);
@@ -44,6 +50,11 @@ final class ConfigFindings {
     } else {
       unknown.add(new UnknownKey(mark, section, key));
     }
+  }
+
+  /** What was noted about values, each with its place. */
+  List<String> notes() {
+    return List.copyOf(notes);
   }
 
   /** Keys of Tempo that were given but mean nothing here, each with its line. */

@@ -116,7 +116,7 @@ public final class ConfigLoader {
       config = TempoConfigReader.read(root);
     }
     findings.throwIfAny();
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(findings.notes());
     if (!findings.withoutEffect().isEmpty()) {
       warnings.add(
           "these keys are accepted but have no effect: "

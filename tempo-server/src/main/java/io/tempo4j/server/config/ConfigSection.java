@@ -1,6 +1,7 @@
 package io.tempo4j.server.config;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,48 +127,67 @@ final class ConfigSection implements AutoCloseable {
         fallback,
         text ->
             switch (text) {
-              case "true", "True", "TRUE", "yes", "on" -> true;
-              case "false", "False", "FALSE", "no", "off" -> false;
+              case "true", "True", "TRUE", "yes", "Yes", "YES", "y", "Y", "on", "On", "ON" -> true;
+              case "false", "False", "FALSE", "no", "No", "NO", "n", "N", "off", "Off", "OFF" ->
+                  false;
               default ->
                   throw new IllegalArgumentException("expected true or false, got '" + text + "'");
             });
   }
 
+  /**
+   * A whole number. One that is not negative counts as the nearest that is possible here: what
+   * Tempo takes must not keep a server from starting.
+   */
   int integer(String key, int fallback, int min, int max) {
-    return (int) whole(key, fallback, min, max);
+    return parsed(key, fallback, text -> (int) nearest(key, GoInteger.parse(text), min, max, text));
   }
 
-  private long whole(String key, long fallback, long min, long max) {
+  /** A size in bytes, bounded like {@link #integer}. */
+  long bytes(String key, long fallback, long min, long max) {
+    return parsed(key, fallback, text -> nearest(key, ByteSize.parse(text), min, max, text));
+  }
+
+  int port(String key, int fallback) {
     return parsed(
         key,
         fallback,
         text -> {
-          long value;
-          try {
-            value = Long.parseLong(text.replace("_", ""));
-          } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("expected a whole number, got '" + text + "'", e);
+          long port = GoInteger.parse(text);
+          if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("must be within 0 and 65535, got " + text);
           }
-          return within(value, min, max, text);
+          return (int) port;
         });
   }
 
-  long bytes(String key, long fallback, long min, long max) {
-    return parsed(key, fallback, text -> within(ByteSize.parse(text), min, max, text));
-  }
-
-  private static long within(long value, long min, long max, String text) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          max == Long.MAX_VALUE
-              ? "must be at least " + min + ", got " + text
-              : "must be within " + min + " and " + max + ", got " + text);
+  private long nearest(String key, long value, long min, long max, String text) {
+    if (value < 0) {
+      throw new IllegalArgumentException("must be at least " + min + ", got " + text);
     }
-    return value;
+    long nearest = Math.clamp(value, min, max);
+    if (nearest != value) {
+      note(key, "counts as " + nearest + ", got " + text);
+    }
+    return nearest;
   }
 
+  /** A duration; as in Go, a number without a unit counts nanoseconds. */
   Duration duration(String key, Duration fallback) {
-    return parsed(key, fallback, GoDuration::parse);
+    return parsed(
+        key,
+        fallback,
+        text -> {
+          if (text.equals("0") || !GoInteger.looksLikeOne(text)) {
+            return GoDuration.parse(text);
+          }
+          long nanos = GoInteger.parse(text);
+          if (nanos < 0) {
+            throw new IllegalArgumentException("must not be negative, got " + text);
+          }
+          note(key, "without a unit counts nanoseconds, as in Tempo, got " + text);
+          return Duration.ofNanos(nanos);
+        });
   }
 
   /** One of the constants of an enum, written in lower case. */
@@ -209,6 +229,31 @@ final class ConfigSection implements AutoCloseable {
     }
   }
 
+  /** A list of texts; a single value is one of its elements, or several between commas. */
+  List<String> strings(String key) {
+    Node value = take(key);
+    if (value == null || isNull(value)) {
+      return List.of();
+    }
+    if (value instanceof ScalarNode scalar) {
+      return Stream.of(scalar.getValue().split(",", -1))
+          .map(String::strip)
+          .filter(element -> !element.isEmpty())
+          .toList();
+    }
+    List<Node> elements = value instanceof SequenceNode list ? list.getValue() : List.of(value);
+    List<String> strings = new ArrayList<>();
+    for (Node element : elements) {
+      if (element instanceof ScalarNode scalar) {
+        strings.add(scalar.getValue());
+      } else {
+        findings.problem(
+            element.getStartMark(), "'" + pathOf(key) + "' must be a list of single values");
+      }
+    }
+    return List.copyOf(strings);
+  }
+
   /**
    * Refuses a key of Tempo's that would be dangerous to ignore. Values that switch the feature off
    * are fine.
@@ -239,6 +284,14 @@ final class ConfigSection implements AutoCloseable {
       findings.problem(full);
     } else {
       findings.problem(mark, full);
+    }
+  }
+
+  /** Says that the value of a key that was read does not mean what its author may think. */
+  void note(String key, String message) {
+    Mark mark = taken.get(key);
+    if (mark != null) {
+      findings.note(mark, "'" + pathOf(key) + "' " + message);
     }
   }
 

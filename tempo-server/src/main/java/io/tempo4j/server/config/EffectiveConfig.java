@@ -1,5 +1,6 @@
 package io.tempo4j.server.config;
 
+import io.tempo4j.server.config.TempoConfig.Cors;
 import io.tempo4j.server.config.TempoConfig.Otlp;
 import io.tempo4j.server.config.TempoConfig.Queries;
 import io.tempo4j.server.config.TempoConfig.S3;
@@ -31,6 +32,8 @@ public final class EffectiveConfig {
     server.put("http_listen_port", config.http().listen().port());
     server.put("http_server_idle_timeout", text(config.http().idleTimeout()));
     server.put("graceful_shutdown_timeout", text(config.http().gracefulShutdownTimeout()));
+    server.put("http_server_max_header_bytes", config.http().maxHeaderBytes());
+    config.http().cors().ifPresent(cors -> cors(server, cors));
     server.put("log_level", config.log().level().toString());
     server.put("log_format", config.log().format().toString());
     Map<String, Object> protocols =
@@ -48,6 +51,7 @@ public final class EffectiveConfig {
         .ifPresent(http -> {
           Map<String, Object> section = otlp(protocols, "http", http);
           section.put("max_request_body_size", http.maxRequestBytes());
+          http.cors().ifPresent(cors -> cors(section, cors));
         });
     Map<String, Object> liveStore = child(root, "live_store");
     liveStore.put("max_block_duration", text(config.heads().maxAge()));
@@ -61,6 +65,13 @@ public final class EffectiveConfig {
     Map<String, Object> section = child(protocols, name);
     section.put("endpoint", otlp.listen().toString());
     return section;
+  }
+
+  private static void cors(Map<String, Object> parent, Cors cors) {
+    Map<String, Object> section = child(parent, "cors");
+    section.put("allowed_origins", cors.allowedOrigins());
+    section.put("allowed_headers", cors.allowedHeaders());
+    section.put("max_age", cors.maxAge().toSeconds());
   }
 
   private static void storage(TempoConfig config, Map<String, Object> trace) {

@@ -2,6 +2,7 @@ package io.tempo4j.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -35,9 +36,27 @@ public record TempoConfig(
    * @param apiPrefix put before every path of {@code /api}; empty or beginning with a slash
    * @param idleTimeout after which an idle connection is closed
    * @param gracefulShutdownTimeout how long requests in flight may take when the server stops
+   * @param maxHeaderBytes the largest headers of a request, of receivers too
+   * @param cors which pages of other origins may ask, if any
    */
   public record Http(
-      HostPort listen, String apiPrefix, Duration idleTimeout, Duration gracefulShutdownTimeout) {}
+      HostPort listen,
+      String apiPrefix,
+      Duration idleTimeout,
+      Duration gracefulShutdownTimeout,
+      int maxHeaderBytes,
+      Optional<Cors> cors) {}
+
+  /**
+   * Which pages of other origins may use an HTTP port: cross-origin resource sharing.
+   *
+   * @param allowedOrigins origins such as {@code https://grafana.example.com}, in which one star
+   *     stands for any text; at least one
+   * @param allowedHeaders names of request headers beside those that are always allowed; a star for
+   *     all
+   * @param maxAge how long browsers may remember that they may; zero for as long as they like
+   */
+  public record Cors(List<String> allowedOrigins, List<String> allowedHeaders, Duration maxAge) {}
 
   /**
    * The log.
@@ -90,8 +109,9 @@ public record TempoConfig(
    *
    * @param listen where it listens
    * @param maxRequestBytes the largest request, after decompression
+   * @param cors which pages of other origins may send, if any; over HTTP only
    */
-  public record Otlp(HostPort listen, int maxRequestBytes) {}
+  public record Otlp(HostPort listen, int maxRequestBytes, Optional<Cors> cors) {}
 
   /**
    * When recent spans become a block.

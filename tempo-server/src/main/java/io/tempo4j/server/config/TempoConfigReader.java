@@ -2,6 +2,7 @@ package io.tempo4j.server.config;
 
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.server.config.TempoConfig.Backend;
+import io.tempo4j.server.config.TempoConfig.Cors;
 import io.tempo4j.server.config.TempoConfig.Fsync;
 import io.tempo4j.server.config.TempoConfig.Heads;
 import io.tempo4j.server.config.TempoConfig.Http;
@@ -29,6 +30,19 @@ final class TempoConfigReader {
   private static final String NO_SSE =
       "is not supported: encryption must not be dropped silently; set it as the bucket's default "
           + "and remove the key";
+
+  /** As in the OpenTelemetry collector, 0 stands for the default. */
+  private static final int DEFAULT_GRPC_MIB = 16;
+
+  private static final int DEFAULT_HTTP_BYTES = 20 << 20;
+
+  /** More does not go through one array in the heap of a server. */
+  private static final int LARGEST_REQUEST_BYTES = 1 << 30;
+
+  /** A query stands in the line of its request, which is held in memory before it is looked at. */
+  private static final int LONGEST_QUERY_BYTES = 64 << 20;
+
+  private static final Duration SHORTEST_HEAD = Duration.ofSeconds(1);
 
   private TempoConfigReader() {}
 
@@ -83,19 +97,32 @@ final class TempoConfigReader {
     }
     return new Http(
         new HostPort(
-            server.string("http_listen_address", ""),
-            server.integer("http_listen_port", 3200, 0, 65_535)),
+            server.string("http_listen_address", ""), server.port("http_listen_port", 3200)),
         root.parsed("http_api_prefix", "", TempoConfigReader::prefix),
         server.duration("http_server_idle_timeout", Duration.ofMinutes(2)),
-        server.duration("graceful_shutdown_timeout", Duration.ofSeconds(30)));
+        server.duration("graceful_shutdown_timeout", Duration.ofSeconds(30)),
+        (int) server.bytes("http_server_max_header_bytes", 64 << 10, 1 << 10, 1 << 24),
+        cors(server.section("cors")));
   }
 
+  /** A path, without the slashes at its end. */
   private static String prefix(String text) {
-    if (!text.isEmpty() && (!text.startsWith("/") || text.endsWith("/"))) {
+    String path = text.replaceAll("/+$", "");
+    if (!path.matches("(/[A-Za-z0-9._~!$&'()+,;=@-]+)*")) {
       throw new IllegalArgumentException(
-          "must begin with '/' and must not end with it, got '" + text + "'");
+          "expected a path that begins with '/', such as /tempo, got '" + text + "'");
     }
-    return text;
+    return path;
+  }
+
+  /** Off unless an origin is named, as in the OpenTelemetry collector. */
+  private static Optional<Cors> cors(ConfigSection cors) {
+    Cors policy =
+        new Cors(
+            cors.strings("allowed_origins"),
+            cors.strings("allowed_headers"),
+            Duration.ofSeconds(cors.integer("max_age", 0, 0, Integer.MAX_VALUE)));
+    return policy.allowedOrigins().isEmpty() ? Optional.empty() : Optional.of(policy);
   }
 
   private static Log log(ConfigSection server) {
@@ -112,11 +139,14 @@ final class TempoConfigReader {
       ConfigSection section = protocols.section("grpc");
       section.refuse("tls", NO_TLS);
       section.refuse("auth", "is not supported; remove the key");
+      int mib =
+          section.integer("max_recv_msg_size_mib", DEFAULT_GRPC_MIB, 0, LARGEST_REQUEST_BYTES >> 20);
       grpc =
           Optional.of(
               new Otlp(
                   endpoint(section, 4317),
-                  section.integer("max_recv_msg_size_mib", 16, 1, 2047) << 20));
+                  (mib == 0 ? DEFAULT_GRPC_MIB : mib) << 20,
+                  Optional.empty()));
     }
     Optional<Otlp> http = Optional.empty();
     if (byDefault || protocols.has("http")) {
@@ -132,11 +162,16 @@ final class TempoConfigReader {
             }
             return text;
           });
+      int bytes =
+          (int)
+              section.bytes(
+                  "max_request_body_size", DEFAULT_HTTP_BYTES, 0, LARGEST_REQUEST_BYTES);
       http =
           Optional.of(
               new Otlp(
                   endpoint(section, 4318),
-                  (int) section.bytes("max_request_body_size", 20L << 20, 1, Integer.MAX_VALUE)));
+                  bytes == 0 ? DEFAULT_HTTP_BYTES : bytes,
+                  cors(section.section("cors"))));
     }
     return new Receivers(grpc, http);
   }
@@ -150,8 +185,10 @@ final class TempoConfigReader {
     Duration age = ingester.duration("max_block_duration", Duration.ofMinutes(5));
     long bytes = ingester.bytes("max_block_bytes", 128L << 20, 1 << 20, Long.MAX_VALUE);
     age = liveStore.duration("max_block_duration", age);
-    if (age.compareTo(Duration.ofSeconds(1)) < 0) {
-      liveStore.problem("max_block_duration", "must be at least 1s, got " + GoDuration.format(age));
+    if (age.compareTo(SHORTEST_HEAD) < 0) {
+      (liveStore.has("max_block_duration") ? liveStore : ingester)
+          .note("max_block_duration", "counts as 1s, got " + GoDuration.format(age));
+      age = SHORTEST_HEAD;
     }
     return new Heads(age, liveStore.bytes("max_block_bytes", bytes, 1 << 20, Long.MAX_VALUE));
   }
@@ -162,7 +199,7 @@ final class TempoConfigReader {
       wal.problem("fsync_interval", "must be positive; use 'fsync: always' to sync every time");
     }
     return new Wal(
-        wal.parsed("path", Path.of("/var/tempo/wal"), TempoConfigReader::path),
+        folder(wal, "/var/tempo/wal"),
         wal.choice("fsync", Fsync.INTERVAL),
         interval);
   }
@@ -174,7 +211,7 @@ final class TempoConfigReader {
             Backend.LOCAL,
             text ->
                 switch (text) {
-                  case "local" -> Backend.LOCAL;
+                  case "local", "" -> Backend.LOCAL;
                   case "s3" -> Backend.S3;
                   case "gcs", "azure" ->
                       throw new IllegalArgumentException(
@@ -183,10 +220,7 @@ final class TempoConfigReader {
                       throw new IllegalArgumentException(
                           "expected local or s3, got '" + text + "'");
                 });
-    Path local =
-        trace
-            .section("local")
-            .parsed("path", Path.of("/var/tempo/traces"), TempoConfigReader::path);
+    Path local = folder(trace.section("local"), "/var/tempo/traces");
     return new Storage(backend, local, s3(trace.section("s3"), backend));
   }
 
@@ -194,15 +228,20 @@ final class TempoConfigReader {
     s3.refuse("sse", NO_SSE);
     for (String key :
         new String[] {
-          "tls_cert_path",
-          "tls_key_path",
-          "tls_ca_path",
-          "tls_server_name",
-          "tls_cipher_suites",
-          "tls_min_version"
+          "tls_cert_path", "tls_key_path", "tls_ca_path", "tls_server_name", "tls_cipher_suites"
         }) {
       s3.refuse(key, "is not supported: the trust store of the Java runtime is used");
     }
+    s3.parsed(
+        "tls_min_version",
+        "",
+        text -> {
+          if (!text.matches("(VersionTLS1[012])?")) {
+            throw new IllegalArgumentException(
+                "is not supported: TLS 1.2 and 1.3 are spoken, got '" + text + "'");
+          }
+          return text;
+        });
     s3.refuse("tls_insecure_skip_verify", "is not supported: certificates are always checked");
     String accessKey = s3.string("access_key", "");
     Secret secretKey = s3.secret("secret_key");
@@ -230,15 +269,17 @@ final class TempoConfigReader {
         s3.bytes("part_size", 0, 0, 5L << 30));
   }
 
-  private static Path path(String text) {
-    if (text.isBlank()) {
-      throw new IllegalArgumentException("expected a folder, got nothing");
-    }
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException("expected a folder, got '" + text + "'", e);
-    }
+  private static Path folder(ConfigSection section, String unlessNamed) {
+    return section.parsed(
+        "path",
+        Path.of(unlessNamed),
+        text -> {
+          try {
+            return Path.of(text.isBlank() ? unlessNamed : text);
+          } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("expected a folder, got '" + text + "'", e);
+          }
+        });
   }
 
   private static Queries queries(ConfigSection root) {
@@ -258,13 +299,13 @@ final class TempoConfigReader {
         search.integer("default_spans_per_span_set", 3, 1, unbounded),
         search.integer("max_spans_per_span_set", 100, 0, unbounded),
         search.duration("max_duration", Duration.ofHours(168)),
-        (int) frontend.bytes("max_query_expression_size_bytes", 128 << 10, 1, unbounded),
+        (int) frontend.bytes("max_query_expression_size_bytes", 128 << 10, 1, LONGEST_QUERY_BYTES),
         shorter(searchTimeout, apiTimeout),
         shorter(traceTimeout, apiTimeout),
         metrics(frontend.section("metrics")),
         perTenant.bytes("max_bytes_per_tag_values_query", 1_000_000, 0, Long.MAX_VALUE),
         querier.bytes("max_bytes_per_query", 0, 0, Long.MAX_VALUE),
-        querier.integer("max_concurrent_queries", 20, 1, 10_000),
+        querier.integer("max_concurrent_queries", 20, 1, unbounded),
         frontend.integer("max_outstanding_per_tenant", 2000, 1, unbounded));
   }
 

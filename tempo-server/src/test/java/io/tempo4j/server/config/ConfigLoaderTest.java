@@ -10,13 +10,16 @@ import io.tempo4j.server.config.TempoConfig.LogLevel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigLoaderTest {
@@ -130,9 +133,13 @@ class ConfigLoaderTest {
     assertThat(config.http().listen().port()).isEqualTo(3100);
     assertThat(config.log()).isEqualTo(new TempoConfig.Log(LogLevel.WARN, LogFormat.JSON));
     assertThat(config.receivers().otlpGrpc().orElseThrow())
-        .isEqualTo(new TempoConfig.Otlp(new HostPort("::", 4317), 32 << 20));
-    assertThat(config.receivers().otlpHttp().orElseThrow().listen())
-        .isEqualTo(new HostPort("0.0.0.0", 4318));
+        .isEqualTo(new TempoConfig.Otlp(new HostPort("::", 4317), 32 << 20, Optional.empty()));
+    assertThat(config.receivers().otlpHttp().orElseThrow())
+        .isEqualTo(
+            new TempoConfig.Otlp(
+                new HostPort("0.0.0.0", 4318),
+                20 << 20,
+                Optional.of(new TempoConfig.Cors(List.of("*"), List.of(), Duration.ZERO))));
     assertThat(config.heads())
         .isEqualTo(new TempoConfig.Heads(Duration.ofMinutes(5), 1_000_000_000));
     assertThat(config.storage().backend()).isEqualTo(Backend.S3);
@@ -209,8 +216,20 @@ class ConfigLoaderTest {
             "'ingester.max_block_duration': expected a duration such as 30s, 1h30m or 100ms, got '5"
                 + " minutes'"),
         Arguments.of(
-            "ingester: {max_block_duration: 1ms}",
-            "'live_store.max_block_duration': must be at least 1s, got 1ms"),
+            "ingester: {max_block_duration: -5}",
+            "tempo.yaml:1:32: 'ingester.max_block_duration': must not be negative, got -5"),
+        Arguments.of(
+            "ingester: {max_block_bytes: -1}",
+            "'ingester.max_block_bytes': must be at least 1048576, got -1"),
+        Arguments.of(
+            "ingester: {max_block_bytes: 1e30}",
+            "'ingester.max_block_bytes': expected a whole number within -9223372036854775808 and"),
+        Arguments.of(
+            "server: {cors: {allowed_origins: [{a: b}]}}",
+            "tempo.yaml:1:35: 'server.cors.allowed_origins' must be a list of single values"),
+        Arguments.of(
+            "storage: {trace: {s3: {tls_min_version: VersionTLS13}}}",
+            "'storage.trace.s3.tls_min_version': is not supported: TLS 1.2 and 1.3 are spoken"),
         Arguments.of(
             "ingester: {max_block_bytes: lots}",
             "'ingester.max_block_bytes': expected a size in bytes such as 1048576, 500MB or 1GiB"),
@@ -250,7 +269,10 @@ class ConfigLoaderTest {
         Arguments.of(
             "storage: {trace: {wal: {fsync_interval: 0s}}}",
             "'storage.trace.wal.fsync_interval': must be positive"),
-        Arguments.of("http_api_prefix: tempo", "must begin with '/' and must not end with it"),
+        Arguments.of(
+            "http_api_prefix: tempo",
+            "'http_api_prefix': expected a path that begins with '/', such as /tempo, got 'tempo'"),
+        Arguments.of("http_api_prefix: '/{x}'", "such as /tempo, got '/{x}'"),
         Arguments.of("server:\n\thttp_listen_port: 1", "tempo.yaml:2:1: found character '\\t"),
         Arguments.of("a: b: c", "tempo.yaml:1:5: mapping values are not allowed here"),
         Arguments.of("a: 1\n---\nb: 2", "tempo.yaml:2:1: but found another document"));
@@ -262,6 +284,121 @@ class ConfigLoaderTest {
     assertThatThrownBy(() -> parse(yaml))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);
+  }
+
+  /** Go's YAML reads all of these; so do people's files. */
+  @ParameterizedTest
+  @CsvSource({
+    "1_000_000, 1000000",
+    "+7, 7",
+    "0x1F, 31",
+    "0o17, 15",
+    "017, 15",
+    "08, 8",
+    "0b1_1, 3",
+    "1e6, 1000000",
+    "2.0, 2",
+    "1.9, 1",
+    "0, 0",
+    "'12', 12"
+  })
+  void numbersHaveTheFormsOfGo(String text, int value) throws ConfigException {
+    assertThat(
+            parse("query_frontend: {search: {max_result_limit: " + text + "}}")
+                .queries()
+                .maxLimit())
+        .isEqualTo(value);
+    assertThat(
+            parse("overrides: {defaults: {read: {max_bytes_per_tag_values_query: " + text + "}}}")
+                .queries()
+                .maxTagBytes())
+        .isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"63KiB1023B, 65535", "1.5MiB, 1572864", "1_000KB, 1000000", "2 GiB, 2147483648"})
+  void sizesHaveUnits(String text, long bytes) throws ConfigException {
+    assertThat(
+            parse("overrides: {defaults: {read: {max_bytes_per_tag_values_query: " + text + "}}}")
+                .queries()
+                .maxTagBytes())
+        .isEqualTo(bytes);
+  }
+
+  /** What Tempo takes starts a server; it is said where less is possible here. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "query_frontend: {metrics: {max_intervals: 1_000_000}}|'query_frontend.metrics.max_intervals'"
+            + " counts as 65536, got 1_000_000",
+        "live_store: {max_block_bytes: 1000}|'live_store.max_block_bytes' counts as 1048576, got"
+            + " 1000",
+        "ingester: {max_block_duration: 1ms}|'ingester.max_block_duration' counts as 1s, got 1ms",
+        "distributor: {receivers: {otlp: {protocols: {grpc: {max_recv_msg_size_mib: 2048}}}}}"
+            + "|protocols.grpc.max_recv_msg_size_mib' counts as 1024, got 2048",
+        "distributor: {receivers: {otlp: {protocols: {http: {max_request_body_size: 2147483648}}}}}"
+            + "|protocols.http.max_request_body_size' counts as 1073741824, got 2147483648",
+        "querier: {search: {query_timeout: 30}}|'querier.search.query_timeout' without a unit"
+            + " counts nanoseconds, as in Tempo, got 30"
+      })
+  void valuesThatMeanSomethingElseAreSaid(String yaml, String warning) throws ConfigException {
+    assertThat(ConfigLoader.parse("tempo.yaml", yaml).warnings())
+        .filteredOn(text -> !text.startsWith("no OTLP receiver"))
+        .singleElement()
+        .asString()
+        .startsWith("tempo.yaml:1:")
+        .endsWith(warning);
+  }
+
+  @Test
+  void nothingStandsForTheDefault() throws ConfigException {
+    TempoConfig config =
+        parse(
+            """
+            distributor:
+              receivers:
+                otlp:
+                  protocols:
+                    grpc: {max_recv_msg_size_mib: 0}
+                    http: {max_request_body_size: 0}
+            storage: {trace: {backend: "", local: {path: ""}, wal: {path: ""}}}
+            http_api_prefix: /tempo/
+            """);
+
+    assertThat(config.receivers().otlpGrpc().orElseThrow().maxRequestBytes()).isEqualTo(16 << 20);
+    assertThat(config.receivers().otlpHttp().orElseThrow().maxRequestBytes()).isEqualTo(20 << 20);
+    assertThat(config.storage().backend()).isEqualTo(Backend.LOCAL);
+    assertThat(config.storage().localFolder()).isEqualTo(Path.of("/var/tempo/traces"));
+    assertThat(config.wal().folder()).isEqualTo(Path.of("/var/tempo/wal"));
+    assertThat(config.http().apiPrefix()).isEqualTo("/tempo");
+  }
+
+  @Test
+  void originsMayBeListedInSeveralWays() throws ConfigException {
+    TempoConfig config =
+        parse(
+            """
+            server:
+              cors: {allowed_origins: 'https://a.example, https://b.example', max_age: 7_200}
+            distributor:
+              receivers:
+                otlp:
+                  protocols:
+                    http:
+                      cors:
+                        allowed_origins:
+                        allowed_headers: [X-Scope-OrgID]
+            """);
+
+    assertThat(config.http().cors())
+        .hasValue(
+            new TempoConfig.Cors(
+                List.of("https://a.example", "https://b.example"),
+                List.of(),
+                Duration.ofHours(2)));
+    assertThat(config.receivers().otlpHttp().orElseThrow().cors()).isEmpty();
+    assertThat(EffectiveConfig.toYaml(config)).contains("allowed_origins:\n    - https://a.example");
   }
 
   @Test
