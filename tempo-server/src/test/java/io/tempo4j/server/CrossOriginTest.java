@@ -96,8 +96,7 @@ class CrossOriginTest {
   })
   void preflightsOfQueriesAreAnswered(String path, HttpMethod method) {
     AggregatedHttpResponse answer =
-        preflight(
-            server.httpUrl(), path, "https://eu.grafana.example", method, "x-scope-orgid");
+        preflight(server.httpUrl(), path, "https://eu.grafana.example", method, "x-scope-orgid");
 
     assertThat(answer.status().code()).isEqualTo(200);
     assertThat(answer.headers().get("access-control-allow-origin"))

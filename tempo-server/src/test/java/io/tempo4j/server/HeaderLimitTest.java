@@ -127,8 +127,7 @@ class HeaderLimitTest {
       assertThat(status(HttpClient.Version.HTTP_1_1, search, "GET", "text/plain", 5_000))
           .isEqualTo(431);
       assertThat(
-              status(
-                  HttpClient.Version.HTTP_1_1, traces, "POST", "application/x-protobuf", 5_000))
+              status(HttpClient.Version.HTTP_1_1, traces, "POST", "application/x-protobuf", 5_000))
           .isEqualTo(431);
       assertThatThrownBy(() -> export(server.otlpGrpcUrl().orElseThrow(), 5_000))
           .isInstanceOf(StatusRuntimeException.class);

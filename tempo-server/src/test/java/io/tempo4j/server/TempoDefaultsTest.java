@@ -22,7 +22,8 @@ class TempoDefaultsTest {
 
   private String defaults() throws Exception {
     try (InputStream in =
-        Objects.requireNonNull(TempoDefaultsTest.class.getResourceAsStream("tempo-defaults.yaml"))) {
+        Objects.requireNonNull(
+            TempoDefaultsTest.class.getResourceAsStream("tempo-defaults.yaml"))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

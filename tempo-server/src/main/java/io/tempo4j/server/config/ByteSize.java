@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 final class ByteSize {
 
   private static final Pattern PART =
-      Pattern.compile("([0-9][0-9_]{0,30}(?:\\.[0-9]{1,30})?(?:[eE][+]?[0-9]{1,2})?)\\s*([a-zA-Z]+)");
+      Pattern.compile(
+          "([0-9][0-9_]{0,30}(?:\\.[0-9]{1,30})?(?:[eE][+]?[0-9]{1,2})?)\\s*([a-zA-Z]+)");
 
   private ByteSize() {}
 

@@ -44,8 +44,13 @@ final class GoInteger {
     }
     if (value.bitLength() >= Long.SIZE) {
       throw new IllegalArgumentException(
-          "expected a whole number within " + Long.MIN_VALUE + " and " + Long.MAX_VALUE + ", got '"
-              + text + "'");
+          "expected a whole number within "
+              + Long.MIN_VALUE
+              + " and "
+              + Long.MAX_VALUE
+              + ", got '"
+              + text
+              + "'");
     }
     return value.longValue();
   }

@@ -140,7 +140,8 @@ final class TempoConfigReader {
       section.refuse("tls", NO_TLS);
       section.refuse("auth", "is not supported; remove the key");
       int mib =
-          section.integer("max_recv_msg_size_mib", DEFAULT_GRPC_MIB, 0, LARGEST_REQUEST_BYTES >> 20);
+          section.integer(
+              "max_recv_msg_size_mib", DEFAULT_GRPC_MIB, 0, LARGEST_REQUEST_BYTES >> 20);
       grpc =
           Optional.of(
               new Otlp(
@@ -164,8 +165,7 @@ final class TempoConfigReader {
           });
       int bytes =
           (int)
-              section.bytes(
-                  "max_request_body_size", DEFAULT_HTTP_BYTES, 0, LARGEST_REQUEST_BYTES);
+              section.bytes("max_request_body_size", DEFAULT_HTTP_BYTES, 0, LARGEST_REQUEST_BYTES);
       http =
           Optional.of(
               new Otlp(
@@ -198,10 +198,7 @@ final class TempoConfigReader {
     if (interval.isZero()) {
       wal.problem("fsync_interval", "must be positive; use 'fsync: always' to sync every time");
     }
-    return new Wal(
-        folder(wal, "/var/tempo/wal"),
-        wal.choice("fsync", Fsync.INTERVAL),
-        interval);
+    return new Wal(folder(wal, "/var/tempo/wal"), wal.choice("fsync", Fsync.INTERVAL), interval);
   }
 
   private static Storage storage(ConfigSection trace) {

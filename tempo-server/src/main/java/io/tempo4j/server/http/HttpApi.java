@@ -30,8 +30,7 @@ public final class HttpApi {
       implements HttpService {
 
     @Override
-    public HttpResponse serve(ServiceRequestContext context, HttpRequest request)
-        throws Exception {
+    public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
       return methods.contains(request.method())
           ? service.serve(context, request)
           : Replies.methodNotAllowed(methodNames(", "));

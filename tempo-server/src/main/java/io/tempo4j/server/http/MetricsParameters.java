@@ -103,7 +103,9 @@ public final class MetricsParameters {
     long start;
     if (params.get("start", "").isEmpty()) {
       Duration since =
-          params.get("since", "").isEmpty() ? DEFAULT_SINCE : TimeParameters.duration(params, "since");
+          params.get("since", "").isEmpty()
+              ? DEFAULT_SINCE
+              : TimeParameters.duration(params, "since");
       start = Math.max(1, Math.min(end, now) - since.toNanos());
     } else {
       start = TimeParameters.moment(params, "start");

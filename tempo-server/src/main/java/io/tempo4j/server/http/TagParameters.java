@@ -159,14 +159,15 @@ public final class TagParameters {
     if (!text.matches("[0-9]+")) {
       throw BadRequestException.invalid(name, "a whole number of at least 0", text);
     }
-    return text.length() > 18 ? Integer.MAX_VALUE : Math.clamp(Long.parseLong(text), 0, Integer.MAX_VALUE);
+    return text.length() > 18
+        ? Integer.MAX_VALUE
+        : Math.clamp(Long.parseLong(text), 0, Integer.MAX_VALUE);
   }
 
   /** Either end may be left open. */
   private static Range range(QueryParams params) throws BadRequestException {
     TimeParameters.checkOrder(params);
     long end = TimeParameters.moment(params, "end");
-    return new Range(
-        TimeParameters.moment(params, "start"), end == 0 ? Long.MAX_VALUE : end);
+    return new Range(TimeParameters.moment(params, "start"), end == 0 ? Long.MAX_VALUE : end);
   }
 }

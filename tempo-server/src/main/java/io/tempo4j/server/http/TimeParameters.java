@@ -32,9 +32,7 @@ final class TimeParameters {
    */
   static long seconds(QueryParams params, String name) throws BadRequestException {
     String text = params.get(name, "");
-    return text.isEmpty()
-        ? 0
-        : WholeNumber.parse(name, "whole Unix seconds", text, 0, MAX_SECONDS);
+    return text.isEmpty() ? 0 : WholeNumber.parse(name, "whole Unix seconds", text, 0, MAX_SECONDS);
   }
 
   /**

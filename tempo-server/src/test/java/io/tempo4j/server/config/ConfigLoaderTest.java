@@ -394,11 +394,10 @@ class ConfigLoaderTest {
     assertThat(config.http().cors())
         .hasValue(
             new TempoConfig.Cors(
-                List.of("https://a.example", "https://b.example"),
-                List.of(),
-                Duration.ofHours(2)));
+                List.of("https://a.example", "https://b.example"), List.of(), Duration.ofHours(2)));
     assertThat(config.receivers().otlpHttp().orElseThrow().cors()).isEmpty();
-    assertThat(EffectiveConfig.toYaml(config)).contains("allowed_origins:\n    - https://a.example");
+    assertThat(EffectiveConfig.toYaml(config))
+        .contains("allowed_origins:\n    - https://a.example");
   }
 
   @Test

@@ -71,8 +71,7 @@ class SearchJsonTest {
   @ParameterizedTest
   @MethodSource("others")
   void otherValuesAreLeftOut(AttributeValue value) {
-    SearchResult result =
-        new SearchResult(List.of(traceWith(new Attribute("a", value))), STATS);
+    SearchResult result = new SearchResult(List.of(traceWith(new Attribute("a", value))), STATS);
 
     assertThat(new String(SearchJson.of(result, 10_000), StandardCharsets.UTF_8))
         .doesNotContain("attributes");
@@ -87,8 +86,7 @@ class SearchJsonTest {
   @Test
   void longestDurationIsThatOf32Bits() {
     TraceMatch trace =
-        new TraceMatch(
-            TraceId.parse("1"), "", "", true, 1, Long.MAX_VALUE, List.of(), Map.of());
+        new TraceMatch(TraceId.parse("1"), "", "", true, 1, Long.MAX_VALUE, List.of(), Map.of());
     SearchResult result = new SearchResult(List.of(trace), STATS);
 
     assertThat(new String(SearchJson.of(result, 10_000), StandardCharsets.UTF_8))
