@@ -28,6 +28,13 @@ final class StoredFilter {
     this.slots = new CacheSlots(parts.cache(), parts.meta().blockId(), directory.shardCount());
   }
 
+  /** Reads and checks all shards, cached or not. */
+  void readAll() throws IOException {
+    for (int shard = 0; shard < directory.shardCount(); shard++) {
+      parts.readShard(base + directory.offset(shard), directory.length(shard));
+    }
+  }
+
   /** The shard that answers for a key. */
   FilterShard shardOf(long hash) throws IOException {
     int shard = directory.shardOf(hash);

@@ -1,6 +1,7 @@
 package io.tempo4j.engine;
 
 import io.tempo4j.block.BlockCache;
+import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
@@ -10,8 +11,6 @@ import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.NoSuchObjectException;
 import io.tempo4j.storage.ObjectStore;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,19 +19,20 @@ import java.util.UUID;
 /** Finds the visible blocks in an object store. */
 final class Catalog {
 
-  private static final Logger LOG = System.getLogger(Catalog.class.getName());
-
   private final ObjectStore store;
   private final BlockCache cache;
-  private int damaged;
+  private final List<Damaged> damaged = new ArrayList<>();
 
   Catalog(ObjectStore store, BlockCache cache) {
     this.store = store;
     this.cache = cache;
   }
 
-  /** Blocks that could not be opened because they are damaged or of a later version. */
-  int damagedBlocks() {
+  /** A block that could not be opened. */
+  record Damaged(TenantId tenant, MissingBlock block, IOException cause) {}
+
+  /** Blocks that could not be opened: they are damaged, lack an object, or are of a later version. */
+  List<Damaged> damagedBlocks() {
     return damaged;
   }
 
@@ -45,7 +45,7 @@ final class Catalog {
     return tenants;
   }
 
-  /** The visible blocks of a tenant. A damaged one is reported, counted and left out. */
+  /** The visible blocks of a tenant that can be opened; see {@link #damagedBlocks}. */
   List<BlockReader> blocks(TenantId tenant) throws IOException {
     List<BlockReader> blocks = new ArrayList<>();
     for (String folder : folders(tenant.value() + "/")) {
@@ -59,13 +59,15 @@ final class Catalog {
 
   /** Opens a block if it is visible and sound. */
   Optional<BlockReader> open(TenantId tenant, UUID id) throws IOException {
+    BlockMeta meta = null;
     try {
-      return Optional.of(BlockReader.open(store, BlockReader.readMeta(store, tenant, id), cache));
-    } catch (NoSuchObjectException e) {
-      return Optional.empty(); // not complete, or just deleted
-    } catch (CorruptBlockException | UnsupportedFormatException e) {
-      damaged++;
-      LOG.log(Level.ERROR, "Leaving out block {0} of tenant {1}: {2}", id, tenant, e.getMessage());
+      meta = BlockReader.readMeta(store, tenant, id);
+      return Optional.of(BlockReader.open(store, meta, cache));
+    } catch (NoSuchObjectException | CorruptBlockException | UnsupportedFormatException e) {
+      // without a meta it is not complete, or just deleted
+      if (meta != null || !(e instanceof NoSuchObjectException)) {
+        damaged.add(new Damaged(tenant, MissingBlock.of(id, meta), e));
+      }
       return Optional.empty();
     }
   }

@@ -83,6 +83,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final MetricsEngine metricsEngine = new MetricsEngine();
   private final Map<TenantId, TenantSpans> tenants = new ConcurrentHashMap<>();
   private final Gate calls = new Gate();
+  private final Quarantine quarantine;
   private final SoundViews soundViews;
 
   TraceStore(TraceStoreBuilder builder, ObjectStore blocks, WriteAheadLog wal, Workers workers) {
@@ -96,7 +97,9 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.cache = new BlockCache(memory.cache());
     memory.reclaimWith(cache::reclaim);
     this.headRoom = new HeadRoom(memory.heads(), tenants.values(), this::cut);
-    this.soundViews = new SoundViews(cache, counters);
+    this.quarantine =
+        new Quarantine(blocks, cache, workers, options.flushRetryDelay(), counters);
+    this.soundViews = new SoundViews(quarantine);
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
     this.flusher =
@@ -197,7 +200,10 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #findTrace(TenantId, TraceId)}, within the bounds of {@code context}. */
   public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
       throws IOException {
-    return query(tenant, view -> assembler.assemble(view.sourcesOf(id), id, context));
+    return query(
+        tenant,
+        view ->
+            assembler.assemble(view.sourcesOf(id), id, context).withCoverage(view.coverage()));
   }
 
   /**
@@ -210,7 +216,12 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
    */
   public AssembledTrace findTrace(
       TenantId tenant, TraceId id, TraceFilter filter, QueryContext context) throws IOException {
-    return query(tenant, view -> filteredTraces.assemble(view.sourcesOf(id), id, filter, context));
+    return query(
+        tenant,
+        view ->
+            filteredTraces
+                .assemble(view.sourcesOf(id), id, filter, context)
+                .withCoverage(view.coverage()));
   }
 
   /**
@@ -231,7 +242,11 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     if (bytes > options.maxTraceBytes()) {
       throw IncomparableTracesException.tooLarge(bytes, options.maxTraceBytes());
     }
-    return TraceComparison.of(before.tracesData(), after.tracesData(), context);
+    return TraceComparison.of(
+        before.tracesData(),
+        after.tracesData(),
+        before.coverage().and(after.coverage()),
+        context);
   }
 
   private AssembledTrace wholeTrace(TenantId tenant, TraceId id, QueryContext context)
@@ -260,7 +275,12 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #search(TenantId, SearchRequest)}, within the bounds of {@code context}. */
   public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
       throws IOException {
-    return query(tenant, view -> searchEngine.search(view.sources(), request, context));
+    return query(
+        tenant,
+        view ->
+            searchEngine
+                .search(view.sources(), request, context)
+                .withCoverage(view.coverage(request.startNanos(), request.endNanos())));
   }
 
   /**
@@ -295,7 +315,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #metrics(TenantId, MetricsRequest)}, within the bounds of {@code context}. */
   public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
       throws IOException {
-    return query(tenant, view -> metricsEngine.query(view.sources(), request, context));
+    return metrics(tenant, request, context, progress -> {});
   }
 
   /**
@@ -305,7 +325,12 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public MetricsResult metrics(
       TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
       throws IOException {
-    return query(tenant, view -> metricsEngine.query(view.sources(), request, context, listener));
+    return query(
+        tenant,
+        view ->
+            metricsEngine
+                .query(view.sources(), request, context, listener)
+                .withCoverage(view.coverage(request.startNanos(), request.endNanos())));
   }
 
   /**
@@ -317,7 +342,13 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
    */
   public MetricsPartial metricsPartial(
       TenantId tenant, MetricsRequest request, QueryContext context) throws IOException {
-    return query(tenant, view -> metricsEngine.evaluate(view.sources(), request, context));
+    return query(
+        tenant,
+        view -> {
+          MetricsPartial partial = metricsEngine.evaluate(view.sources(), request, context);
+          partial.lacks(view.coverage(request.startNanos(), request.endNanos()));
+          return partial;
+        });
   }
 
   /**
@@ -339,7 +370,12 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
       throws IOException {
     TagNamesQuery query = new TagNamesQuery(request, context);
-    return query(tenant, view -> query.run(view.sources(), pieces));
+    return query(
+        tenant,
+        view ->
+            query
+                .run(view.sources(), pieces)
+                .withCoverage(view.coverage(request.startNanos(), request.endNanos())));
   }
 
   /**
@@ -361,7 +397,12 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
       throws IOException {
     TagValuesQuery query = new TagValuesQuery(request, context);
-    return query(tenant, view -> query.run(view.sources(), pieces));
+    return query(
+        tenant,
+        view ->
+            query
+                .run(view.sources(), pieces)
+                .withCoverage(view.coverage(request.startNanos(), request.endNanos())));
   }
 
   private <T> T query(TenantId tenant, SoundViews.Query<T> query) throws IOException {
@@ -411,11 +452,13 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     long liveSpans = 0;
     long heads = 0;
     long blockCount = 0;
+    long missingBlocks = 0;
     long blockBytes = 0;
     for (TenantSpans spans : tenants.values()) {
       TenantSpans.View view = spans.view();
       heads += view.heads().size();
       blockCount += view.blocks().size();
+      missingBlocks += view.missing().size();
       for (LiveHead head : view.heads()) {
         liveSpans += head.head().spanCount();
       }
@@ -435,10 +478,12 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         counters.failedFlushes.sum(),
         counters.replayedSpans.sum(),
         counters.damagedBlocks.sum(),
+        counters.deletedBlocks.sum(),
         liveSpans,
         counters.unflushedBytes.get(),
         heads,
         blockCount,
+        missingBlocks,
         blockBytes,
         wal.bytesOnDisk(),
         cached.bytes(),
@@ -520,7 +565,9 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       TenantSpans spans = spansOf(tenant);
       catalog.blocks(tenant).forEach(block -> spans.publish(null, block));
     }
-    counters.damagedBlocks.add(catalog.damagedBlocks());
+    for (Catalog.Damaged damaged : catalog.damagedBlocks()) {
+      quarantine.admit(spansOf(damaged.tenant()), damaged.block(), damaged.cause());
+    }
     new Recovery(wal, catalog, this::spansOf, counters).run().forEach(flusher::flushSoon);
     long period = Math.max(1, Math.min(1000, options.maxHeadAge().toMillis() / 4));
     workers.every(Duration.ofMillis(period), this::cutOld);
