@@ -97,8 +97,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.cache = new BlockCache(memory.cache());
     memory.reclaimWith(cache::reclaim);
     this.headRoom = new HeadRoom(memory.heads(), tenants.values(), this::cut);
-    this.quarantine =
-        new Quarantine(blocks, cache, workers, options.flushRetryDelay(), counters);
+    this.quarantine = new Quarantine(blocks, cache, workers, options.flushRetryDelay(), counters);
     this.soundViews = new SoundViews(quarantine);
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
@@ -202,8 +201,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       throws IOException {
     return query(
         tenant,
-        view ->
-            assembler.assemble(view.sourcesOf(id), id, context).withCoverage(view.coverage()));
+        view -> assembler.assemble(view.sourcesOf(id), id, context).withCoverage(view.coverage()));
   }
 
   /**
@@ -243,10 +241,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       throw IncomparableTracesException.tooLarge(bytes, options.maxTraceBytes());
     }
     return TraceComparison.of(
-        before.tracesData(),
-        after.tracesData(),
-        before.coverage().and(after.coverage()),
-        context);
+        before.tracesData(), after.tracesData(), before.coverage().and(after.coverage()), context);
   }
 
   private AssembledTrace wholeTrace(TenantId tenant, TraceId id, QueryContext context)

@@ -226,7 +226,7 @@ class MissingBlocksTest {
           new TagNamesRequest(EnumSet.of(TagScope.SPAN), "", 0, -1L, TagLimits.NONE);
       assertThat(store.tagNames(TENANT, names, CONTEXT).coverage().missingBlocks())
           .isEqualTo(missing);
-      TagValuesRequest values = 
+      TagValuesRequest values =
           new TagValuesRequest(
               TraceQl.parseReference("span.user.id"), "", 0, Long.MAX_VALUE, TagLimits.NONE);
       assertThat(store.tagValues(TENANT, values, CONTEXT).coverage().missingBlocks())
