@@ -4,12 +4,15 @@ import io.tempo4j.block.BlockFormat.Part;
 import io.tempo4j.column.FilterShard;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.ReadPolicy;
 import java.io.EOFException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The objects of one block and what was read of them; the index is read once and kept. */
-final class BlockParts {
+final class BlockParts implements ChunkBytes {
+
+  private static final long NANOS_PER_BYTE = 10;
 
   private final ObjectStore store;
   private final BlockMeta meta;
@@ -28,6 +31,15 @@ final class BlockParts {
 
   BlockCache cache() {
     return cache;
+  }
+
+  ReadPolicy readPolicy() {
+    return store.readPolicy();
+  }
+
+  /** What a request costs, roughly: far away, the time in which bytes of a gap would be sent. */
+  long requestNanos() {
+    return Math.max(CachedGroup.READ_NANOS, NANOS_PER_BYTE * readPolicy().joinGapBytes());
   }
 
   String dataObject() {
@@ -53,12 +65,27 @@ final class BlockParts {
     return known;
   }
 
+  @Override
+  public Slice read(ChunkEntry chunk) throws IOException {
+    return new Slice(readData(chunk.offset(), chunk.length()), 0);
+  }
+
   byte[] readData(long offset, int length) throws IOException {
     return read(Part.DATA, offset, length);
   }
 
   /** Reads a shard of the filter object. */
   FilterShard readShard(long offset, int length) throws IOException {
+    requireShard(offset, length);
+    return shard(new Slice(read(Part.FILTER, offset, length), 0), offset, length);
+  }
+
+  /** The shard in bytes that were read of the filter object. */
+  FilterShard shard(Slice bytes, long offset, int length) throws IOException {
+    return FilterShard.read(bytes.array(), bytes.at(), length, key(Part.FILTER), offset);
+  }
+
+  void requireShard(long offset, int length) throws CorruptBlockException {
     if (offset < 0 || offset > meta.filterBytes() - length) {
       throw new CorruptBlockException(
           indexObject(),
@@ -66,11 +93,10 @@ final class BlockParts {
           "a filter shard inside the " + meta.filterBytes() + " bytes of the filter object",
           offset + " with " + length + " bytes");
     }
-    byte[] bytes = read(Part.FILTER, offset, length);
-    return FilterShard.read(bytes, 0, length, key(Part.FILTER), offset);
   }
 
-  private byte[] read(Part part, long offset, int length) throws IOException {
+  /** Reads a range of a part, all of it. */
+  byte[] read(Part part, long offset, int length) throws IOException {
     byte[] bytes = new byte[length];
     try {
       store.read(key(part), offset, bytes, 0, length);

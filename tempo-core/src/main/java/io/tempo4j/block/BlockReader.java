@@ -1,5 +1,6 @@
 package io.tempo4j.block;
 
+import io.tempo4j.block.BlockFormat.Part;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.ColumnValue;
@@ -29,9 +30,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockReader implements SpanSource {
 
+  /** Larger filters are not read at once. */
+  private static final int MAX_FILTER_BYTES = 4 << 20;
+
   private final BlockParts parts;
   private final BlockIndex index;
   private final List<RowGroup> rowGroups;
+  private final CachedGroup cachedTables;
   private final StoredColumns resources;
   private final StoredColumns scopes;
   private final BlockZones zones;
@@ -48,9 +53,9 @@ public final class BlockReader implements SpanSource {
       groups.add(new BlockRowGroup(parts, entry));
     }
     this.rowGroups = List.copyOf(groups);
-    CachedGroup cached = new CachedGroup(parts.cache(), parts.meta().blockId(), index.tables());
-    this.resources = table(parts, index, cached, Table.RESOURCE);
-    this.scopes = table(parts, index, cached, Table.SCOPE);
+    this.cachedTables = new CachedGroup(parts.cache(), parts.meta().blockId(), index.tables());
+    this.resources = table(parts, index, cachedTables, Table.RESOURCE);
+    this.scopes = table(parts, index, cachedTables, Table.SCOPE);
     this.zones = new BlockZones(index.groups());
     this.traceFilter = new StoredFilter(parts, index.traceFilter(), index.traceFilterOffset());
     this.valueFilter = new StoredFilter(parts, index.valueFilter(), index.valueFilterOffset());
@@ -81,30 +86,13 @@ public final class BlockReader implements SpanSource {
    * Reads the meta of a block.
    *
    * @throws io.tempo4j.storage.NoSuchObjectException if the block is not there, or not complete
-   * @throws CorruptBlockException if the meta is damaged, or is that of another block
+   * @throws io.tempo4j.model.CorruptBlockException if the meta is damaged
    * @throws io.tempo4j.model.UnsupportedFormatException if the block is of a later version
    */
   public static BlockMeta readMeta(ObjectStore store, TenantId tenant, UUID blockId)
       throws IOException {
     String key = metaKey(tenant, blockId);
-    BlockMeta meta = MetaJson.read(store.get(key), key);
-    if (!meta.tenant().equals(tenant)) {
-      throw new CorruptBlockException(key, 0, "tenant " + tenant, "tenant " + meta.tenant());
-    }
-    if (!meta.blockId().equals(blockId)) {
-      throw new CorruptBlockException(key, 0, "block " + blockId, "block " + meta.blockId());
-    }
-    return meta;
-  }
-
-  /** The keys of all objects of a block. */
-  public static List<String> keys(TenantId tenant, UUID blockId) {
-    List<String> keys = new ArrayList<>();
-    keys.add(metaKey(tenant, blockId));
-    for (BlockFormat.Part part : BlockFormat.Part.values()) {
-      keys.add(BlockFormat.key(tenant, blockId, part.fileName));
-    }
-    return keys;
+    return MetaJson.read(store.get(key), key);
   }
 
   /** The key of a block's meta, which exists if and only if the block is visible. */
@@ -148,11 +136,19 @@ public final class BlockReader implements SpanSource {
 
   @Override
   public int findTrace(TraceId id) throws IOException {
-    if (id.compareTo(firstTrace) < 0 || id.compareTo(lastTrace) > 0) {
+    return findTrace(id, parts::readShard);
+  }
+
+  int findTrace(TraceId id, StoredFilter.Shards shards) throws IOException {
+    if (!isWithinIds(id)) {
       return -1;
     }
     long hash = Hash64.ofTraceId(id.high(), id.low());
-    return traceFilter.shardOf(hash).mayContain(hash) ? groupOf(id) : -1;
+    return traceFilter.shardOf(hash, shards).mayContain(hash) ? groupOf(id) : -1;
+  }
+
+  private boolean isWithinIds(TraceId id) {
+    return id.compareTo(firstTrace) >= 0 && id.compareTo(lastTrace) <= 0;
   }
 
   private int groupOf(TraceId id) {
@@ -174,12 +170,16 @@ public final class BlockReader implements SpanSource {
 
   @Override
   public BitSet mayContain(ColumnValue value) throws IOException {
+    return mayContain(value, parts::readShard);
+  }
+
+  BitSet mayContain(ColumnValue value, StoredFilter.Shards shards) throws IOException {
     if (!ValueFilterBuilder.covers(value.column())) {
       BitSet all = new BitSet();
       all.set(0, rowGroups.size());
       return all;
     }
-    return valueFilter.shardOf(value.hash()).probe(value.hash(), rowGroups.size());
+    return valueFilter.shardOf(value.hash(), shards).probe(value.hash(), rowGroups.size());
   }
 
   @Override
@@ -188,21 +188,46 @@ public final class BlockReader implements SpanSource {
   }
 
   /**
-   * Reads and checks everything: every filter and every column of every row group. Holds the bytes
-   * of one row group at a time.
+   * Reads all filters with one request and caches them.
    *
-   * @throws CorruptBlockException if something is damaged
-   * @throws io.tempo4j.storage.NoSuchObjectException if an object is gone
-   * @throws IOException if something cannot be read
+   * @throws IOException if they cannot be read; what was read of them stays cached
    */
-  public void readAll() throws IOException {
-    traceFilter.readAll();
-    valueFilter.readAll();
-    resources.readAll();
-    scopes.readAll();
-    for (RowGroup group : rowGroups) {
-      ((BlockRowGroup) group).readAll();
+  public void loadFilters() throws IOException {
+    if (parts.meta().filterBytes() > MAX_FILTER_BYTES) {
+      return; // shard by shard, when they are asked for
     }
+    int length = (int) parts.meta().filterBytes();
+    Slice whole = new Slice(parts.read(Part.FILTER, 0, length), 0);
+    traceFilter.keepAll(whole);
+    valueFilter.keepAll(whole);
+  }
+
+  // ---- for planned reads
+
+  BlockParts parts() {
+    return parts;
+  }
+
+  BlockIndex index() {
+    return index;
+  }
+
+  CachedGroup cachedTables() {
+    return cachedTables;
+  }
+
+  StoredColumns stored(Table table) {
+    return table == Table.RESOURCE ? resources : scopes;
+  }
+
+  /** Where the filter shard for a trace lies, or null if it is cached or not needed. */
+  @Nullable ByteRange missingFor(TraceId id) throws CorruptBlockException {
+    return isWithinIds(id) ? traceFilter.missing(Hash64.ofTraceId(id.high(), id.low())) : null;
+  }
+
+  /** Where the filter shard for a value lies, or null if it is cached or not needed. */
+  @Nullable ByteRange missingFor(ColumnValue value) throws CorruptBlockException {
+    return ValueFilterBuilder.covers(value.column()) ? valueFilter.missing(value.hash()) : null;
   }
 
   /** Bytes that each column takes in the data object, by column; for reports of what costs what. */

@@ -21,6 +21,7 @@ final class BlockRowGroup implements RowGroup {
   private final BlockParts parts;
   private final GroupEntry group;
   private final CachedGroup cached;
+  private final boolean isDirect;
   private final StoredColumns traces;
   private final StoredColumns spans;
   private final StoredColumns events;
@@ -30,6 +31,7 @@ final class BlockRowGroup implements RowGroup {
     this.parts = parts;
     this.group = group;
     this.cached = new CachedGroup(parts.cache(), parts.meta().blockId(), group);
+    this.isDirect = true;
     this.traces = columns(Table.TRACE, this::resolveTrace);
     this.spans = columns(Table.SPAN, this::resolveSpan);
     this.events = columns(Table.EVENT, null);
@@ -41,10 +43,11 @@ final class BlockRowGroup implements RowGroup {
         parts, group, cached, table, resolver, Fields.SPAN_PARENT_ID, unused -> topRows());
   }
 
-  private BlockRowGroup(BlockRowGroup origin, GroupBytes bytes) {
+  private BlockRowGroup(BlockRowGroup origin, ChunkBytes bytes) {
     this.parts = origin.parts;
     this.group = origin.group;
     this.cached = origin.cached;
+    this.isDirect = false;
     this.traces = columns(origin.traces, bytes, this::resolveTrace);
     this.spans = columns(origin.spans, bytes, this::resolveSpan);
     this.events = columns(origin.events, bytes, null);
@@ -52,7 +55,7 @@ final class BlockRowGroup implements RowGroup {
   }
 
   private StoredColumns columns(
-      StoredColumns origin, GroupBytes bytes, StoredColumns.@Nullable Resolver resolver) {
+      StoredColumns origin, ChunkBytes bytes, StoredColumns.@Nullable Resolver resolver) {
     return new StoredColumns(origin, bytes, resolver, unused -> topRows());
   }
 
@@ -70,20 +73,20 @@ final class BlockRowGroup implements RowGroup {
 
   @Override
   public RowGroup readAtOnce() {
-    return new BlockRowGroup(this, new GroupBytes(parts, group));
+    return isDirect ? over(new GroupBytes(parts, group)) : this;
   }
 
-  /** Reads and checks all columns, and what follows from them. */
-  void readAll() throws IOException {
-    BlockRowGroup whole = new BlockRowGroup(this, new GroupBytes(parts, group));
-    whole.traceOffsets();
-    whole.eventOffsets();
-    whole.linkOffsets();
-    whole.parentRows();
-    whole.traces.readAll();
-    whole.spans.readAll();
-    whole.events.readAll();
-    whole.links.readAll();
+  /** The same row group with the chunks that are not cached taken from {@code bytes}. */
+  BlockRowGroup over(ChunkBytes bytes) {
+    return new BlockRowGroup(this, bytes);
+  }
+
+  GroupEntry entry() {
+    return group;
+  }
+
+  CachedGroup cached() {
+    return cached;
   }
 
   @Override

@@ -27,6 +27,12 @@ final class CacheSlots {
     return cache.find(slot(index));
   }
 
+  /** Whether something is cached there; counts as no use. */
+  boolean holds(int index) {
+    CacheSlot slot = slots.get(index);
+    return slot != null && slot.value() != null;
+  }
+
   /** See {@link BlockCache#put}. */
   void put(int index, Object value, long size, long cost) {
     cache.put(slot(index), value, size, cost);

@@ -44,6 +44,11 @@ final class CachedGroup {
     return (Column) slots.find(chunk.position());
   }
 
+  /** Whether the column is there; counts as no use. */
+  boolean holds(ChunkEntry chunk) {
+    return slots.holds(chunk.position());
+  }
+
   void put(ChunkEntry chunk, Column column) {
     long bytes = column.heapBytes();
     long decoding = column instanceof StringColumn ? NANOS_PER_STRING_BYTE * bytes : bytes;

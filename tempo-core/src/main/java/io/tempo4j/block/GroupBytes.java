@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; two threads that ask first both read.
  */
-final class GroupBytes {
+final class GroupBytes implements ChunkBytes {
 
   private final BlockParts parts;
   private final GroupEntry group;
@@ -19,13 +19,13 @@ final class GroupBytes {
     this.group = group;
   }
 
-  /** The bytes; chunk offsets are relative to the group's. */
-  byte[] read() throws IOException {
+  @Override
+  public Slice read(ChunkEntry chunk) throws IOException {
     byte[] known = bytes;
     if (known == null) {
       known = parts.readData(group.offset(), group.length());
       bytes = known;
     }
-    return known;
+    return new Slice(known, (int) (chunk.offset() - group.offset()));
   }
 }

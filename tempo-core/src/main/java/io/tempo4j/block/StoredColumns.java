@@ -47,7 +47,7 @@ final class StoredColumns implements ColumnSet {
   private final ColumnKey specialKey;
   private final @Nullable RowRule specialRows;
   private final Collection<ColumnKey> keys;
-  private final @Nullable GroupBytes groupBytes;
+  private final ChunkBytes chunks;
   private volatile @Nullable List<ColumnKey> sortedKeys;
 
   /**
@@ -67,7 +67,7 @@ final class StoredColumns implements ColumnSet {
     this.group = group;
     this.cached = cached;
     this.table = table;
-    this.groupBytes = null;
+    this.chunks = parts;
     this.resolver = resolver;
     this.specialKey = specialKey;
     this.specialRows = specialRows;
@@ -77,13 +77,10 @@ final class StoredColumns implements ColumnSet {
             .toList();
   }
 
-  /**
-   * The columns of {@code origin}, with the chunks that are not cached taken from {@code
-   * groupBytes}.
-   */
+  /** The columns of {@code origin}, with the chunks that are not cached taken from {@code chunks}. */
   StoredColumns(
       StoredColumns origin,
-      GroupBytes groupBytes,
+      ChunkBytes chunks,
       @Nullable Resolver resolver,
       @Nullable RowRule specialRows) {
     this.parts = origin.parts;
@@ -94,8 +91,8 @@ final class StoredColumns implements ColumnSet {
     this.specialKey = origin.specialKey;
     this.specialRows = specialRows;
     this.keys = origin.keys;
-    this.groupBytes = groupBytes;
-    this.sortedKeys = origin.sortedKeys();
+    this.chunks = chunks;
+    this.sortedKeys = origin.sortedKeys;
   }
 
   @Override
@@ -157,13 +154,6 @@ final class StoredColumns implements ColumnSet {
     Column column = resolver == null ? stored : resolver.resolve(key, stored);
     cached.put(entry, column);
     return column;
-  }
-
-  /** Reads and checks all columns. */
-  void readAll() throws IOException {
-    for (ColumnKey key : keys) {
-      read(key);
-    }
   }
 
   @Override
@@ -281,16 +271,10 @@ final class StoredColumns implements ColumnSet {
   }
 
   private ByteSource load(ChunkEntry entry) throws IOException {
-    if (groupBytes == null) {
-      return source(entry, parts.readData(entry.offset(), entry.length()), 0);
-    }
-    return source(entry, groupBytes.read(), (int) (entry.offset() - group.offset()));
-  }
-
-  private ByteSource source(ChunkEntry entry, byte[] bytes, int at) {
+    Slice bytes = chunks.read(entry);
     return new ByteSource(
-        bytes,
-        at,
+        bytes.array(),
+        bytes.at(),
         entry.length(),
         parts.dataObject(),
         entry.offset(),

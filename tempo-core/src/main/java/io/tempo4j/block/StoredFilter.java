@@ -2,7 +2,9 @@ package io.tempo4j.block;
 
 import io.tempo4j.column.FilterDirectory;
 import io.tempo4j.column.FilterShard;
+import io.tempo4j.model.CorruptBlockException;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of a block's filters; its shards are read when they are asked for, and cached.
@@ -28,22 +30,47 @@ final class StoredFilter {
     this.slots = new CacheSlots(parts.cache(), parts.meta().blockId(), directory.shardCount());
   }
 
-  /** Reads and checks all shards, cached or not. */
-  void readAll() throws IOException {
-    for (int shard = 0; shard < directory.shardCount(); shard++) {
-      parts.readShard(base + directory.offset(shard), directory.length(shard));
-    }
+  /** Where the bytes of shards come from. */
+  @FunctionalInterface
+  interface Shards {
+    FilterShard read(long offset, int length) throws IOException;
   }
 
   /** The shard that answers for a key. */
-  FilterShard shardOf(long hash) throws IOException {
+  FilterShard shardOf(long hash, Shards shards) throws IOException {
     int shard = directory.shardOf(hash);
     FilterShard cached = (FilterShard) slots.find(shard);
     if (cached != null) {
       return cached;
     }
-    FilterShard read = parts.readShard(base + directory.offset(shard), directory.length(shard));
-    slots.put(shard, read, read.heapBytes(), CachedGroup.READ_NANOS);
+    FilterShard read = shards.read(base + directory.offset(shard), directory.length(shard));
+    keep(shard, read);
     return read;
+  }
+
+  private void keep(int shard, FilterShard read) {
+    slots.put(shard, read, read.heapBytes(), parts.requestNanos());
+  }
+
+  /** Where the shard that answers for a key lies in the filter object; null if it is cached. */
+  @Nullable ByteRange missing(long hash) throws CorruptBlockException {
+    int shard = directory.shardOf(hash);
+    if (slots.holds(shard)) {
+      return null;
+    }
+    long offset = base + directory.offset(shard);
+    parts.requireShard(offset, directory.length(shard));
+    return new ByteRange(offset, directory.length(shard));
+  }
+
+  /** Caches all shards. */
+  void keepAll(Slice wholeObject) throws IOException {
+    for (int shard = 0; shard < directory.shardCount(); shard++) {
+      long offset = base + directory.offset(shard);
+      int length = directory.length(shard);
+      parts.requireShard(offset, length);
+      Slice bytes = new Slice(wholeObject.array(), wholeObject.at() + (int) offset);
+      keep(shard, parts.shard(bytes, offset, length));
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.tempo4j.column;
 import io.tempo4j.model.TraceId;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,5 +52,36 @@ public interface SpanSource {
    */
   default @Nullable ZoneMap zone(ColumnKey key) {
     return ZoneMap.unbounded(Integer.MAX_VALUE);
+  }
+
+  // ---- what is about to be read
+
+  /**
+   * Whether it pays to say what will be read before it is read: the source lies far away. Where
+   * this is false, the methods below do nothing.
+   */
+  default boolean readsAhead() {
+    return false;
+  }
+
+  /** Begins to read what {@link #findTrace} needs for the trace. Does not wait. */
+  default void prefetchTrace(TraceId id) {}
+
+  /** Begins to read what {@link #mayContain} needs for the values. Does not wait. */
+  default void prefetchValues(Collection<ColumnValue> values) {}
+
+  /**
+   * Begins to read columns of some row groups, and of the RESOURCE and SCOPE tables. Does not wait.
+   *
+   * @param groups positions in {@link #rowGroups}; none for the shared tables alone
+   * @return false if not all of it fits into what a query may hold of bytes read ahead
+   */
+  default boolean prefetch(BitSet groups, WantedColumns columns) {
+    return true;
+  }
+
+  /** What was asked of object stores so far; nothing if the source does not count it. */
+  default ReadCounts readCounts() {
+    return ReadCounts.NONE;
   }
 }

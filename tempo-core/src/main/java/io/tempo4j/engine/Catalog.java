@@ -1,7 +1,6 @@
 package io.tempo4j.engine;
 
 import io.tempo4j.block.BlockCache;
-import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
@@ -10,36 +9,70 @@ import io.tempo4j.storage.ListPage;
 import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.NoSuchObjectException;
 import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.ParallelReads;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Finds the visible blocks in an object store. */
 final class Catalog {
 
+  private static final Logger LOG = System.getLogger(Catalog.class.getName());
+
   private final ObjectStore store;
   private final BlockCache cache;
-  private final List<Damaged> damaged = new ArrayList<>();
+  private final ParallelReads threads;
+  private final AtomicInteger damaged = new AtomicInteger();
 
-  Catalog(ObjectStore store, BlockCache cache) {
+  Catalog(ObjectStore store, BlockCache cache, ParallelReads threads) {
     this.store = store;
     this.cache = cache;
+    this.threads = threads;
   }
 
-  /** A block that could not be opened. */
-  record Damaged(TenantId tenant, MissingBlock block, IOException cause) {}
+  /** Blocks that could not be opened because they are damaged or of a later version. */
+  int damagedBlocks() {
+    return damaged.get();
+  }
 
-  /**
-   * Blocks that could not be opened: they are damaged, lack an object, or are of a later version.
-   */
-  List<Damaged> damagedBlocks() {
-    return damaged;
+  /** The visible blocks by tenant. A damaged one is reported, counted and left out. */
+  Map<TenantId, List<BlockReader>> blocks() throws IOException {
+    record Found(TenantId tenant, BlockReader block) {}
+    List<TenantId> tenants = tenants();
+    List<Callable<List<String>>> listing = new ArrayList<>();
+    for (TenantId tenant : tenants) {
+      listing.add(() -> folders(tenant.value() + "/"));
+    }
+    List<List<String>> folders = threads.all(listing);
+    List<Callable<Optional<Found>>> opening = new ArrayList<>();
+    for (int i = 0; i < tenants.size(); i++) {
+      TenantId tenant = tenants.get(i);
+      for (String folder : folders.get(i)) {
+        blockIdOf(folder)
+            .ifPresent(
+                id -> opening.add(() -> open(tenant, id).map(block -> new Found(tenant, block))));
+      }
+    }
+    Map<TenantId, List<BlockReader>> blocks = new LinkedHashMap<>();
+    for (Optional<Found> found : threads.all(opening)) {
+      found.ifPresent(
+          one -> blocks.computeIfAbsent(one.tenant, key -> new ArrayList<>()).add(one.block));
+    }
+    return blocks;
   }
 
   /** The tenants with at least one folder that may be a block. */
-  List<TenantId> tenants() throws IOException {
+  private List<TenantId> tenants() throws IOException {
     List<TenantId> tenants = new ArrayList<>();
     for (String folder : folders("")) {
       tenantOf(folder).ifPresent(tenants::add);
@@ -47,29 +80,47 @@ final class Catalog {
     return tenants;
   }
 
-  /** The visible blocks of a tenant that can be opened; see {@link #damagedBlocks}. */
-  List<BlockReader> blocks(TenantId tenant) throws IOException {
-    List<BlockReader> blocks = new ArrayList<>();
-    for (String folder : folders(tenant.value() + "/")) {
-      Optional<UUID> id = blockIdOf(folder);
-      if (id.isPresent()) {
-        open(tenant, id.get()).ifPresent(blocks::add);
+  /**
+   * Reads filters, those of the newest blocks first, so that the first queries after a start find
+   * them. What cannot be read now is read when it is needed.
+   *
+   * @param maxBytes how many bytes of them
+   */
+  void loadFilters(Collection<BlockReader> blocks, long maxBytes) throws IOException {
+    List<BlockReader> newestFirst = new ArrayList<>(blocks);
+    newestFirst.sort(
+        Comparator.comparing(BlockReader::maxEndNanos, Long::compareUnsigned).reversed());
+    List<Callable<Boolean>> loading = new ArrayList<>();
+    long bytes = 0;
+    for (BlockReader block : newestFirst) {
+      bytes += block.meta().filterBytes();
+      if (bytes > maxBytes) {
+        break;
       }
+      loading.add(() -> loadFilters(block));
     }
-    return blocks;
+    threads.all(loading);
+  }
+
+  private static boolean loadFilters(BlockReader block) {
+    try {
+      block.loadFilters();
+      return true;
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "Cannot load the filters of block {0}: {1}", block.name(), e);
+      return false;
+    }
   }
 
   /** Opens a block if it is visible and sound. */
   Optional<BlockReader> open(TenantId tenant, UUID id) throws IOException {
-    BlockMeta meta = null;
     try {
-      meta = BlockReader.readMeta(store, tenant, id);
-      return Optional.of(BlockReader.open(store, meta, cache));
-    } catch (NoSuchObjectException | CorruptBlockException | UnsupportedFormatException e) {
-      // without a meta it is not complete, or just deleted
-      if (meta != null || !(e instanceof NoSuchObjectException)) {
-        damaged.add(new Damaged(tenant, MissingBlock.of(id, meta), e));
-      }
+      return Optional.of(BlockReader.open(store, BlockReader.readMeta(store, tenant, id), cache));
+    } catch (NoSuchObjectException e) {
+      return Optional.empty(); // not complete, or just deleted
+    } catch (CorruptBlockException | UnsupportedFormatException e) {
+      damaged.incrementAndGet();
+      LOG.log(Level.ERROR, "Leaving out block {0} of tenant {1}: {2}", id, tenant, e.getMessage());
       return Optional.empty();
     }
   }

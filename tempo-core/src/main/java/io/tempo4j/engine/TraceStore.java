@@ -3,6 +3,10 @@ package io.tempo4j.engine;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.tempo4j.block.BlockCache;
 import io.tempo4j.block.BlockReader;
+import io.tempo4j.block.QueryReads;
+import io.tempo4j.block.ReadPlanner;
+import io.tempo4j.column.ReadCounts;
+import io.tempo4j.column.SpanSource;
 import io.tempo4j.head.Head;
 import io.tempo4j.head.HeadFullException;
 import io.tempo4j.memory.ByteLease;
@@ -33,6 +37,7 @@ import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.query.trace.TraceAssembler;
 import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.ParallelReads;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -47,6 +52,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -73,6 +79,9 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final LongSupplier nanoClock;
   private final Supplier<UUID> blockIds;
   private final BlockCache cache;
+  private final ParallelReads readThreads;
+  private final ReadPlanner planner;
+  private final long filterBytes;
   private final Workers workers;
   private final HeadRoom headRoom;
   private final Counters counters = new Counters();
@@ -83,7 +92,6 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final MetricsEngine metricsEngine = new MetricsEngine();
   private final Map<TenantId, TenantSpans> tenants = new ConcurrentHashMap<>();
   private final Gate calls = new Gate();
-  private final Quarantine quarantine;
   private final SoundViews soundViews;
 
   TraceStore(TraceStoreBuilder builder, ObjectStore blocks, WriteAheadLog wal, Workers workers) {
@@ -97,8 +105,10 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.cache = new BlockCache(memory.cache());
     memory.reclaimWith(cache::reclaim);
     this.headRoom = new HeadRoom(memory.heads(), tenants.values(), this::cut);
-    this.quarantine = new Quarantine(blocks, cache, workers, options.flushRetryDelay(), counters);
-    this.soundViews = new SoundViews(quarantine);
+    this.readThreads = new ParallelReads(blocks.readPolicy().concurrency());
+    this.filterBytes = memory.cache().limitBytes() / 4;
+    this.planner = new ReadPlanner(readThreads, blocks.readPolicy(), memory.queries());
+    this.soundViews = new SoundViews(cache, counters);
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
     this.flusher =
@@ -199,9 +209,10 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #findTrace(TenantId, TraceId)}, within the bounds of {@code context}. */
   public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
       throws IOException {
-    return query(
+    return reading(
         tenant,
-        view -> assembler.assemble(view.sourcesOf(id), id, context).withCoverage(view.coverage()));
+        view -> view.sourcesOf(id),
+        sources -> assembler.assemble(sources, id, context));
   }
 
   /**
@@ -214,12 +225,10 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
    */
   public AssembledTrace findTrace(
       TenantId tenant, TraceId id, TraceFilter filter, QueryContext context) throws IOException {
-    return query(
+    return reading(
         tenant,
-        view ->
-            filteredTraces
-                .assemble(view.sourcesOf(id), id, filter, context)
-                .withCoverage(view.coverage()));
+        view -> view.sourcesOf(id),
+        sources -> filteredTraces.assemble(sources, id, filter, context));
   }
 
   /**
@@ -240,8 +249,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     if (bytes > options.maxTraceBytes()) {
       throw IncomparableTracesException.tooLarge(bytes, options.maxTraceBytes());
     }
-    return TraceComparison.of(
-        before.tracesData(), after.tracesData(), before.coverage().and(after.coverage()), context);
+    return TraceComparison.of(before.tracesData(), after.tracesData(), context);
   }
 
   private AssembledTrace wholeTrace(TenantId tenant, TraceId id, QueryContext context)
@@ -270,12 +278,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #search(TenantId, SearchRequest)}, within the bounds of {@code context}. */
   public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
       throws IOException {
-    return query(
-        tenant,
-        view ->
-            searchEngine
-                .search(view.sources(), request, context)
-                .withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+    return reading(tenant, sources -> searchEngine.search(sources, request, context));
   }
 
   /**
@@ -291,7 +294,9 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     searchEngine.check(request.query());
     return new StoreCursor(
         step -> query(tenant, step::run),
-        (view, wanted) -> searchEngine.open(view.sources(), wanted, context),
+        (view, wanted) ->
+            ReadingCursor.open(
+                planner, sources -> searchEngine.open(sources, wanted, context), view.sources()),
         request);
   }
 
@@ -310,7 +315,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #metrics(TenantId, MetricsRequest)}, within the bounds of {@code context}. */
   public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
       throws IOException {
-    return metrics(tenant, request, context, progress -> {});
+    return reading(tenant, sources -> metricsEngine.query(sources, request, context));
   }
 
   /**
@@ -320,12 +325,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public MetricsResult metrics(
       TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
       throws IOException {
-    return query(
-        tenant,
-        view ->
-            metricsEngine
-                .query(view.sources(), request, context, listener)
-                .withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+    return reading(tenant, sources -> metricsEngine.query(sources, request, context, listener));
   }
 
   /**
@@ -337,13 +337,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
    */
   public MetricsPartial metricsPartial(
       TenantId tenant, MetricsRequest request, QueryContext context) throws IOException {
-    return query(
-        tenant,
-        view -> {
-          MetricsPartial partial = metricsEngine.evaluate(view.sources(), request, context);
-          partial.lacks(view.coverage(request.startNanos(), request.endNanos()));
-          return partial;
-        });
+    return reading(tenant, sources -> metricsEngine.evaluate(sources, request, context));
   }
 
   /**
@@ -365,12 +359,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
       throws IOException {
     TagNamesQuery query = new TagNamesQuery(request, context);
-    return query(
-        tenant,
-        view ->
-            query
-                .run(view.sources(), pieces)
-                .withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+    return reading(tenant, sources -> query.run(sources, pieces));
   }
 
   /**
@@ -392,12 +381,29 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
       throws IOException {
     TagValuesQuery query = new TagValuesQuery(request, context);
+    return reading(tenant, sources -> query.run(sources, pieces));
+  }
+
+  /** A query over sources. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T run(List<SpanSource> sources) throws IOException;
+  }
+
+  private <T> T reading(TenantId tenant, Reading<T> reading) throws IOException {
+    return reading(tenant, TenantSpans.View::sources, reading);
+  }
+
+  private <T> T reading(
+      TenantId tenant, Function<TenantSpans.View, List<SpanSource>> sources, Reading<T> reading)
+      throws IOException {
     return query(
         tenant,
-        view ->
-            query
-                .run(view.sources(), pieces)
-                .withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+        view -> {
+          try (QueryReads reads = planner.begin()) {
+            return reading.run(reads.of(sources.apply(view)));
+          }
+        });
   }
 
   private <T> T query(TenantId tenant, SoundViews.Query<T> query) throws IOException {
@@ -442,18 +448,24 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     return new TreeSet<>(tenants.keySet());
   }
 
+  /**
+   * What queries that have ended asked of the object store; nothing if that is on this machine.
+   * Nobody waits for this.
+   */
+  public ReadCounts readCounts() {
+    return planner.counts();
+  }
+
   /** Counts of everything that happened, and of what is held now. */
   public TraceStoreStats stats() {
     long liveSpans = 0;
     long heads = 0;
     long blockCount = 0;
-    long missingBlocks = 0;
     long blockBytes = 0;
     for (TenantSpans spans : tenants.values()) {
       TenantSpans.View view = spans.view();
       heads += view.heads().size();
       blockCount += view.blocks().size();
-      missingBlocks += view.missing().size();
       for (LiveHead head : view.heads()) {
         liveSpans += head.head().spanCount();
       }
@@ -473,12 +485,10 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         counters.failedFlushes.sum(),
         counters.replayedSpans.sum(),
         counters.damagedBlocks.sum(),
-        counters.deletedBlocks.sum(),
         liveSpans,
         counters.unflushedBytes.get(),
         heads,
         blockCount,
-        missingBlocks,
         blockBytes,
         wal.bytesOnDisk(),
         cached.bytes(),
@@ -503,7 +513,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     // closed in the opposite order: threads first, the object store last
     try (blocks;
         wal;
-        workers) {
+        workers;
+        readThreads) {
       try {
         Flusher.await(flushAll(tenants.values()));
       } catch (IOException | RuntimeException e) {
@@ -555,14 +566,19 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
 
   /** Loads the catalog, takes over what the log holds, starts the timer. */
   void start() throws IOException {
-    Catalog catalog = new Catalog(blocks, cache);
-    for (TenantId tenant : catalog.tenants()) {
-      TenantSpans spans = spansOf(tenant);
-      catalog.blocks(tenant).forEach(block -> spans.publish(null, block));
+    Catalog catalog = new Catalog(blocks, cache, readThreads);
+    List<BlockReader> found = new ArrayList<>();
+    catalog
+        .blocks()
+        .forEach(
+            (tenant, ofTenant) -> {
+              found.addAll(ofTenant);
+              ofTenant.forEach(block -> spansOf(tenant).publish(null, block));
+            });
+    if (blocks.readPolicy().isPlanned()) {
+      catalog.loadFilters(found, filterBytes);
     }
-    for (Catalog.Damaged damaged : catalog.damagedBlocks()) {
-      quarantine.admit(spansOf(damaged.tenant()), damaged.block(), damaged.cause());
-    }
+    counters.damagedBlocks.add(catalog.damagedBlocks());
     new Recovery(wal, catalog, this::spansOf, counters).run().forEach(flusher::flushSoon);
     long period = Math.max(1, Math.min(1000, options.maxHeadAge().toMillis() / 4));
     workers.every(Duration.ofMillis(period), this::cutOld);

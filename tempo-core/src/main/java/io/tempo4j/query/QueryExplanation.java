@@ -1,5 +1,6 @@
 package io.tempo4j.query;
 
+import io.tempo4j.column.ReadCounts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,8 +12,10 @@ import java.util.List;
  * @param stats what was pruned and read
  * @param pruning why row groups were left out
  * @param traces what became of traces
+ * @param reads what was asked of object stores; nothing of those on this machine
  */
-public record QueryExplanation(Plan plan, QueryStats stats, Pruning pruning, Traces traces) {
+public record QueryExplanation(
+    Plan plan, QueryStats stats, Pruning pruning, Traces traces, ReadCounts reads) {
 
   /** On what filters decide. */
   public enum Evaluation {
@@ -90,6 +93,16 @@ public record QueryExplanation(Plan plan, QueryStats stats, Pruning pruning, Tra
             .formatted(
                 traces.candidates(), traces.lookedUp(), traces.stitched(), traces.returned()));
     lines.add("bytes of columns: " + stats.inspectedBytes());
+    if (!reads.equals(ReadCounts.NONE)) {
+      lines.add(
+          "object store: %d requests for %d bytes, joined from %d chunks and shards; %d were cached; waited %.1f ms"
+              .formatted(
+                  reads.requests(),
+                  reads.bytes(),
+                  reads.chunks(),
+                  reads.cached(),
+                  reads.waitedNanos() / 1e6));
+    }
     return lines;
   }
 }

@@ -90,11 +90,10 @@ public interface ObjectStore extends AutoCloseable {
   /** Removes the object; a key without one is fine. */
   void delete(String key) throws IOException;
 
-  /**
-   * Drops what is kept of an object nearer than where it is stored, so that the next read comes
-   * from there. A store that keeps nothing does nothing.
-   */
-  default void forget(String key) {}
+  /** How the store wants to be read. The answer never changes. */
+  default ReadPolicy readPolicy() {
+    return ReadPolicy.DIRECT;
+  }
 
   /** Frees what the store holds. Closing again does nothing. Objects stay. */
   @Override

@@ -1,8 +1,10 @@
 package io.tempo4j.query.metrics;
 
+import io.tempo4j.column.Fields;
 import io.tempo4j.query.metrics.Cells.Kind;
 import io.tempo4j.query.metrics.SeriesPartial.Lead;
 import io.tempo4j.query.pipeline.PipelinePlan;
+import io.tempo4j.query.scan.FieldColumns;
 import io.tempo4j.query.scan.FilterBinder;
 import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.MetricsExpression;
@@ -124,6 +126,23 @@ record LeafPlan(
       case MetricsFunction.HistogramOverTime histogram -> histogram.field();
       case MetricsFunction.Compare compare -> null;
     };
+  }
+
+  /** Adds the columns that the function is computed from. */
+  void addColumns(FieldColumns columns) {
+    if (function instanceof MetricsFunction.Compare) {
+      columns.withAll();
+    }
+    columns.withFields(spans.references());
+    if (spans.needsWholeTrace()) {
+      columns.withTraces().withTree();
+    }
+    if (!sampling.isAll()) {
+      columns.withTraces();
+    }
+    if (sampling.isExtrapolated()) {
+      columns.with(Fields.SPAN_TRACE_STATE);
+    }
   }
 
   /**

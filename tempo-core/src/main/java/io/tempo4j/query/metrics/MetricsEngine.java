@@ -147,8 +147,7 @@ public final class MetricsEngine {
         plan.axis(),
         isTruncated ? shown.subList(0, maxSeries) : shown,
         isTruncated,
-        partial.stats(),
-        partial.coverage());
+        partial.stats());
   }
 
   /** Leaves out exemplars at times without a value, and gives values to those without their own. */

@@ -1,7 +1,6 @@
 package io.tempo4j.query.metrics;
 
 import io.tempo4j.model.CorruptBlockException;
-import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryStats;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,6 @@ public final class MetricsPartial {
   private final TimeAxis axis;
   private final List<SeriesPartial> leaves;
   private QueryStats stats;
-  private Coverage coverage = Coverage.COMPLETE;
 
   MetricsPartial(TimeAxis axis, List<SeriesPartial> leaves, QueryStats stats) {
     this.axis = axis;
@@ -74,16 +72,6 @@ public final class MetricsPartial {
     stats = soFar;
   }
 
-  /** Which blocks may hold more and could not be read. */
-  public Coverage coverage() {
-    return coverage;
-  }
-
-  /** Notes that some blocks could not be read for this. */
-  public void lacks(Coverage missing) {
-    coverage = coverage.and(missing);
-  }
-
   private void add(QueryStats more) {
     stats =
         new QueryStats(
@@ -114,7 +102,6 @@ public final class MetricsPartial {
       leaves.get(i).add(other.leaves.get(i), weight);
     }
     add(other.stats);
-    lacks(other.coverage);
   }
 
   /** Whether both can be of the same request. */

@@ -5,10 +5,12 @@ import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.pipeline.SpanSelector;
+import io.tempo4j.query.scan.FieldColumns;
 import io.tempo4j.query.scan.FilterEvaluator;
 import io.tempo4j.query.scan.FilterPruner;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.Predicate;
+import io.tempo4j.query.scan.ReadAhead;
 import io.tempo4j.query.scan.ReadTally;
 import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.SourceView;
@@ -37,6 +39,7 @@ final class MetricsRun {
   private final TimeRange range;
   private final List<SourceView> sources = new ArrayList<>();
   private final List<Leaf> leaves;
+  private final ReadAhead ahead;
 
   /** A function with what it selects its spans by; no selector where a filter alone decides. */
   private record Leaf(LeafPlan plan, RowGroupSink sink, @Nullable SpanSelector selector) {}
@@ -55,6 +58,25 @@ final class MetricsRun {
     range = new TimeRange(plan.axis().startNanos() + 1, plan.axis().endNanos());
     sources.forEach(source -> this.sources.add(new SourceView(source, tally)));
     leaves = leaves(partial);
+    ahead = ahead(plan, range);
+    for (SourceView view : this.sources) {
+      if (range.overlaps(view.source().minStartNanos(), view.source().maxEndNanos())) {
+        ahead.add(view);
+      }
+    }
+  }
+
+  private static ReadAhead ahead(MetricsPlan plan, TimeRange range) {
+    List<Predicate> anchors = new ArrayList<>();
+    FieldColumns columns = new FieldColumns().with(Fields.SPAN_START);
+    for (LeafPlan leaf : plan.leaves()) {
+      anchors.add(leaf.spans().anchor());
+      leaf.addColumns(columns);
+    }
+    if (plan.exemplars() > 0) {
+      columns.withTraces().with(Fields.SPAN_ID);
+    }
+    return ReadAhead.ofAll(anchors, range, columns);
   }
 
   private List<Leaf> leaves(MetricsPartial into) {
@@ -125,6 +147,7 @@ final class MetricsRun {
     long seenSpans = 0;
     long allSpans = 0;
     if (!isPruned) {
+      ahead.reach(view);
       long taken = 0;
       for (int index : order(groups.size())) {
         RowGroup group = groups.get(index);

@@ -1,11 +1,14 @@
 package io.tempo4j.query.search;
 
 import io.tempo4j.column.Fields;
+import io.tempo4j.column.WantedColumns;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.scan.FieldColumns;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.SourceView;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +26,7 @@ import java.util.PriorityQueue;
 final class Longest implements Ranking {
 
   private static final int STEPS_PER_CHECK = 4096;
+  private static final WantedColumns TRACES = new FieldColumns().withTraces().wanted();
 
   private final List<SourceView> sources;
   private final QueryContext context;
@@ -116,6 +120,11 @@ final class Longest implements Ranking {
         new PriorityQueue<>(
             Comparator.comparing(Traces::high, Long::compareUnsigned)
                 .thenComparing(Traces::low, Long::compareUnsigned));
+    for (SourceView source : sources) {
+      BitSet all = new BitSet();
+      all.set(0, source.source().rowGroups().size());
+      var unused = source.source().prefetch(all, TRACES);
+    }
     for (SourceView source : sources) {
       Traces traces = new Traces(source, durations);
       if (traces.advance()) {

@@ -1,13 +1,17 @@
 package io.tempo4j.query.search;
 
 import io.tempo4j.column.Fields;
+import io.tempo4j.column.ReadCounts;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryExplanation;
 import io.tempo4j.query.QueryStats;
+import io.tempo4j.query.pipeline.PipelinePlan;
 import io.tempo4j.query.scan.Extent;
+import io.tempo4j.query.scan.FieldColumns;
 import io.tempo4j.query.scan.GroupView;
+import io.tempo4j.query.scan.ReadAhead;
 import io.tempo4j.query.scan.ReadTally;
 import io.tempo4j.query.scan.SourceView;
 import io.tempo4j.query.scan.TimeRange;
@@ -53,6 +57,7 @@ final class SearchRun implements SearchCursor {
   /** The row group whose last candidate was taken: its columns are about to be asked for. */
   private @Nullable GroupView drained;
 
+  private final ReadAhead ahead;
   private int queued;
   private int returned;
   private boolean isClosed;
@@ -83,6 +88,9 @@ final class SearchRun implements SearchCursor {
     scan = new AnchorScan(plan.pipeline().anchor(), ranking, range, tally, context);
     TraceParts parts = new TraceParts(this.sources);
     lookup = new TraceLookup(plan.pipeline(), scan, ranking, parts, range, tally, context);
+    ahead =
+        ReadAhead.until(
+            request.limit(), List.of(plan.pipeline().anchor()), range, columns(plan.pipeline()));
     for (SpanSource source : sources) {
       SourceView view = new SourceView(source, tally);
       this.sources.add(view);
@@ -92,6 +100,11 @@ final class SearchRun implements SearchCursor {
         inRange.add(view);
       }
     }
+  }
+
+  private static FieldColumns columns(PipelinePlan pipeline) {
+    FieldColumns columns = new FieldColumns().withFields(pipeline.references()).withResults();
+    return pipeline.needsWholeTrace() ? columns.withTree() : columns;
   }
 
   @Override
@@ -114,8 +127,12 @@ final class SearchRun implements SearchCursor {
 
   /** What was done so far, and why. */
   QueryExplanation explanation() {
+    ReadCounts reads = ReadCounts.NONE;
+    for (SourceView source : sources) {
+      reads = reads.plus(source.source().readCounts());
+    }
     return new QueryExplanation(
-        plan.explained(), tally.stats(), tally.pruning(), tally.traces(returned));
+        plan.explained(), tally.stats(), tally.pruning(), tally.traces(returned), reads);
   }
 
   @Override
@@ -140,7 +157,10 @@ final class SearchRun implements SearchCursor {
       if (next != null && mayPrecede(next, candidates, best)) {
         waiting.remove();
         switch (next.extent()) {
-          case SourceView source -> lookInto(source);
+          case SourceView source -> {
+            ahead.reach(source);
+            lookInto(source);
+          }
           case GroupView group -> evaluate(group);
         }
       } else if (candidates != null && isBefore(candidates, best)) {
@@ -160,10 +180,21 @@ final class SearchRun implements SearchCursor {
 
   /** Bounds may need to be read, so they are asked for when the first result is. */
   private void enqueue() throws IOException {
+    if (inRange.isEmpty()) {
+      return;
+    }
+    List<Bounded> inOrder = new ArrayList<>(inRange.size());
     for (SourceView source : inRange) {
-      waiting.add(new Bounded(source, ranking.bound(source), queued++));
+      inOrder.add(new Bounded(source, ranking.bound(source), queued++));
     }
     inRange.clear();
+    inOrder.sort(SearchRun::byBound);
+    for (Bounded next : inOrder) {
+      waiting.add(next);
+      if (next.extent() instanceof SourceView source) {
+        ahead.add(source);
+      }
+    }
   }
 
   private void lookInto(SourceView source) throws IOException {

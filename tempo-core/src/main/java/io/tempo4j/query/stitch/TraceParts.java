@@ -50,6 +50,9 @@ public final class TraceParts {
     }
     List<Part> parts = new ArrayList<>(1);
     for (SourceView source : sources) {
+      source.source().prefetchTrace(id);
+    }
+    for (SourceView source : sources) {
       if (source == known.group().source()) {
         parts.add(known);
         continue;

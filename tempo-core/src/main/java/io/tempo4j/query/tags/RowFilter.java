@@ -4,16 +4,23 @@ import io.tempo4j.column.Fields;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.ZoneMap;
 import io.tempo4j.query.UnsupportedQueryException;
+import io.tempo4j.query.scan.FieldColumns;
 import io.tempo4j.query.scan.FilterBinder;
 import io.tempo4j.query.scan.FilterEvaluator;
 import io.tempo4j.query.scan.FilterPruner;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.Predicate;
+import io.tempo4j.query.scan.ReadAhead;
 import io.tempo4j.query.scan.Selection;
+import io.tempo4j.query.scan.SourceView;
 import io.tempo4j.query.scan.TimeRange;
+import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.TraceQl;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which spans the names or values are wanted of: those that match, in traces within the range. */
@@ -21,6 +28,7 @@ final class RowFilter {
 
   private static final Predicate EVERYTHING = new Predicate.Constant(true);
 
+  private final Set<FieldExpression.Reference> references = new HashSet<>();
   private final Predicate predicate;
   private final TimeRange range;
 
@@ -30,9 +38,11 @@ final class RowFilter {
   }
 
   /** Whoever types a query is never told that it is wrong; it filters nothing then. */
-  private static Predicate bind(String filter) {
+  private Predicate bind(String filter) {
     try {
-      return TraceQl.parseUnfinishedFilter(filter).map(FilterBinder::bind).orElse(EVERYTHING);
+      FieldExpression condition = TraceQl.parseUnfinishedFilter(filter).orElse(null);
+      FilterBinder.collectReferences(condition, references);
+      return condition == null ? EVERYTHING : FilterBinder.bind(condition);
     } catch (UnsupportedQueryException e) {
       return EVERYTHING;
     }
@@ -41,6 +51,25 @@ final class RowFilter {
   /** True if spans are told apart by more than the time range. */
   boolean hasCondition() {
     return !(predicate instanceof Predicate.Constant constant && constant.value());
+  }
+
+  /**
+   * Has sources read in the order in which they are read here.
+   *
+   * @param columns what is read of rows that match
+   */
+  ReadAhead ahead(FieldColumns columns) {
+    FieldColumns all = columns.withTraces().withFields(references);
+    return ReadAhead.until(Integer.MAX_VALUE, List.of(predicate), range, all);
+  }
+
+  /** Adds the sources that are within the range. */
+  void addTo(ReadAhead ahead, List<SourceView> views) {
+    for (SourceView view : views) {
+      if (mayMatch(view.source())) {
+        ahead.add(view);
+      }
+    }
   }
 
   boolean mayMatch(SpanSource source) {

@@ -6,7 +6,9 @@ import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.StringColumn;
 import io.tempo4j.column.Table;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.scan.FieldColumns;
 import io.tempo4j.query.scan.GroupView;
+import io.tempo4j.query.scan.ReadAhead;
 import io.tempo4j.query.scan.ReadTally;
 import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.SourceView;
@@ -84,12 +86,19 @@ public final class TagNamesQuery {
   public TagNames run(List<? extends SpanSource> sources, Consumer<TagNames> pieces)
       throws IOException {
     give(pieces);
+    FieldColumns columns = new FieldColumns().withOverflow(SCOPES.keySet());
+    ReadAhead ahead = filter.ahead(filter.hasCondition() ? columns.withAll() : columns);
+    List<SourceView> views = new ArrayList<>();
     for (SpanSource source : NewestFirst.of(sources)) {
       if (!done.contains(source.name())) {
-        read(source);
-        done.add(source.name());
-        give(pieces);
+        views.add(new SourceView(source, tally));
       }
+    }
+    filter.addTo(ahead, views);
+    for (SourceView view : views) {
+      read(view, ahead);
+      done.add(view.source().name());
+      give(pieces);
     }
     return answer(DistinctNames::all);
   }
@@ -122,7 +131,8 @@ public final class TagNamesQuery {
     return wanted == null || wanted.isFull() ? null : wanted;
   }
 
-  private void read(SpanSource source) throws IOException {
+  private void read(SourceView view, ReadAhead ahead) throws IOException {
+    SpanSource source = view.source();
     boolean isPruned =
         SCOPES.keySet().stream().allMatch(table -> wanted(table) == null)
             || !filter.mayMatch(source);
@@ -130,7 +140,7 @@ public final class TagNamesQuery {
     if (isPruned) {
       return;
     }
-    SourceView view = new SourceView(source, tally);
+    ahead.reach(view);
     if (filter.hasCondition()) {
       readMatching(view);
     } else {

@@ -3,8 +3,10 @@ package io.tempo4j.query.tags;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.scan.FieldColumns;
 import io.tempo4j.query.scan.FieldScopes;
 import io.tempo4j.query.scan.GroupView;
+import io.tempo4j.query.scan.ReadAhead;
 import io.tempo4j.query.scan.ReadTally;
 import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.SourceView;
@@ -39,6 +41,7 @@ public final class TagValuesQuery {
   private final QueryContext context;
   private final RowFilter filter;
   private final ReadTally tally;
+  private final FieldExpression.Reference tag;
   private final DistinctValues values;
   private final TagValues keywords;
   private final Set<String> done = new HashSet<>();
@@ -58,6 +61,7 @@ public final class TagValuesQuery {
     filter = new RowFilter(request.filter(), request.startNanos(), request.endNanos());
     tally = new ReadTally(context);
     values = new DistinctValues(request.limits());
+    tag = request.tag();
     switch (request.tag()) {
       case FieldExpression.Attribute attribute -> {
         tables = tables(attribute.scope());
@@ -119,26 +123,33 @@ public final class TagValuesQuery {
       }
       return keywords;
     }
+    ReadAhead ahead = filter.ahead(new FieldColumns().withFields(List.of(tag)));
+    List<SourceView> views = new ArrayList<>();
     for (SpanSource source : NewestFirst.of(sources)) {
       if (!done.contains(source.name())) {
-        read(source);
-        done.add(source.name());
-        List<TagValue> further = values.further();
-        if (!further.isEmpty()) {
-          pieces.accept(new TagValues(further, values.truncation(), tally.stats()));
-        }
+        views.add(new SourceView(source, tally));
+      }
+    }
+    filter.addTo(ahead, views);
+    for (SourceView view : views) {
+      read(view, ahead);
+      done.add(view.source().name());
+      List<TagValue> further = values.further();
+      if (!further.isEmpty()) {
+        pieces.accept(new TagValues(further, values.truncation(), tally.stats()));
       }
     }
     return new TagValues(values.all(), values.truncation(), tally.stats());
   }
 
-  private void read(SpanSource source) throws IOException {
+  private void read(SourceView view, ReadAhead ahead) throws IOException {
+    SpanSource source = view.source();
     boolean isPruned = values.isFull() || !filter.mayMatch(source);
     tally.source(isPruned, source.rowGroups().size());
     if (isPruned) {
       return;
     }
-    SourceView view = new SourceView(source, tally);
+    ahead.reach(view);
     List<GroupRows> selected = new ArrayList<>();
     boolean isWhole = true;
     for (GroupView group : view.groups()) {

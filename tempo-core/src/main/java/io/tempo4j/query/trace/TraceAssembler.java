@@ -1,11 +1,13 @@
 package io.tempo4j.query.trace;
 
 import io.tempo4j.column.SpanSource;
+import io.tempo4j.column.WantedColumns;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -47,6 +49,7 @@ public final class TraceAssembler {
    */
   public AssembledTrace assemble(
       List<? extends SpanSource> sources, TraceId id, QueryContext context) throws IOException {
+    announce(sources, id, context);
     List<TracePart> parts = new ArrayList<>();
     for (SpanSource source : sources) {
       context.check();
@@ -65,6 +68,23 @@ public final class TraceAssembler {
       assembly.add(part, new SpanWriter(part, id.high(), id.low()), row -> true);
     }
     return assembly.write(maxBytes);
+  }
+
+  /** Has filters of all sources read at the same time, then the row groups that they name. */
+  private static void announce(
+      List<? extends SpanSource> sources, TraceId id, QueryContext context) throws IOException {
+    for (SpanSource source : sources) {
+      source.prefetchTrace(id);
+    }
+    for (SpanSource source : sources) {
+      context.check();
+      int group = source.readsAhead() ? source.findTrace(id) : -1;
+      if (group >= 0) {
+        BitSet only = new BitSet();
+        only.set(group);
+        var unused = source.prefetch(only, WantedColumns.ALL);
+      }
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.column.ReadCounts;
 import io.tempo4j.query.QueryExplanation;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.search.SearchResult;
@@ -118,7 +119,8 @@ class SearchJsonTest {
                 QueryExplanation.Evaluation.SPANS),
             STATS,
             new QueryExplanation.Pruning(0, 0, 0, 0),
-            new QueryExplanation.Traces(0, 0, 0, 0));
+            new QueryExplanation.Traces(0, 0, 0, 0),
+            ReadCounts.NONE);
     byte[] plain = SearchJson.of(new SearchResult(List.of(), STATS), 10_000);
     byte[] explained = SearchJson.of(new SearchResult(List.of(), STATS, explanation), 10_000);
 

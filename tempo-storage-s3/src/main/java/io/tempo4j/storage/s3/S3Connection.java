@@ -11,6 +11,7 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -40,6 +41,9 @@ record S3Connection(
       RetryStrategy retry =
           AwsRetryStrategy.standardRetryStrategy().toBuilder()
               .maxAttempts(settings.maxAttempts())
+              .backoffStrategy(
+                  BackoffStrategy.exponentialDelay(
+                      settings.retryBackoff().initial(), settings.retryBackoff().max()))
               .build();
       return new S3Connection(
           client(settings, http, credentials, retry),

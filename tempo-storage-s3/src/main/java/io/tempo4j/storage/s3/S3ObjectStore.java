@@ -7,6 +7,7 @@ import io.tempo4j.storage.ObjectBody;
 import io.tempo4j.storage.ObjectKey;
 import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ObjectSummary;
+import io.tempo4j.storage.ReadPolicy;
 import io.tempo4j.storage.ReadRange;
 import java.io.IOException;
 import java.io.InputStream;
@@ -104,6 +105,11 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public boolean supportsConditionalPut() {
     return settings.conditionalPuts() == S3Settings.ConditionalPuts.SUPPORTED;
+  }
+
+  @Override
+  public ReadPolicy readPolicy() {
+    return settings.readPolicy();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.tempo4j.storage.s3;
 
 import io.tempo4j.storage.ObjectKey;
+import io.tempo4j.storage.ReadPolicy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,6 +30,8 @@ import java.util.Optional;
  * @param connectTimeout how long to wait for a connection
  * @param attemptTimeout how long one attempt of a request may take in all
  * @param callTimeout how long a request may take with all its attempts
+ * @param retryBackoff the waits before a request is sent again
+ * @param readPolicy which reads are joined, and how many are sent at once
  */
 public record S3Settings(
     String bucket,
@@ -45,7 +48,9 @@ public record S3Settings(
     int maxAttempts,
     Duration connectTimeout,
     Duration attemptTimeout,
-    Duration callTimeout) {
+    Duration callTimeout,
+    Backoff retryBackoff,
+    ReadPolicy readPolicy) {
 
   /** The smallest part that the protocol allows, 5 MiB. */
   public static final long MIN_PART_SIZE_BYTES = 5L << 20;
@@ -55,6 +60,23 @@ public record S3Settings(
 
   /** The longest prefix in UTF-8 bytes; with it and the longest key a key in the bucket is full. */
   public static final int MAX_PREFIX_BYTES = 1024 - ObjectKey.MAX_BYTES - 1;
+
+  /**
+   * Waits that double from one repetition to the next, each shortened by chance.
+   *
+   * @param initial the first, at most; positive
+   * @param max the longest, at least {@code initial}
+   */
+  public record Backoff(Duration initial, Duration max) {
+    /** Checks the values. */
+    public Backoff {
+      requirePositive("retry backoff in ms", initial.toMillis());
+      if (max.compareTo(initial) < 0) {
+        throw new IllegalArgumentException(
+            "S3 retry backoff must be at most " + max + ", got " + initial);
+      }
+    }
+  }
 
   /** Where the bucket's name stands in requests. */
   public enum Addressing {
@@ -150,6 +172,8 @@ public record S3Settings(
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration attemptTimeout = Duration.ofSeconds(60);
     private Duration callTimeout = Duration.ofMinutes(3);
+    private Backoff retryBackoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+    private ReadPolicy readPolicy = ReadPolicy.REMOTE;
 
     private Builder(String bucket) {
       this.bucket = bucket;
@@ -254,6 +278,18 @@ public record S3Settings(
       return this;
     }
 
+    /** Default: 100 milliseconds to 5 seconds. */
+    public Builder retryBackoff(Duration initial, Duration max) {
+      retryBackoff = new Backoff(initial, max);
+      return this;
+    }
+
+    /** Default: {@link ReadPolicy#REMOTE}. */
+    public Builder readPolicy(ReadPolicy value) {
+      readPolicy = value;
+      return this;
+    }
+
     /**
      * The settings.
      *
@@ -276,7 +312,9 @@ public record S3Settings(
           maxAttempts,
           connectTimeout,
           attemptTimeout,
-          callTimeout);
+          callTimeout,
+          retryBackoff,
+          readPolicy);
     }
   }
 }

@@ -1,0 +1,33 @@
+package io.tempo4j.column;
+
+import java.util.Set;
+
+/**
+ * The columns that a query is about to read.
+ *
+ * @param keys their keys, of all tables; empty if {@code reach} is {@link Reach#ALL}
+ * @param reach whether all columns are meant
+ */
+public record WantedColumns(Set<ColumnKey> keys, Reach reach) {
+
+  /** Every column. */
+  public static final WantedColumns ALL = new WantedColumns(Set.of(), Reach.ALL);
+
+  /** Which columns are meant. */
+  public enum Reach {
+    /** Those with the keys. */
+    KEYS,
+    /** All. */
+    ALL
+  }
+
+  /** Copies the set. */
+  public WantedColumns {
+    keys = Set.copyOf(keys);
+  }
+
+  /** The columns with these keys. */
+  public static WantedColumns of(Set<ColumnKey> keys) {
+    return new WantedColumns(keys, Reach.KEYS);
+  }
+}

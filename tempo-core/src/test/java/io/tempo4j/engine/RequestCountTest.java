@@ -1,0 +1,231 @@
+package io.tempo4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tempo4j.model.TenantId;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.metrics.MetricsRequest;
+import io.tempo4j.query.search.SearchRequest;
+import io.tempo4j.query.search.SearchResult;
+import io.tempo4j.query.tags.TagLimits;
+import io.tempo4j.query.tags.TagValuesRequest;
+import io.tempo4j.query.trace.AssembledTrace;
+import io.tempo4j.storage.DistantObjectStore;
+import io.tempo4j.storage.InMemoryObjectStore;
+import io.tempo4j.storage.ReadPolicy;
+import io.tempo4j.testkit.Shop;
+import io.tempo4j.testkit.Spans;
+import io.tempo4j.traceql.AttributeScope;
+import io.tempo4j.traceql.FieldExpression;
+import io.tempo4j.traceql.Position;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * How many requests each kind of query sends to an object store that lies far away, with ten blocks
+ * of 1,500 traces each and nothing in any cache.
+ */
+final class RequestCountTest {
+
+  private static final TenantId TENANT = new TenantId("shop");
+  private static final int BLOCKS = 10;
+  private static final int TRACES = 1_500;
+  private static final long END = Spans.START + BLOCKS * TRACES * 1_000_000L + 1_000_000_000L;
+
+  /** Joins little, so that blocks are larger than what is read at once. */
+  private static final ReadPolicy NARROW = new ReadPolicy(16 << 10, 128 << 10, 8, 8 << 20);
+
+  private static final InMemoryObjectStore OBJECTS = new InMemoryObjectStore();
+
+  @BeforeAll
+  static void writeBlocks() throws IOException {
+    try (TraceStore store = open(new DistantObjectStore(OBJECTS, ReadPolicy.DIRECT))) {
+      for (int block = 0; block < BLOCKS; block++) {
+        int first = block * TRACES;
+        for (int trace = first; trace < first + TRACES; trace += 50) {
+          store.append(TENANT, Shop.request(trace, trace + 50));
+        }
+        store.flush();
+      }
+    }
+  }
+
+  private static TraceStore open(DistantObjectStore objects) throws IOException {
+    return TraceStore.builder()
+        .blocks(objects)
+        .withoutWal()
+        .options(TraceStoreOptions.defaults().withRowGroupSpans(4096))
+        .open();
+  }
+
+  /** A query of a store that was just opened. */
+  @FunctionalInterface
+  private interface Query {
+    void run(TraceStore store) throws IOException;
+  }
+
+  private static List<DistantObjectStore.Request> requests(ReadPolicy policy, Query query)
+      throws IOException {
+    DistantObjectStore objects = new DistantObjectStore(OBJECTS, policy);
+    try (TraceStore store = open(objects)) {
+      objects.takeRequests();
+      query.run(store);
+      return objects.takeRequests();
+    }
+  }
+
+  private static void find(TraceStore store) throws IOException {
+    AssembledTrace trace = store.findTrace(TENANT, Shop.traceId(4_321));
+    assertThat(trace.spanCount()).isEqualTo(Shop.SPANS);
+  }
+
+  private static void needle(TraceStore store) throws IOException {
+    SearchResult result = search(store, "{ span.session.id = \"" + Shop.session(7_000) + "\" }");
+    assertThat(result.traces()).hasSize(1);
+    assertThat(result.traces().getFirst().spansets().getFirst().spans()).hasSize(Shop.SPANS);
+  }
+
+  private static void failed(TraceStore store) throws IOException {
+    assertThat(search(store, "{ status = error }").traces())
+        .hasSize((BLOCKS * TRACES - 6) / 33 + 1);
+  }
+
+  private static SearchResult search(TraceStore store, String query) throws IOException {
+    return store.search(TENANT, new SearchRequest(query, 0, END, 100_000, 100_000));
+  }
+
+  private static void rate(TraceStore store) throws IOException {
+    metrics(store, "{ } | rate() by (resource.service.name)", 12);
+  }
+
+  private static void metrics(TraceStore store, String query, int series) throws IOException {
+    MetricsRequest request =
+        MetricsRequest.range(query, Spans.START - 1, END, 1_000_000_000L);
+    assertThat(store.metrics(TENANT, request).series()).hasSize(series);
+  }
+
+  @Test
+  void theStartAsksForMetaIndexAndFilterOfEachBlock() throws IOException {
+    DistantObjectStore objects = new DistantObjectStore(OBJECTS, ReadPolicy.REMOTE);
+    open(objects).close();
+    assertThat(objects.takeRequests()).hasSize(2 + 3 * BLOCKS);
+  }
+
+  @Test
+  void aTraceIsOneRequest() throws IOException {
+    assertThat(requests(ReadPolicy.REMOTE, RequestCountTest::find)).hasSizeLessThanOrEqualTo(2);
+    assertThat(requests(NARROW, RequestCountTest::find)).hasSizeLessThanOrEqualTo(6);
+  }
+
+  @Test
+  void aNeedleIsOneRequest() throws IOException {
+    assertThat(requests(ReadPolicy.REMOTE, RequestCountTest::needle)).hasSizeLessThanOrEqualTo(2);
+    assertThat(requests(NARROW, RequestCountTest::needle)).hasSizeLessThanOrEqualTo(6);
+  }
+
+  @Test
+  void allTracesWithAnErrorAreOneRequestPerBlock() throws IOException {
+    assertThat(requests(ReadPolicy.REMOTE, RequestCountTest::failed)).hasSize(BLOCKS);
+  }
+
+  @Test
+  void aRateIsOneRequestPerBlock() throws IOException {
+    assertThat(requests(ReadPolicy.REMOTE, RequestCountTest::rate)).hasSize(BLOCKS);
+  }
+
+  @Test
+  void everyOtherKindOfQueryIsOneRequestPerBlock() throws IOException {
+    for (String query :
+        List.of(
+            "{ resource.service.name = \"service-3\" && span.http.status >= 500 }",
+            "{ name =~ \"operation 1.*\" && duration > 400us }",
+            "{ event:name = \"retry\" }",
+            "{ .http.route = \"/api/7\" } | select(span.bytes, resource.service.name)",
+            "{ kind = server } >> { status = error }",
+            "{ span.http.status = 503 } | by(resource.service.name) | count() > 0",
+            "{ trace:rootName = \"operation 7\" && status = error }",
+            "{ span:childCount > 1 && nestedSetParent < 0 && status = unset }")) {
+      List<DistantObjectStore.Request> sent =
+          requests(ReadPolicy.REMOTE, store -> assertThat(search(store, query).traces()).isNotEmpty());
+      assertThat(sent).as(query).hasSize(BLOCKS);
+    }
+    for (String query :
+        List.of(
+            "{ status = error } | count_over_time() by (name)",
+            "{ } | quantile_over_time(duration, .5, .9)",
+            "{ span.http.status = 503 } | sum_over_time(span.bytes) by (span.http.route)",
+            "{ } | compare({ status = error })")) {
+      List<DistantObjectStore.Request> sent =
+          requests(
+              ReadPolicy.REMOTE,
+              store -> {
+                MetricsRequest request =
+                    MetricsRequest.range(query, Spans.START - 1, END, 1_000_000_000L);
+                assertThat(store.metrics(TENANT, request).series()).isNotEmpty();
+              });
+      assertThat(sent).as(query).hasSize(BLOCKS);
+    }
+  }
+
+  @Test
+  void valuesOfATagAreOneRequestPerBlock() throws IOException {
+    FieldExpression.Attribute route =
+        new FieldExpression.Attribute(AttributeScope.SPAN, "http.route", Position.NONE);
+    for (String filter : List.of("", "{ status = error }")) {
+      TagValuesRequest request = new TagValuesRequest(route, filter, 0, END, TagLimits.NONE);
+      List<DistantObjectStore.Request> sent =
+          requests(
+              ReadPolicy.REMOTE,
+              store ->
+                  assertThat(
+                          store.tagValues(TENANT, request, QueryContext.unbounded()).values())
+                      .isNotEmpty());
+      assertThat(sent).as(filter).hasSize(BLOCKS);
+    }
+  }
+
+  /** The trade: a search that ends early reads the blocks that it comes to, and three more. */
+  @Test
+  void theNewestTracesReadFewBlocks() throws IOException {
+    List<DistantObjectStore.Request> sent =
+        requests(
+            ReadPolicy.REMOTE,
+            store ->
+                assertThat(
+                        store
+                            .search(TENANT, new SearchRequest("{ }", 0, END, 20, 3))
+                            .traces())
+                    .hasSize(20));
+    TreeSet<String> blocks = new TreeSet<>();
+    sent.forEach(request -> blocks.add(request.key()));
+    assertThat(blocks).hasSizeLessThanOrEqualTo(4);
+    assertThat(sent).hasSizeLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void answersAreThoseOfAStoreNearBy() throws IOException {
+    List<String> queries =
+        List.of(
+            "{ status = error }",
+            "{ kind = server } >> { status = error }",
+            "{ span.http.status = 503 } | by(resource.service.name) | count() > 0",
+            "{ } | select(span.bytes) with (most_recent=true)");
+    for (String query : queries) {
+      SearchRequest request = new SearchRequest(query, 0, END, 700, 100);
+      DistantObjectStore near = new DistantObjectStore(OBJECTS, ReadPolicy.DIRECT);
+      for (ReadPolicy policy :
+          List.of(ReadPolicy.REMOTE, NARROW, new ReadPolicy(1 << 10, 2 << 10, 2, 4 << 10))) {
+        DistantObjectStore far = new DistantObjectStore(OBJECTS, policy);
+        try (TraceStore nearBy = open(near);
+            TraceStore farAway = open(far)) {
+          assertThat(farAway.search(TENANT, request).traces())
+              .as("%s with %s", query, policy)
+              .isEqualTo(nearBy.search(TENANT, request).traces());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.tempo4j.storage;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A store that wants to be read like one far away, and remembers what it was asked for. Closing
+ * closes nothing, so that another trace store can be opened on the same objects.
+ */
+public final class DistantObjectStore implements ObjectStore {
+
+  /** One request for bytes; the length is -1 for a whole object and for its size. */
+  public record Request(String key, long offset, long length) {}
+
+  private final ObjectStore store;
+  private final ReadPolicy policy;
+  private final AtomicInteger failing = new AtomicInteger();
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+
+  /** The objects of {@code store}, to be read as {@code policy} says. */
+  public DistantObjectStore(ObjectStore store, ReadPolicy policy) {
+    this.store = store;
+    this.policy = policy;
+  }
+
+  /** Lets so many of the next reads of ranges fail. */
+  public void failReads(int count) {
+    failing.set(count);
+  }
+
+  /** The requests since the last call. */
+  public List<Request> takeRequests() {
+    List<Request> taken = List.copyOf(requests);
+    requests.removeAll(taken);
+    return taken;
+  }
+
+  @Override
+  public ReadPolicy readPolicy() {
+    return policy;
+  }
+
+  @Override
+  public void put(String key, ObjectBody body) throws IOException {
+    store.put(key, body);
+  }
+
+  @Override
+  public void putIfAbsent(String key, ObjectBody body) throws IOException {
+    store.putIfAbsent(key, body);
+  }
+
+  @Override
+  public boolean supportsConditionalPut() {
+    return store.supportsConditionalPut();
+  }
+
+  @Override
+  public byte[] get(String key) throws IOException {
+    requests.add(new Request(key, 0, -1));
+    return store.get(key);
+  }
+
+  @Override
+  public void read(String key, long offset, byte[] target, int targetOffset, int length)
+      throws IOException {
+    requests.add(new Request(key, offset, length));
+    if (failing.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IOException("a read that fails, of " + key);
+    }
+    store.read(key, offset, target, targetOffset, length);
+  }
+
+  @Override
+  public long size(String key) throws IOException {
+    requests.add(new Request(key, 0, -1));
+    return store.size(key);
+  }
+
+  @Override
+  public ListPage list(ListRequest request) throws IOException {
+    requests.add(new Request("list " + request.prefix(), 0, -1));
+    return store.list(request);
+  }
+
+  @Override
+  public void delete(String key) throws IOException {
+    store.delete(key);
+  }
+
+  @Override
+  public void close() {}
+}
