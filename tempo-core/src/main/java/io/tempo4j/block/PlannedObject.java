@@ -69,8 +69,8 @@ final class PlannedObject {
   }
 
   /**
-   * The bytes of a range. If nobody announced them, they are read now, and {@code around} with
-   * them if that is not too long.
+   * The bytes of a range. If nobody announced them, they are read now, and {@code around} with them
+   * if that is not too long.
    */
   Slice read(long offset, int length, ByteRange around) throws IOException {
     Piece piece;

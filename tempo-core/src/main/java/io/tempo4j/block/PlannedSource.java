@@ -73,8 +73,7 @@ final class PlannedSource implements SpanSource {
   }
 
   private Slice read(ChunkEntry chunk, GroupEntry group) throws IOException {
-    return data.read(
-        chunk.offset(), chunk.length(), wholeIfSmall(group.offset(), group.length()));
+    return data.read(chunk.offset(), chunk.length(), wholeIfSmall(group.offset(), group.length()));
   }
 
   private ByteRange wholeIfSmall(long offset, int length) {
@@ -137,9 +136,7 @@ final class PlannedSource implements SpanSource {
     block.parts().requireShard(offset, length);
     long all = block.meta().filterBytes();
     ByteRange around =
-        all <= reads.planner().policy().joinGapBytes()
-            ? whole(all)
-            : new ByteRange(offset, length);
+        all <= reads.planner().policy().joinGapBytes() ? whole(all) : new ByteRange(offset, length);
     return block.parts().shard(filter.read(offset, length, around), offset, length);
   }
 

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one query reads of blocks that lie far away: says what it will need, has it read in few large
- * requests at the same time, and finds it there.
+ * What one query reads of blocks that lie far away: says what it will need, has it read in few
+ * large requests at the same time, and finds it there.
  *
  * <p>Holds at most as many bytes as the store's {@link io.tempo4j.storage.ReadPolicy} allows, plus
  * the range that is being read for something nobody announced. Closing drops what was read and what

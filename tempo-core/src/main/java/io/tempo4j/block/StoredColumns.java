@@ -77,7 +77,9 @@ final class StoredColumns implements ColumnSet {
             .toList();
   }
 
-  /** The columns of {@code origin}, with the chunks that are not cached taken from {@code chunks}. */
+  /**
+   * The columns of {@code origin}, with the chunks that are not cached taken from {@code chunks}.
+   */
   StoredColumns(
       StoredColumns origin,
       ChunkBytes chunks,

@@ -210,9 +210,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
       throws IOException {
     return reading(
-        tenant,
-        view -> view.sourcesOf(id),
-        sources -> assembler.assemble(sources, id, context));
+        tenant, view -> view.sourcesOf(id), sources -> assembler.assemble(sources, id, context));
   }
 
   /**
@@ -570,11 +568,10 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     List<BlockReader> found = new ArrayList<>();
     catalog
         .blocks()
-        .forEach(
-            (tenant, ofTenant) -> {
-              found.addAll(ofTenant);
-              ofTenant.forEach(block -> spansOf(tenant).publish(null, block));
-            });
+        .forEach((tenant, ofTenant) -> {
+          found.addAll(ofTenant);
+          ofTenant.forEach(block -> spansOf(tenant).publish(null, block));
+        });
     if (blocks.readPolicy().isPlanned()) {
       catalog.loadFilters(found, filterBytes);
     }

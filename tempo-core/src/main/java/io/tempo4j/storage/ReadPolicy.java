@@ -25,8 +25,7 @@ public record ReadPolicy(int joinGapBytes, int maxRangeBytes, int concurrency, i
   /** Checks the ranges. */
   public ReadPolicy {
     if (joinGapBytes < 0) {
-      throw new IllegalArgumentException(
-          "joinGapBytes must not be negative, got " + joinGapBytes);
+      throw new IllegalArgumentException("joinGapBytes must not be negative, got " + joinGapBytes);
     }
     if (maxRangeBytes < 1 || concurrency < 1 || aheadBytes < 1) {
       throw new IllegalArgumentException(

@@ -41,8 +41,7 @@ final class ByteRangeProperties {
     ReadPolicy policy = new ReadPolicy(10, 1_000, 1, 1);
     assertThat(
             ByteRange.joined(
-                List.of(new ByteRange(41, 5), new ByteRange(0, 10), new ByteRange(20, 10)),
-                policy))
+                List.of(new ByteRange(41, 5), new ByteRange(0, 10), new ByteRange(20, 10)), policy))
         .containsExactly(new ByteRange(0, 30), new ByteRange(41, 5));
   }
 }

@@ -124,8 +124,8 @@ final class QueryReadsTest {
       SpanSource source = reads.of(List.of(block)).getFirst();
       source.prefetch(all(source), STATUS);
       assertThatExceptionOfType(NoSuchObjectException.class)
-          .isThrownBy(() ->
-              source.rowGroups().getFirst().table(Table.SPAN).read(Fields.SPAN_STATUS));
+          .isThrownBy(
+              () -> source.rowGroups().getFirst().table(Table.SPAN).read(Fields.SPAN_STATUS));
     }
     awaitNothingHeld();
   }

@@ -102,8 +102,7 @@ final class RequestCountTest {
   }
 
   private static void metrics(TraceStore store, String query, int series) throws IOException {
-    MetricsRequest request =
-        MetricsRequest.range(query, Spans.START - 1, END, 1_000_000_000L);
+    MetricsRequest request = MetricsRequest.range(query, Spans.START - 1, END, 1_000_000_000L);
     assertThat(store.metrics(TENANT, request).series()).hasSize(series);
   }
 
@@ -149,7 +148,8 @@ final class RequestCountTest {
             "{ trace:rootName = \"operation 7\" && status = error }",
             "{ span:childCount > 1 && nestedSetParent < 0 && status = unset }")) {
       List<DistantObjectStore.Request> sent =
-          requests(ReadPolicy.REMOTE, store -> assertThat(search(store, query).traces()).isNotEmpty());
+          requests(
+              ReadPolicy.REMOTE, store -> assertThat(search(store, query).traces()).isNotEmpty());
       assertThat(sent).as(query).hasSize(BLOCKS);
     }
     for (String query :
@@ -180,8 +180,7 @@ final class RequestCountTest {
           requests(
               ReadPolicy.REMOTE,
               store ->
-                  assertThat(
-                          store.tagValues(TENANT, request, QueryContext.unbounded()).values())
+                  assertThat(store.tagValues(TENANT, request, QueryContext.unbounded()).values())
                       .isNotEmpty());
       assertThat(sent).as(filter).hasSize(BLOCKS);
     }
@@ -194,10 +193,7 @@ final class RequestCountTest {
         requests(
             ReadPolicy.REMOTE,
             store ->
-                assertThat(
-                        store
-                            .search(TENANT, new SearchRequest("{ }", 0, END, 20, 3))
-                            .traces())
+                assertThat(store.search(TENANT, new SearchRequest("{ }", 0, END, 20, 3)).traces())
                     .hasSize(20));
     TreeSet<String> blocks = new TreeSet<>();
     sent.forEach(request -> blocks.add(request.key()));

@@ -70,8 +70,7 @@ public final class Shop {
             .addAttributes(Spans.number("http.status", number == 3 ? 503 : 200))
             .addAttributes(Spans.number("bytes", (trace * 7919L + number) % 100_000));
     if (number == 2 && trace % 4 == 0) {
-      span.addEvents(
-          Span.Event.newBuilder().setName("retry").setTimeUnixNano(start + 1_000));
+      span.addEvents(Span.Event.newBuilder().setName("retry").setTimeUnixNano(start + 1_000));
     }
     if (number == 3 && isFailed(trace)) {
       span.setStatus(Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR));

@@ -36,7 +36,7 @@ final class EngineStore {
             WalOptions.builder().fsyncPolicy(fsyncPolicy(config.wal())).build());
     TraceStore store;
     try {
-      ObjectStore blocks = blocks(config.storage());
+      ObjectStore blocks = blocks(config.storage(), registry);
       // From here on a failure closes both.
       store = TraceStore.builder().blocks(blocks).wal(wal).options(options).memory(memory).open();
     } catch (IOException | RuntimeException | Error e) {
@@ -57,10 +57,11 @@ final class EngineStore {
     return TraceStoreOptions.defaults().withHead(bytes, MOST_HEAD_SPANS, config.heads().maxAge());
   }
 
-  private static ObjectStore blocks(TempoConfig.Storage storage) throws IOException {
+  private static ObjectStore blocks(TempoConfig.Storage storage, PrometheusRegistry registry)
+      throws IOException {
     return switch (storage.backend()) {
       case LOCAL -> LocalObjectStore.open(storage.localFolder());
-      case S3 -> S3Blocks.open(storage.s3());
+      case S3 -> S3Blocks.open(storage.s3(), registry);
     };
   }
 

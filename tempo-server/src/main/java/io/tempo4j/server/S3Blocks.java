@@ -1,27 +1,75 @@
 package io.tempo4j.server;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.storage.DiskCache;
+import io.tempo4j.storage.HedgedObjectStore;
 import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.ReadPolicy;
 import io.tempo4j.storage.s3.S3Credentials;
 import io.tempo4j.storage.s3.S3ObjectStore;
 import io.tempo4j.storage.s3.S3Settings;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Opens the bucket that the configuration describes. */
 final class S3Blocks {
 
+  private static final Logger LOG = System.getLogger(S3Blocks.class.getName());
+
+  /** The object that says whether a block is visible: the only one that may come and go. */
+  private static final String CHANGING = "/meta.json";
+
   private S3Blocks() {}
 
-  static ObjectStore open(TempoConfig.S3 config) throws IOException {
+  static ObjectStore open(TempoConfig.S3 config, PrometheusRegistry registry) throws IOException {
     S3Settings settings;
     try {
       settings = settings(config);
     } catch (IllegalArgumentException e) {
       throw new IOException("storage.trace.s3: " + e.getMessage(), e);
     }
-    return S3ObjectStore.open(settings);
+    ObjectStore store = new MeasuredStore(S3ObjectStore.open(settings), registry);
+    TempoConfig.S3Requests requests = config.requests();
+    if (!requests.hedgeAt().isZero() && requests.hedgeUpTo() > 1) {
+      HedgedObjectStore hedged =
+          new HedgedObjectStore(store, requests.hedgeAt(), requests.hedgeUpTo());
+      StoreMetrics.register(hedged, registry);
+      store = hedged;
+    }
+    return cached(store, config.diskCache(), registry);
+  }
+
+  /** The store behind a cache on disk, or as it is if there is no disk for one. */
+  private static ObjectStore cached(
+      ObjectStore store, TempoConfig.DiskCaching config, PrometheusRegistry registry) {
+    if (config.maxBytes() == 0) {
+      return store;
+    }
+    try {
+      Files.createDirectories(config.folder());
+      long free = Files.getFileStore(config.folder()).getUsableSpace();
+      DiskCache cache =
+          DiskCache.open(
+              store,
+              config.folder(),
+              Math.min(config.maxBytes(), free / 2),
+              key -> !key.endsWith(CHANGING));
+      StoreMetrics.register(cache, registry);
+      return cache;
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "Keeping nothing on disk of what is read from the bucket: {0}. Set"
+              + " storage.trace.s3.disk_cache.path to a folder for it, or max_bytes to 0.",
+          e.getMessage());
+      return store;
+    }
   }
 
   static S3Settings settings(TempoConfig.S3 config) {
@@ -43,10 +91,25 @@ final class S3Blocks {
     if (config.forcePathStyle()) {
       settings.addressing(S3Settings.Addressing.PATH);
     }
+    TempoConfig.S3Requests requests = config.requests();
+    settings
+        .maxAttempts(Math.max(1, requests.maxAttempts()))
+        .retryBackoff(atLeastOneMilli(requests.backoffInitial()), atLeastOneMilli(requests.backoffMax()));
+    TempoConfig.S3Reads reads = config.reads();
+    settings.readPolicy(
+        new ReadPolicy(
+            (int) reads.joinGapBytes(),
+            (int) reads.maxRangeBytes(),
+            reads.concurrency(),
+            (int) reads.aheadBytes()));
     if (config.partSizeBytes() > 0) {
       settings.partSizeBytes(Math.max(S3Settings.MIN_PART_SIZE_BYTES, config.partSizeBytes()));
     }
     return settings.build();
+  }
+
+  private static Duration atLeastOneMilli(Duration wait) {
+    return wait.toMillis() < 1 ? Duration.ofMillis(1) : wait;
   }
 
   /**

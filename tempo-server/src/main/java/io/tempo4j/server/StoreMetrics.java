@@ -5,6 +5,9 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tempo4j.engine.TraceStore;
 import io.tempo4j.engine.TraceStoreStats;
+import io.tempo4j.storage.DiskCache;
+import io.tempo4j.storage.HedgedObjectStore;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /** Shows the counts of a store, where Tempo has one like it under Tempo's name. */
@@ -56,12 +59,8 @@ final class StoreMetrics {
         TraceStoreStats::replayedSpans);
     metrics.counter(
         "tempodb_damaged_blocks_total",
-        "How often a block was found damaged and left out of answers.",
+        "Blocks left out of queries because they are damaged.",
         TraceStoreStats::damagedBlocks);
-    metrics.counter(
-        "tempodb_deleted_blocks_total",
-        "Blocks that were found deleted by somebody else.",
-        TraceStoreStats::deletedBlocks);
     metrics.counter(
         "tempodb_block_cache_hits_total",
         "Look-ups in the block cache that found something.",
@@ -70,6 +69,31 @@ final class StoreMetrics {
         "tempodb_block_cache_misses_total",
         "Look-ups in the block cache that did not.",
         TraceStoreStats::cacheMisses);
+    counter(
+        registry,
+        "tempodb_planned_reads_total",
+        "Requests for bytes of blocks that queries sent to a store far away.",
+        () -> store.readCounts().requests());
+    counter(
+        registry,
+        "tempodb_planned_read_bytes_total",
+        "Bytes that these requests asked for.",
+        () -> store.readCounts().bytes());
+    counter(
+        registry,
+        "tempodb_planned_chunks_total",
+        "Chunks and filter shards that these requests were joined from.",
+        () -> store.readCounts().chunks());
+    counter(
+        registry,
+        "tempodb_planned_cached_chunks_total",
+        "Chunks and filter shards that queries needed and found in the block cache.",
+        () -> store.readCounts().cached());
+    CounterWithCallback.builder()
+        .name("tempodb_planned_read_wait_seconds_total")
+        .help("Time that queries waited for bytes of blocks.")
+        .callback(callback -> callback.call(store.readCounts().waitedNanos() / 1e9))
+        .register(registry);
     metrics.gauge("tempo_ingester_live_spans", "Spans in heads.", TraceStoreStats::liveSpans);
     metrics.gauge(
         "tempo_ingester_unflushed_bytes",
@@ -83,15 +107,51 @@ final class StoreMetrics {
         "tempo_ingester_wal_bytes",
         "Bytes of the write-ahead log on disk.",
         TraceStoreStats::walBytes);
-    metrics.gauge(
-        "tempodb_missing_blocks",
-        "Visible blocks that are left out of answers, since they cannot be read.",
-        TraceStoreStats::missingBlocks);
     metrics.gauge("tempodb_blocklist_length", "Visible blocks.", TraceStoreStats::blocks);
     metrics.gauge(
         "tempodb_blocklist_bytes", "Bytes of visible blocks.", TraceStoreStats::blockBytes);
     metrics.gauge(
         "tempodb_block_cache_bytes", "Heap of the block cache.", TraceStoreStats::cacheBytes);
+  }
+
+  static void register(DiskCache cache, PrometheusRegistry registry) {
+    counter(
+        registry,
+        "tempodb_disk_cache_hits_total",
+        "Reads of the object store that the disk cache answered.",
+        () -> cache.stats().hits());
+    counter(
+        registry,
+        "tempodb_disk_cache_misses_total",
+        "Reads that went on to the object store.",
+        () -> cache.stats().misses());
+    counter(
+        registry,
+        "tempodb_disk_cache_failures_total",
+        "Files of the disk cache that were damaged, or could not be read or written.",
+        () -> cache.stats().failures());
+    GaugeWithCallback.builder()
+        .name("tempodb_disk_cache_bytes")
+        .help("Bytes of the disk cache's files.")
+        .callback(callback -> callback.call(cache.stats().bytes()))
+        .register(registry);
+  }
+
+  static void register(HedgedObjectStore hedged, PrometheusRegistry registry) {
+    counter(
+        registry,
+        "tempodb_backend_hedged_roundtrips_total",
+        "Reads of the object store that were sent once more since no answer came.",
+        hedged::hedgedRequests);
+  }
+
+  private static void counter(
+      PrometheusRegistry registry, String name, String help, LongSupplier count) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(count.getAsLong()))
+        .register(registry);
   }
 
   private void counter(String name, String help, ToLongFunction<TraceStoreStats> count) {

@@ -3,13 +3,17 @@ package io.tempo4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tempo4j.server.config.ConfigException;
 import io.tempo4j.server.config.ConfigLoader;
 import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.storage.ReadPolicy;
 import io.tempo4j.storage.s3.S3Credentials;
 import io.tempo4j.storage.s3.S3Settings;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +67,40 @@ class S3BlocksTest {
   }
 
   @Test
+  void requestsAreRepeatedAndReadsJoinedAsTheKeysSay() throws ConfigException {
+    TempoConfig.S3 config =
+        config(
+            "hedge_requests_at: 400ms, hedge_requests_up_to: 3, retry_max_attempts: 7,"
+                + " retry_backoff_initial: 20ms, retry_backoff_max: 2s,"
+                + " reads: {join_gap: 1MiB, max_range: 2MiB, concurrency: 5, ahead: 3MiB},"
+                + " disk_cache: {path: /cache, max_bytes: 5GiB}");
+    S3Settings settings = S3Blocks.settings(config);
+
+    assertThat(config.requests().hedgeAt()).isEqualTo(Duration.ofMillis(400));
+    assertThat(config.requests().hedgeUpTo()).isEqualTo(3);
+    assertThat(config.diskCache())
+        .isEqualTo(new TempoConfig.DiskCaching(Path.of("/cache"), 5L << 30));
+    assertThat(settings.maxAttempts()).isEqualTo(7);
+    assertThat(settings.retryBackoff())
+        .isEqualTo(new S3Settings.Backoff(Duration.ofMillis(20), Duration.ofSeconds(2)));
+    assertThat(settings.readPolicy()).isEqualTo(new ReadPolicy(1 << 20, 2 << 20, 5, 3 << 20));
+  }
+
+  @Test
+  void whatIsNotSaidIsAsTempoHasIt() throws ConfigException {
+    TempoConfig.S3 config = config("region: here");
+    S3Settings settings = S3Blocks.settings(config);
+
+    assertThat(config.requests().hedgeAt()).isZero();
+    assertThat(settings.maxAttempts()).isEqualTo(10);
+    assertThat(settings.retryBackoff())
+        .isEqualTo(new S3Settings.Backoff(Duration.ofMillis(200), Duration.ofSeconds(1)));
+    assertThat(settings.readPolicy()).isEqualTo(ReadPolicy.REMOTE);
+    assertThat(config.diskCache())
+        .isEqualTo(new TempoConfig.DiskCaching(Path.of("/var/tempo/s3-cache"), 2L << 30));
+  }
+
+  @Test
   void withoutKeysTheEnvironmentSpeaks() throws ConfigException {
     assertThat(S3Blocks.settings(config("region: here")).credentials())
         .isEqualTo(new S3Credentials.FromEnvironment());
@@ -72,7 +110,7 @@ class S3BlocksTest {
   void impossibleValuesNameTheSection() throws ConfigException {
     TempoConfig.S3 wrong = config("endpoint: 'ftp://x'");
 
-    assertThatThrownBy(() -> S3Blocks.open(wrong))
+    assertThatThrownBy(() -> S3Blocks.open(wrong, new PrometheusRegistry()))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("storage.trace.s3: S3 endpoint must be a URL");
   }

@@ -119,6 +119,44 @@ class ServerOnS3Test {
   }
 
   @Test
+  void whatWasReadOfTheBucketIsReadFromDiskAfterARestart() throws Exception {
+    Path own = folder.resolve("restarted");
+    TraceId traceId = new TraceId(10, 11);
+    try (TempoServer server =
+        TempoServer.start(config(own.resolve("wal"), "traces", service.getPort()))) {
+      client.send(
+          HttpRequest.newBuilder(server.otlpHttpUrl().orElseThrow().resolve("/v1/traces"))
+              .header("Content-Type", "application/x-protobuf")
+              .POST(
+                  HttpRequest.BodyPublishers.ofByteArray(
+                      Spans.request(Spans.span(traceId, 1, 0)).toByteArray()))
+              .build(),
+          HttpResponse.BodyHandlers.discarding());
+    }
+    for (int start = 0; start < 2; start++) {
+      try (TempoServer server =
+          TempoServer.start(config(own.resolve("wal"), "traces", service.getPort()))) {
+        String explained = get(server, "/api/search?q=%7B%7D&explain=true");
+        assertThat(explained).contains("object store: ");
+        String metrics = get(server, "/metrics");
+        assertThat(metrics)
+            .contains("tempodb_backend_request_duration_seconds_count{operation=\"GET\"")
+            .contains("tempodb_planned_reads_total");
+        boolean isAllFromDisk = metrics.contains("tempodb_disk_cache_misses_total 0.0");
+        assertThat(isAllFromDisk).isEqualTo(start > 0);
+      }
+    }
+  }
+
+  private static String get(TempoServer server, String path) throws Exception {
+    return client
+        .send(
+            HttpRequest.newBuilder(server.httpUrl().resolve(path)).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  @Test
   void wrongBucketAndEndpointAreNamedAtTheStart() throws Exception {
     TempoConfig wrongBucket = config(folder, "no-such-bucket", service.getPort());
     assertThatThrownBy(() -> TempoServer.start(wrongBucket))

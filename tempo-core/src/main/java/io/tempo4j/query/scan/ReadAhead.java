@@ -44,8 +44,7 @@ public final class ReadAhead {
   private int begun;
   private int reached;
 
-  private ReadAhead(
-      List<Predicate> anchors, TimeRange range, FieldColumns columns, int first) {
+  private ReadAhead(List<Predicate> anchors, TimeRange range, FieldColumns columns, int first) {
     this.anchors = List.copyOf(anchors);
     this.range = range;
     this.columns = columns.wanted();

@@ -71,8 +71,8 @@ public final class TraceAssembler {
   }
 
   /** Has filters of all sources read at the same time, then the row groups that they name. */
-  private static void announce(
-      List<? extends SpanSource> sources, TraceId id, QueryContext context) throws IOException {
+  private static void announce(List<? extends SpanSource> sources, TraceId id, QueryContext context)
+      throws IOException {
     for (SpanSource source : sources) {
       source.prefetchTrace(id);
     }

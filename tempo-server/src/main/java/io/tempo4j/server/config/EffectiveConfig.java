@@ -93,6 +93,19 @@ public final class EffectiveConfig {
     bucket.put("insecure", s3.insecure());
     bucket.put("forcepathstyle", s3.forcePathStyle());
     bucket.put("part_size", s3.partSizeBytes());
+    bucket.put("hedge_requests_at", text(s3.requests().hedgeAt()));
+    bucket.put("hedge_requests_up_to", s3.requests().hedgeUpTo());
+    bucket.put("retry_max_attempts", s3.requests().maxAttempts());
+    bucket.put("retry_backoff_initial", text(s3.requests().backoffInitial()));
+    bucket.put("retry_backoff_max", text(s3.requests().backoffMax()));
+    Map<String, Object> reads = child(bucket, "reads");
+    reads.put("join_gap", s3.reads().joinGapBytes());
+    reads.put("max_range", s3.reads().maxRangeBytes());
+    reads.put("concurrency", s3.reads().concurrency());
+    reads.put("ahead", s3.reads().aheadBytes());
+    Map<String, Object> disk = child(bucket, "disk_cache");
+    disk.put("path", s3.diskCache().folder().toString());
+    disk.put("max_bytes", s3.diskCache().maxBytes());
   }
 
   private static void queries(Queries queries, Map<String, Object> root) {

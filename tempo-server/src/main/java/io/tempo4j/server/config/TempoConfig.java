@@ -180,6 +180,9 @@ public record TempoConfig(
    * @param insecure whether an endpoint without a scheme is spoken to without TLS
    * @param forcePathStyle whether the bucket stands in the path rather than in the host name
    * @param partSizeBytes size of the parts of large uploads; 0 for the default
+   * @param requests how requests are repeated
+   * @param reads what is read at once
+   * @param diskCache what is kept on this machine's disk
    */
   public record S3(
       String bucket,
@@ -191,7 +194,45 @@ public record TempoConfig(
       Secret sessionToken,
       boolean insecure,
       boolean forcePathStyle,
-      long partSizeBytes) {}
+      long partSizeBytes,
+      S3Requests requests,
+      S3Reads reads,
+      DiskCaching diskCache) {}
+
+  /**
+   * How requests to a bucket are repeated.
+   *
+   * @param hedgeAt a read that is not answered by then is sent once more; zero for never
+   * @param hedgeUpTo how often it is sent at most, the first time included
+   * @param maxAttempts how often a request that fails is sent at most
+   * @param backoffInitial wait before it is sent for the second time, at most
+   * @param backoffMax the longest such wait
+   */
+  public record S3Requests(
+      Duration hedgeAt,
+      int hedgeUpTo,
+      int maxAttempts,
+      Duration backoffInitial,
+      Duration backoffMax) {}
+
+  /**
+   * What is read of a bucket at once.
+   *
+   * @param joinGapBytes ranges with at most so many bytes between them are one request
+   * @param maxRangeBytes the longest range that is joined of others
+   * @param concurrency most requests at once that read ahead
+   * @param aheadBytes most bytes that a query holds of what was read ahead
+   */
+  public record S3Reads(
+      long joinGapBytes, long maxRangeBytes, int concurrency, long aheadBytes) {}
+
+  /**
+   * What is kept on disk of what was read of a bucket.
+   *
+   * @param folder where
+   * @param maxBytes most bytes; 0 for nothing
+   */
+  public record DiskCaching(Path folder, long maxBytes) {}
 
   /**
    * Bounds and defaults of queries.

@@ -3,6 +3,7 @@ package io.tempo4j.server.config;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.server.config.TempoConfig.Backend;
 import io.tempo4j.server.config.TempoConfig.Cors;
+import io.tempo4j.server.config.TempoConfig.DiskCaching;
 import io.tempo4j.server.config.TempoConfig.Fsync;
 import io.tempo4j.server.config.TempoConfig.Heads;
 import io.tempo4j.server.config.TempoConfig.Http;
@@ -14,6 +15,8 @@ import io.tempo4j.server.config.TempoConfig.Otlp;
 import io.tempo4j.server.config.TempoConfig.Queries;
 import io.tempo4j.server.config.TempoConfig.Receivers;
 import io.tempo4j.server.config.TempoConfig.S3;
+import io.tempo4j.server.config.TempoConfig.S3Reads;
+import io.tempo4j.server.config.TempoConfig.S3Requests;
 import io.tempo4j.server.config.TempoConfig.Storage;
 import io.tempo4j.server.config.TempoConfig.Wal;
 import java.nio.file.InvalidPathException;
@@ -55,14 +58,15 @@ final class TempoConfigReader {
           return text;
         });
     boolean authEnabled = root.bool("auth_enabled", false);
+    Wal wal = wal(root.section("storage").section("trace").section("wal"));
     return new TempoConfig(
         root.bool("multitenancy_enabled", authEnabled),
         http(root, root.section("server")),
         log(root.section("server")),
         receivers(root.section("distributor").section("receivers")),
         heads(root.section("ingester"), root.section("live_store")),
-        wal(root.section("storage").section("trace").section("wal")),
-        storage(root.section("storage").section("trace")),
+        wal,
+        storage(root.section("storage").section("trace"), wal.folder()),
         queries(root));
   }
 
@@ -201,7 +205,7 @@ final class TempoConfigReader {
     return new Wal(folder(wal, "/var/tempo/wal"), wal.choice("fsync", Fsync.INTERVAL), interval);
   }
 
-  private static Storage storage(ConfigSection trace) {
+  private static Storage storage(ConfigSection trace, Path wal) {
     Backend backend =
         trace.parsed(
             "backend",
@@ -218,10 +222,10 @@ final class TempoConfigReader {
                           "expected local or s3, got '" + text + "'");
                 });
     Path local = folder(trace.section("local"), "/var/tempo/traces");
-    return new Storage(backend, local, s3(trace.section("s3"), backend));
+    return new Storage(backend, local, s3(trace.section("s3"), backend, wal));
   }
 
-  private static S3 s3(ConfigSection s3, Backend backend) {
+  private static S3 s3(ConfigSection s3, Backend backend, Path wal) {
     s3.refuse("sse", NO_SSE);
     for (String key :
         new String[] {
@@ -263,7 +267,35 @@ final class TempoConfigReader {
         s3.secret("session_token"),
         s3.bool("insecure", false),
         s3.bool("forcepathstyle", false),
-        s3.bytes("part_size", 0, 0, 5L << 30));
+        s3.bytes("part_size", 0, 0, 5L << 30),
+        requests(s3),
+        reads(s3.section("reads")),
+        diskCache(s3.section("disk_cache"), wal));
+  }
+
+  private static S3Requests requests(ConfigSection s3) {
+    Duration initial = s3.duration("retry_backoff_initial", Duration.ofMillis(200));
+    Duration most = s3.duration("retry_backoff_max", Duration.ofSeconds(1));
+    return new S3Requests(
+        s3.duration("hedge_requests_at", Duration.ZERO),
+        s3.integer("hedge_requests_up_to", 2, 0, 100),
+        s3.integer("retry_max_attempts", 10, 0, 1000),
+        initial,
+        most.compareTo(initial) < 0 ? initial : most);
+  }
+
+  private static S3Reads reads(ConfigSection reads) {
+    return new S3Reads(
+        reads.bytes("join_gap", 512 << 10, 1, 1 << 30),
+        reads.bytes("max_range", 4 << 20, 1, 1 << 30),
+        reads.integer("concurrency", 32, 1, 1024),
+        reads.bytes("ahead", 8 << 20, 1, 1 << 30));
+  }
+
+  private static DiskCaching diskCache(ConfigSection cache, Path wal) {
+    return new DiskCaching(
+        folder(cache, wal.resolveSibling("s3-cache").toString()),
+        cache.bytes("max_bytes", 2L << 30, 0, Long.MAX_VALUE));
   }
 
   private static Path folder(ConfigSection section, String unlessNamed) {

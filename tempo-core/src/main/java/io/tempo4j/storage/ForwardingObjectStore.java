@@ -1,0 +1,69 @@
+package io.tempo4j.storage;
+
+import java.io.IOException;
+
+/** A store that asks another one; for stores that change some of what it does. */
+abstract class ForwardingObjectStore implements ObjectStore {
+
+  final ObjectStore store;
+
+  ForwardingObjectStore(ObjectStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public void put(String key, ObjectBody body) throws IOException {
+    store.put(key, body);
+  }
+
+  @Override
+  public void putIfAbsent(String key, ObjectBody body) throws IOException {
+    store.putIfAbsent(key, body);
+  }
+
+  @Override
+  public boolean supportsConditionalPut() {
+    return store.supportsConditionalPut();
+  }
+
+  @Override
+  public byte[] get(String key) throws IOException {
+    return store.get(key);
+  }
+
+  @Override
+  public void read(String key, long offset, byte[] target, int targetOffset, int length)
+      throws IOException {
+    store.read(key, offset, target, targetOffset, length);
+  }
+
+  @Override
+  public long size(String key) throws IOException {
+    return store.size(key);
+  }
+
+  @Override
+  public ListPage list(ListRequest request) throws IOException {
+    return store.list(request);
+  }
+
+  @Override
+  public void delete(String key) throws IOException {
+    store.delete(key);
+  }
+
+  @Override
+  public ReadPolicy readPolicy() {
+    return store.readPolicy();
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.close();
+  }
+
+  @Override
+  public String toString() {
+    return store.toString();
+  }
+}
