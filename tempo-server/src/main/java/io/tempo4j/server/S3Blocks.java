@@ -94,7 +94,8 @@ final class S3Blocks {
     TempoConfig.S3Requests requests = config.requests();
     settings
         .maxAttempts(Math.max(1, requests.maxAttempts()))
-        .retryBackoff(atLeastOneMilli(requests.backoffInitial()), atLeastOneMilli(requests.backoffMax()));
+        .retryBackoff(
+            atLeastOneMilli(requests.backoffInitial()), atLeastOneMilli(requests.backoffMax()));
     TempoConfig.S3Reads reads = config.reads();
     settings.readPolicy(
         new ReadPolicy(

@@ -223,8 +223,7 @@ public record TempoConfig(
    * @param concurrency most requests at once that read ahead
    * @param aheadBytes most bytes that a query holds of what was read ahead
    */
-  public record S3Reads(
-      long joinGapBytes, long maxRangeBytes, int concurrency, long aheadBytes) {}
+  public record S3Reads(long joinGapBytes, long maxRangeBytes, int concurrency, long aheadBytes) {}
 
   /**
    * What is kept on disk of what was read of a bucket.

@@ -3,10 +3,10 @@ package io.tempo4j.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tempo4j.column.ReadCounts;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.model.TraceId;
-import io.tempo4j.column.ReadCounts;
 import io.tempo4j.query.QueryExplanation;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.search.SearchResult;
