@@ -112,7 +112,7 @@ public class FilterProbeBenchmark {
         for (int code = 0; code < texts.dictionary().size(); code++) {
           add(
               Hash64.ofBytes(
-                  texts.dictionary().bytes(),
+                  texts.dictionary().bytes(code),
                   texts.dictionary().offset(code),
                   texts.dictionary().length(code),
                   seed),

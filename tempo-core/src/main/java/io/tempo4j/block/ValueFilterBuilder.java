@@ -81,11 +81,10 @@ final class ValueFilterBuilder {
   private void addStrings(
       ColumnKey key, Dictionary dictionary, int[] entries, int count, int rowGroup) {
     long seed = seed(key);
-    byte[] bytes = dictionary.bytes();
     for (int i = 0; i < count; i++) {
       int from = dictionary.offset(entries[i]);
       int length = dictionary.length(entries[i]);
-      filter.add(Hash64.ofBytes(bytes, from, length, seed), rowGroup);
+      filter.add(Hash64.ofBytes(dictionary.bytes(entries[i]), from, length, seed), rowGroup);
     }
   }
 
@@ -99,7 +98,12 @@ final class ValueFilterBuilder {
     for (int i = 0; i < count; i++) {
       int from = dictionary.offset(entries[i]);
       addAny(
-          key, dictionary.bytes(), from, from + dictionary.length(entries[i]), rowGroup, overflow);
+          key,
+          dictionary.bytes(entries[i]),
+          from,
+          from + dictionary.length(entries[i]),
+          rowGroup,
+          overflow);
     }
   }
 

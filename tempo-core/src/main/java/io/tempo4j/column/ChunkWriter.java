@@ -211,11 +211,12 @@ public final class ChunkWriter {
   private static ZoneMap zone(Dictionary dictionary, int min, int max, int count) {
     int minAt = dictionary.offset(min);
     int maxAt = dictionary.offset(max);
-    byte[] bytes = dictionary.bytes();
     byte[] low =
-        Arrays.copyOfRange(bytes, minAt, minAt + Math.min(BOUND_BYTES, dictionary.length(min)));
+        Arrays.copyOfRange(
+            dictionary.bytes(min), minAt, minAt + Math.min(BOUND_BYTES, dictionary.length(min)));
     byte[] high =
-        Arrays.copyOfRange(bytes, maxAt, maxAt + Math.min(BOUND_BYTES, dictionary.length(max)));
+        Arrays.copyOfRange(
+            dictionary.bytes(max), maxAt, maxAt + Math.min(BOUND_BYTES, dictionary.length(max)));
     return new ZoneMap(
         count, true, 0, 0, low, dictionary.length(max) > BOUND_BYTES ? successor(high) : high);
   }

@@ -227,9 +227,13 @@ final class LocalDictionary {
   static int compare(Dictionary dictionary, int a, int b) {
     int aAt = dictionary.offset(a);
     int bAt = dictionary.offset(b);
-    byte[] bytes = dictionary.bytes();
     return Arrays.compareUnsigned(
-        bytes, aAt, aAt + dictionary.length(a), bytes, bAt, bAt + dictionary.length(b));
+        dictionary.bytes(a),
+        aAt,
+        aAt + dictionary.length(a),
+        dictionary.bytes(b),
+        bAt,
+        bAt + dictionary.length(b));
   }
 
   /** Eight bytes of an entry from {@code depth} on, big-endian, padded with zeros. */
@@ -238,7 +242,7 @@ final class LocalDictionary {
     if (length <= 0) {
       return 0;
     }
-    byte[] bytes = dictionary.bytes();
+    byte[] bytes = dictionary.bytes(entry);
     int at = dictionary.offset(entry) + depth;
     if (at + 8 <= bytes.length) {
       long key = (long) LONG_BE.get(bytes, at);

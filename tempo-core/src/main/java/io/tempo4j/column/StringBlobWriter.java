@@ -89,14 +89,13 @@ final class StringBlobWriter {
     ByteSink bytes = context.plain;
     bytes.reset();
     for (int i = 0; i < count; i++) {
-      bytes.putBytes(dictionary.bytes(), dictionary.offset(entries[i]), (int) values[i]);
+      bytes.putBytes(dictionary.bytes(entries[i]), dictionary.offset(entries[i]), (int) values[i]);
     }
     context.writeSection(bytes.array(), 0, bytes.size(), true, out);
   }
 
   private void writeFront(Dictionary dictionary, int[] entries, int count, ByteSink out) {
     out.putByte(StringBlob.FRONT);
-    byte[] source = dictionary.bytes();
     long[] values = context.longs(count);
     int[] shared = new int[count];
     for (int i = 1; i < count; i++) {
@@ -104,7 +103,9 @@ final class StringBlobWriter {
       int b = dictionary.offset(entries[i]);
       int endA = a + dictionary.length(entries[i - 1]);
       int endB = b + dictionary.length(entries[i]);
-      int mismatch = Arrays.mismatch(source, a, endA, source, b, endB);
+      int mismatch =
+          Arrays.mismatch(
+              dictionary.bytes(entries[i - 1]), a, endA, dictionary.bytes(entries[i]), b, endB);
       shared[i] = mismatch < 0 ? endB - b : mismatch;
     }
     for (int i = 0; i < count; i++) {
@@ -119,7 +120,7 @@ final class StringBlobWriter {
     bytes.reset();
     for (int i = 0; i < count; i++) {
       int at = dictionary.offset(entries[i]) + shared[i];
-      bytes.putBytes(source, at, dictionary.length(entries[i]) - shared[i]);
+      bytes.putBytes(dictionary.bytes(entries[i]), at, dictionary.length(entries[i]) - shared[i]);
     }
     context.writeSection(bytes.array(), 0, bytes.size(), true, out);
   }

@@ -92,10 +92,9 @@ final class StringPatterns {
     uuids.reset();
     nibbles.reset();
     patternCount = 0;
-    byte[] bytes = dictionary.bytes();
     for (int i = 0; i < count; i++) {
       int at = dictionary.offset(entries[i]);
-      if (!splitOne(bytes, at, at + dictionary.length(entries[i]))) {
+      if (!splitOne(dictionary.bytes(entries[i]), at, at + dictionary.length(entries[i]))) {
         return false;
       }
       codes[i] = intern();

@@ -6,6 +6,7 @@ import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
 import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.memory.ByteLease;
+import io.tempo4j.memory.NoRoomException;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.AttributeSink;
 import io.tempo4j.otlp.LinkFields;
@@ -16,6 +17,7 @@ import io.tempo4j.otlp.SpanFields;
 import io.tempo4j.otlp.SpanSink;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recent spans of one tenant in memory, searchable from the moment their request returns.
@@ -27,26 +29,28 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Head {
 
+  /** Heap bytes of the objects of a head that holds nothing. */
+  private static final int EMPTY_BYTES = 6 << 10;
+
   private final ReentrantLock writer = new ReentrantLock();
-  private final StringInterner strings = new StringInterner();
-  private final TraceInterner traces = new TraceInterner();
-  private final SpanRows rows = new SpanRows();
-  private final TupleTable spanTuples = new TupleTable(Table.SPAN, strings);
-  private final TupleTable eventTuples = new TupleTable(Table.EVENT, strings);
-  private final TupleTable linkTuples = new TupleTable(Table.LINK, strings);
-  private final OwnerTable resources = new OwnerTable(Table.RESOURCE, strings);
-  private final OwnerTable scopes = new OwnerTable(Table.SCOPE, strings);
+  private final StringInterner strings;
+  private final TraceInterner traces;
+  private final SpanRows rows;
+  private final TupleTable spanTuples;
+  private final TupleTable eventTuples;
+  private final TupleTable linkTuples;
+  private final OwnerTable resources;
+  private final OwnerTable scopes;
   private final OtlpDecoder decoder = new OtlpDecoder();
   private final Sink sink = new Sink();
   private final String name;
   private final int rowGroupSpans;
   private final ByteLease lease;
 
-  private volatile long heapBytes;
   private long minStart = -1L; // unsigned maximum
   private long maxEnd;
   private volatile HeadState state;
-  private volatile HeadView view;
+  private volatile @Nullable HeadView view;
 
   /** Makes an empty head that may grow without bound. */
   public Head(String name, int rowGroupSpans) {
@@ -65,10 +69,16 @@ public final class Head {
     this.name = name;
     this.rowGroupSpans = rowGroupSpans;
     this.lease = lease;
-    this.heapBytes = measure();
-    lease.growAlways(heapBytes);
+    lease.growAlways(EMPTY_BYTES);
+    this.strings = new StringInterner(lease);
+    this.traces = new TraceInterner(lease);
+    this.rows = new SpanRows(lease);
+    this.spanTuples = new TupleTable(Table.SPAN, strings, lease);
+    this.eventTuples = new TupleTable(Table.EVENT, strings, lease);
+    this.linkTuples = new TupleTable(Table.LINK, strings, lease);
+    this.resources = new OwnerTable(Table.RESOURCE, strings, lease);
+    this.scopes = new OwnerTable(Table.SCOPE, strings, lease);
     this.state = snapshot();
-    this.view = HeadView.of(name, state, rowGroupSpans);
   }
 
   /**
@@ -105,25 +115,28 @@ public final class Head {
   public Appended append(byte[] buffer, int offset, int length)
       throws MalformedOtlpException, HeadFullException {
     writer.lock();
-    long reserved = 2L * length + (16 << 10);
     try {
-      if (!lease.tryGrow(reserved)) {
-        reserved = 0;
-        throw new HeadFullException(lease.budget().name(), 2L * length + (16 << 10));
-      }
       int before = rows.count;
       int resourcesBefore = resources.rows();
       int scopesBefore = scopes.rows();
+      int tracesBefore = traces.size();
+      int stringsBefore = strings.size();
       boolean done = false;
       try {
         decoder.decode(buffer, offset, length, sink);
         done = true;
+      } catch (NoRoomException e) {
+        throw new HeadFullException(e.budget(), e.bytes());
       } finally {
         if (!done) {
           truncate(before);
           resources.truncate(resourcesBefore);
           scopes.truncate(scopesBefore);
+          traces.truncate(tracesBefore);
+          strings.truncate(stringsBefore);
+          trim();
         }
+        sink.noted = strings.byteCount();
       }
       if (rows.count > before) {
         state = snapshot();
@@ -131,15 +144,6 @@ public final class Head {
       return new Appended(
           decoder.acceptedSpans(), decoder.rejectedSpans(), decoder.rejectionMessage());
     } finally {
-      long held = heapBytes;
-      long after = measure();
-      long grown = after - held;
-      heapBytes = after;
-      if (grown > reserved) {
-        lease.growAlways(grown - reserved);
-      } else {
-        lease.shrink(reserved - grown);
-      }
       writer.unlock();
     }
   }
@@ -149,27 +153,19 @@ public final class Head {
     return state.spans();
   }
 
-  /** Heap bytes of everything that is kept, room to grow included. Cheap, takes no lock. */
+  /**
+   * Heap bytes of everything that is kept, room to grow included: what the lease holds. Cheap,
+   * takes no lock of the writer.
+   */
   public long heapBytes() {
-    return heapBytes;
-  }
-
-  private long measure() {
-    return strings.heapBytes()
-        + traces.heapBytes()
-        + rows.heapBytes()
-        + spanTuples.heapBytes()
-        + eventTuples.heapBytes()
-        + linkTuples.heapBytes()
-        + resources.heapBytes()
-        + scopes.heapBytes();
+    return lease.bytes();
   }
 
   /** A view of all spans that are visible now, sorted; made anew only if there are new ones. */
   public SpanSource view() {
     HeadState current = state;
     HeadView known = view;
-    if (known.state() != current) {
+    if (known == null || known.state() != current) {
       known = HeadView.of(name, current, rowGroupSpans);
       view = known;
     }
@@ -198,24 +194,25 @@ public final class Head {
         strings.dictionary(),
         traces.high(),
         traces.low(),
-        rows.traceOf,
-        rows.spanId,
-        rows.parentSpanId,
-        rows.start,
-        rows.duration,
-        rows.name,
-        rows.kind,
-        rows.status,
-        rows.flags,
-        rows.resource,
-        rows.scope,
-        rows.eventStart,
-        rows.linkStart,
-        rows.eventTime,
-        rows.eventName,
-        rows.linkTraceIdHigh,
-        rows.linkTraceIdLow,
-        rows.linkSpanId,
+        traces.textBytes(),
+        rows.traceOf.pages(),
+        rows.spanId.pages(),
+        rows.parentSpanId.pages(),
+        rows.start.pages(),
+        rows.duration.pages(),
+        rows.name.pages(),
+        rows.kind.pages(),
+        rows.status.pages(),
+        rows.flags.pages(),
+        rows.resource.pages(),
+        rows.scope.pages(),
+        rows.eventStart.pages(),
+        rows.linkStart.pages(),
+        rows.eventTime.pages(),
+        rows.eventName.pages(),
+        rows.linkTraceIdHigh.pages(),
+        rows.linkTraceIdLow.pages(),
+        rows.linkSpanId.pages(),
         TupleState.of(spanTuples),
         TupleState.of(eventTuples),
         TupleState.of(linkTuples),
@@ -230,8 +227,21 @@ public final class Head {
     linkTuples.truncate(rows.linkCount);
   }
 
+  /** Gives back the pages that hold nothing. */
+  private void trim() {
+    rows.trim();
+    spanTuples.trim();
+    eventTuples.trim();
+    linkTuples.trim();
+    resources.trim();
+    scopes.trim();
+  }
+
   /** Puts what the decoder finds into the columns. */
   private final class Sink implements SpanSink {
+
+    /** Bytes of all texts when a span ended last. */
+    long noted;
 
     @Override
     public int resource(byte[] buffer, int message, int length, int schemaUrl, int schemaUrlLength)
@@ -309,6 +319,8 @@ public final class Head {
       int trace = traces.intern(span.traceIdHigh, span.traceIdLow);
       int nameCode = strings.internText(buffer, span.nameOffset, span.nameLength);
       rows.add(span, trace, nameCode, resource, scope);
+      traces.addTextBytes(trace, strings.byteCount() - noted);
+      noted = strings.byteCount();
       if (Long.compareUnsigned(span.startNanos, minStart) < 0) {
         minStart = span.startNanos;
       }

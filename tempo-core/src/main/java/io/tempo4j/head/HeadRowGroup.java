@@ -84,19 +84,19 @@ final class HeadRowGroup implements RowGroup {
     return parentRows;
   }
 
-  private int[] childOffsets(int[] childStart) {
+  private int[] childOffsets(int[][] childStart) {
     int[] offsets = new int[rows.length + 1];
     for (int i = 0; i < rows.length; i++) {
       int row = rows[i];
-      offsets[i + 1] = offsets[i] + childStart[row + 1] - childStart[row];
+      offsets[i + 1] = offsets[i] + IntPages.at(childStart, row + 1) - IntPages.at(childStart, row);
     }
     return offsets;
   }
 
-  private int[] childRows(int[] childStart, int[] offsets) {
+  private int[] childRows(int[][] childStart, int[] offsets) {
     int[] children = new int[offsets[rows.length]];
     for (int i = 0; i < rows.length; i++) {
-      int child = childStart[rows[i]];
+      int child = IntPages.at(childStart, rows[i]);
       for (int at = offsets[i]; at < offsets[i + 1]; at++) {
         children[at] = child++;
       }
@@ -116,9 +116,9 @@ final class HeadRowGroup implements RowGroup {
   private static final TupleState NO_TUPLES =
       new TupleState(
           0,
-          new int[0],
-          new int[0],
-          new long[0],
+          new int[0][],
+          new int[0][],
+          new long[0][],
           1,
           new int[] {0},
           new int[] {-1},
@@ -154,23 +154,23 @@ final class HeadRowGroup implements RowGroup {
         .with(Fields.LINK_SPAN_ID, () -> longs(state.linkSpanId(), linkRows));
   }
 
-  private static LongColumn longs(long[] source, int[] rows) {
+  private static LongColumn longs(long[][] source, int[] rows) {
     long[] values = new long[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      values[i] = source[rows[i]];
+      values[i] = LongPages.at(source, rows[i]);
     }
     return new LongColumn(values, values.length, null);
   }
 
-  private static IntColumn ints(int[] source, int[] rows) {
+  private static IntColumn ints(int[][] source, int[] rows) {
     int[] values = new int[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      values[i] = source[rows[i]];
+      values[i] = IntPages.at(source, rows[i]);
     }
     return new IntColumn(values, values.length, null);
   }
 
-  private StringColumn strings(int[] source, int[] rows) {
+  private StringColumn strings(int[][] source, int[] rows) {
     IntColumn codes = ints(source, rows);
     return new StringColumn(codes.values(), state.dictionary(), codes.size(), null);
   }
@@ -186,7 +186,7 @@ final class HeadRowGroup implements RowGroup {
     for (int i = 0; i < rows.length; i++) {
       if (depths[i] == 0) {
         topRows[at] = i;
-        ids[at++] = state.parentSpanId()[rows[i]];
+        ids[at++] = LongPages.at(state.parentSpanId(), rows[i]);
       }
     }
     return new LongColumn(ids, tops, tops == rows.length ? null : topRows);
@@ -195,9 +195,9 @@ final class HeadRowGroup implements RowGroup {
   private LongColumn eventTimes(int[] eventRows) {
     long[] times = new long[eventRows.length];
     for (int i = 0; i < rows.length; i++) {
-      long start = state.start()[rows[i]];
+      long start = LongPages.at(state.start(), rows[i]);
       for (int event = eventOffsets[i]; event < eventOffsets[i + 1]; event++) {
-        times[event] = state.eventTime()[eventRows[event]] - start;
+        times[event] = LongPages.at(state.eventTime(), eventRows[event]) - start;
       }
     }
     return new LongColumn(times, times.length, null);
@@ -208,7 +208,7 @@ final class HeadRowGroup implements RowGroup {
     for (int trace = 0; trace < starts.length; trace++) {
       long earliest = -1L; // unsigned maximum
       for (int i = traceOffsets[trace]; i < traceOffsets[trace + 1]; i++) {
-        long start = state.start()[rows[i]];
+        long start = LongPages.at(state.start(), rows[i]);
         if (Long.compareUnsigned(start, earliest) < 0) {
           earliest = start;
         }
@@ -223,8 +223,8 @@ final class HeadRowGroup implements RowGroup {
     for (int trace = 0; trace < ends.length; trace++) {
       long latest = 0;
       for (int i = traceOffsets[trace]; i < traceOffsets[trace + 1]; i++) {
-        long start = state.start()[rows[i]];
-        long end = start + state.duration()[rows[i]];
+        long start = LongPages.at(state.start(), rows[i]);
+        long end = start + LongPages.at(state.duration(), rows[i]);
         long effective = Long.compareUnsigned(end, start) < 0 ? start : end;
         if (Long.compareUnsigned(effective, latest) > 0) {
           latest = effective;

@@ -55,7 +55,8 @@ final class HeadView implements SpanSource {
 
   static Optional<SpanSource> ofTrace(String name, HeadState state, TraceId id) {
     for (int ordinal = 0; ordinal < state.traces(); ordinal++) {
-      if (state.traceIdLow()[ordinal] == id.low() && state.traceIdHigh()[ordinal] == id.high()) {
+      if (LongPages.at(state.traceIdLow(), ordinal) == id.low()
+          && LongPages.at(state.traceIdHigh(), ordinal) == id.high()) {
         TraceOrder order = TraceOrder.ofTrace(state, ordinal);
         return order.count == 0
             ? Optional.empty()
@@ -104,8 +105,7 @@ final class HeadView implements SpanSource {
     int high = order.traces - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      int ordinal = order.traceOrdinals[middle];
-      TraceId there = new TraceId(state.traceIdHigh()[ordinal], state.traceIdLow()[ordinal]);
+      TraceId there = order.id(middle);
       int compared = there.compareTo(id);
       if (compared == 0) {
         int group = Arrays.binarySearch(groupEnds, middle + 1);

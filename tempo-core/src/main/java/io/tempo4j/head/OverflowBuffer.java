@@ -1,8 +1,10 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.Growth;
 import io.tempo4j.collect.Utf8;
+import io.tempo4j.memory.ByteLease;
 import io.tempo4j.otlp.AttributeSink;
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /**
  * Collects the attributes of one row that get no column, as the wire bytes of a KeyValueList.
@@ -11,110 +13,140 @@ import java.io.ByteArrayOutputStream;
  */
 final class OverflowBuffer implements AttributeSink {
 
-  private final ByteArrayOutputStream list = new ByteArrayOutputStream(0);
+  private static final int LENGTH_DELIMITED = 2;
+  private static final int STRING = 1 << 3 | LENGTH_DELIMITED;
+  private static final int BOOL = 2 << 3;
+  private static final int INT = 3 << 3;
+  private static final int DOUBLE = 4 << 3 | 1;
+  private static final int ENTRY = 1 << 3 | LENGTH_DELIMITED;
+  private static final int KEY = 1 << 3 | LENGTH_DELIMITED;
+  private static final int VALUE = 2 << 3 | LENGTH_DELIMITED;
 
-  // asked once a row, so not the stream, which would lock
-  private boolean empty = true;
+  /** A buffer that one row made larger is not kept for the next. */
+  private static final int KEPT_BYTES = 1 << 12;
+
+  private static final byte[] NONE = {};
+
+  private final ByteLease lease;
+  private byte[] bytes = NONE;
+  private int size;
+
+  OverflowBuffer(ByteLease lease) {
+    this.lease = lease;
+  }
 
   boolean isEmpty() {
-    return empty;
+    return size == 0;
+  }
+
+  /** The list so far, {@link #size} bytes; changes with the next attribute. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int size() {
+    return size;
   }
 
   void clear() {
-    list.reset();
-    empty = true;
-  }
-
-  byte[] take() {
-    byte[] bytes = list.toByteArray();
-    clear();
-    return bytes;
+    size = 0;
+    if (bytes.length > KEPT_BYTES) {
+      lease.shrink(bytes.length);
+      bytes = NONE;
+    }
   }
 
   @Override
   public void string(byte[] buffer, int key, int keyLength, int value, int valueLength) {
     if (!Utf8.isValid(buffer, value, valueLength)) {
       byte[] repaired = Utf8.repair(buffer, value, valueLength);
-      byte[] any = new Message().tag(1, 2).bytes(repaired, 0, repaired.length).take();
-      entry(buffer, key, keyLength, any, 0, any.length);
+      entry(buffer, key, keyLength, 1 + varintSize(repaired.length) + repaired.length);
+      put(STRING);
+      varint(repaired.length);
+      put(repaired, 0, repaired.length);
     } else {
-      byte[] any = new Message().tag(1, 2).bytes(buffer, value, valueLength).take();
-      entry(buffer, key, keyLength, any, 0, any.length);
+      entry(buffer, key, keyLength, 1 + varintSize(valueLength) + valueLength);
+      put(STRING);
+      varint(valueLength);
+      put(buffer, value, valueLength);
     }
   }
 
   @Override
   public void integer(byte[] buffer, int key, int keyLength, long value) {
-    byte[] any = new Message().tag(3, 0).varint(value).take();
-    entry(buffer, key, keyLength, any, 0, any.length);
+    entry(buffer, key, keyLength, 1 + varintSize(value));
+    put(INT);
+    varint(value);
   }
 
   @Override
   public void floating(byte[] buffer, int key, int keyLength, long rawBits) {
-    byte[] any = new Message().tag(4, 1).fixed64(rawBits).take();
-    entry(buffer, key, keyLength, any, 0, any.length);
+    entry(buffer, key, keyLength, 1 + Long.BYTES);
+    put(DOUBLE);
+    for (int shift = 0; shift < Long.SIZE; shift += 8) {
+      put((int) (rawBits >>> shift));
+    }
   }
 
   @Override
   public void bool(byte[] buffer, int key, int keyLength, long value) {
-    byte[] any = new Message().tag(2, 0).varint(value).take();
-    entry(buffer, key, keyLength, any, 0, any.length);
+    entry(buffer, key, keyLength, 1 + varintSize(value));
+    put(BOOL);
+    varint(value);
   }
 
   @Override
   public void any(byte[] buffer, int key, int keyLength, int value, int valueLength) {
-    entry(buffer, key, keyLength, buffer, value, valueLength);
+    entry(buffer, key, keyLength, valueLength);
+    put(buffer, value, valueLength);
   }
 
-  private void entry(
-      byte[] buffer, int key, int keyLength, byte[] any, int anyOffset, int anyLength) {
-    Message keyValue = new Message();
-    if (Utf8.isValid(buffer, key, keyLength)) {
-      keyValue.tag(1, 2).bytes(buffer, key, keyLength);
-    } else {
+  /** Writes an entry up to its value, which the caller writes: {@code valueLength} bytes. */
+  private void entry(byte[] buffer, int key, int keyLength, int valueLength) {
+    if (!Utf8.isValid(buffer, key, keyLength)) {
       byte[] repaired = Utf8.repair(buffer, key, keyLength);
-      keyValue.tag(1, 2).bytes(repaired, 0, repaired.length);
+      entry(repaired, 0, repaired.length, valueLength);
+      return;
     }
-    keyValue.tag(2, 2).bytes(any, anyOffset, anyLength);
-    byte[] entry = keyValue.take();
-    byte[] framed = new Message().tag(1, 2).bytes(entry, 0, entry.length).take();
-    list.write(framed, 0, framed.length);
-    empty = false;
+    int length = 2 + varintSize(keyLength) + keyLength + varintSize(valueLength) + valueLength;
+    ensure(1L + varintSize(length) + length);
+    put(ENTRY);
+    varint(length);
+    put(KEY);
+    varint(keyLength);
+    put(buffer, key, keyLength);
+    put(VALUE);
+    varint(valueLength);
   }
 
-  /** Protobuf wire bytes in the making. */
-  private static final class Message {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-    Message tag(int field, int wireType) {
-      return varint(field << 3 | wireType);
+  private void ensure(long more) {
+    if (size + more > bytes.length) {
+      int capacity = Growth.next(bytes.length, size + more);
+      lease.grow(capacity);
+      lease.shrink(bytes.length);
+      bytes = Arrays.copyOf(bytes, capacity);
     }
+  }
 
-    Message varint(long value) {
-      long rest = value;
-      while ((rest & ~0x7fL) != 0) {
-        out.write((int) (rest & 0x7f | 0x80));
-        rest >>>= 7;
-      }
-      out.write((int) rest);
-      return this;
-    }
+  private void put(int value) {
+    bytes[size++] = (byte) value;
+  }
 
-    Message fixed64(long value) {
-      for (int shift = 0; shift < 64; shift += 8) {
-        out.write((int) (value >>> shift));
-      }
-      return this;
-    }
+  private void put(byte[] source, int offset, int length) {
+    System.arraycopy(source, offset, bytes, size, length);
+    size += length;
+  }
 
-    Message bytes(byte[] bytes, int offset, int length) {
-      varint(length);
-      out.write(bytes, offset, length);
-      return this;
+  private void varint(long value) {
+    long rest = value;
+    while ((rest & ~0x7fL) != 0) {
+      put((int) (rest & 0x7f | 0x80));
+      rest >>>= 7;
     }
+    put((int) rest);
+  }
 
-    byte[] take() {
-      return out.toByteArray();
-    }
+  private static int varintSize(long value) {
+    return (Long.SIZE - Long.numberOfLeadingZeros(value | 1) + 6) / 7;
   }
 }

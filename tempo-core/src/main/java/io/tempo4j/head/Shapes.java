@@ -7,6 +7,7 @@ import io.tempo4j.collect.Utf8;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.Table;
 import io.tempo4j.column.ValueType;
+import io.tempo4j.memory.ByteLease;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -41,25 +42,35 @@ final class Shapes {
 
   private static final ValueType[] TYPES = ValueType.values();
 
+  /** Heap bytes of a column beside its name: its key, its texts, its places in arrays. */
+  private static final int BYTES_PER_COLUMN = 128;
+
+  /** Heap bytes of a node in its four arrays. */
+  private static final int BYTES_PER_NODE = 4 * Integer.BYTES;
+
   private final Table table;
-  private final StringInterner keys = new StringInterner();
+  private final ByteLease lease;
+  private final StringInterner keys;
   private final Map<ColumnKey, Integer> fields = new HashMap<>();
-  private final HashMap<Long, Integer> children = new HashMap<>();
+  private final Edges children;
   // column numbers by (interned key, type)
-  private int[] columnOfKey = new int[64 * TYPES.length];
-  private ColumnKey[] columns = new ColumnKey[16];
-  private byte[][] columnNames = new byte[16][];
+  private int[] columnOfKey = {};
+  private ColumnKey[] columns = {};
+  private byte[][] columnNames = {};
   private int columnCount;
   private int attributeColumns;
 
-  private int[] parent = new int[64];
-  private int[] column = new int[64];
-  private int[] depth = new int[64];
-  private int[] lastChild = new int[64];
+  private int[] parent = new int[4];
+  private int[] column = new int[4];
+  private int[] depth = new int[4];
+  private int[] lastChild = new int[4];
   private int nodeCount = 1;
 
-  Shapes(Table table) {
+  Shapes(Table table, ByteLease lease) {
     this.table = table;
+    this.lease = lease;
+    this.keys = new StringInterner(lease);
+    this.children = new Edges(lease);
     column[ROOT] = -1;
     lastChild[ROOT] = ROOT;
   }
@@ -120,9 +131,8 @@ final class Shapes {
   }
 
   private int child(int node, int column) {
-    long edge = (long) node << 32 | column;
-    Integer known = children.get(edge);
-    if (known != null) {
+    int known = children.find(node, column);
+    if (known != Edges.NONE) {
       if (known != OVERFLOW) {
         lastChild[node] = known;
       }
@@ -132,24 +142,25 @@ final class Shapes {
     // a field never overflows: at most a few nodes per attribute node are added beyond the bound
     if (attribute && (nodeCount >= MAX_NODES || repeats(node, column))) {
       if (children.size() < 2 * MAX_NODES) {
-        children.put(edge, OVERFLOW);
+        children.put(node, column, OVERFLOW);
       }
       return OVERFLOW;
     }
     int child = nodeCount;
     if (child == parent.length) {
       int capacity = Growth.next(child, child + 1);
+      lease.grow((long) BYTES_PER_NODE * (capacity - child));
       parent = Arrays.copyOf(parent, capacity);
       this.column = Arrays.copyOf(this.column, capacity);
       depth = Arrays.copyOf(depth, capacity);
       lastChild = Arrays.copyOf(lastChild, capacity);
     }
+    children.put(node, column, child);
     parent[child] = node;
     this.column[child] = column;
     depth[child] = depth[node] + 1;
     lastChild[child] = ROOT;
     nodeCount = child + 1;
-    children.put(edge, child);
     lastChild[node] = child;
     return child;
   }
@@ -173,7 +184,9 @@ final class Shapes {
     }
     int index = name * TYPES.length + type.ordinal();
     if (index >= columnOfKey.length) {
-      columnOfKey = Arrays.copyOf(columnOfKey, Growth.next(columnOfKey.length, index + 1L));
+      int capacity = Growth.next(columnOfKey.length, index + 1L);
+      lease.grow((long) Integer.BYTES * (capacity - columnOfKey.length));
+      columnOfKey = Arrays.copyOf(columnOfKey, capacity);
     }
     int column = columnOfKey[index] - 1;
     if (column < 0 && attributeColumns < MAX_COLUMNS) {
@@ -189,6 +202,7 @@ final class Shapes {
       byte[] repaired = Utf8.repair(buffer, key, keyLength);
       return columnOf(repaired, 0, repaired.length, type);
     }
+    lease.grow(BYTES_PER_COLUMN + 3L * keyLength);
     String text = new String(buffer, key, keyLength, StandardCharsets.UTF_8);
     int column = addColumn(ColumnKey.attribute(table, text, type));
     columnNames[column] = Arrays.copyOfRange(buffer, key, key + keyLength);
@@ -199,8 +213,9 @@ final class Shapes {
   private int addColumn(ColumnKey key) {
     int column = columnCount;
     if (column == columns.length) {
-      columns = Arrays.copyOf(columns, 2 * column);
-      columnNames = Arrays.copyOf(columnNames, 2 * column);
+      int capacity = Math.max(4, 2 * column);
+      columns = Arrays.copyOf(columns, capacity);
+      columnNames = Arrays.copyOf(columnNames, capacity);
     }
     columns[column] = key;
     columnNames[column] = new byte[0];

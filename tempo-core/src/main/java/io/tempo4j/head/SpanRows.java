@@ -1,9 +1,8 @@
 package io.tempo4j.head;
 
-import io.tempo4j.collect.Growth;
+import io.tempo4j.memory.ByteLease;
 import io.tempo4j.otlp.LinkFields;
 import io.tempo4j.otlp.SpanFields;
-import java.util.Arrays;
 
 /** The required columns of spans, events and links, growing. One thread writes. */
 final class SpanRows {
@@ -11,95 +10,120 @@ final class SpanRows {
   int count;
   int eventCount;
   int linkCount;
-  int[] traceOf = new int[256];
-  long[] spanId = new long[256];
-  long[] parentSpanId = new long[256];
-  long[] start = new long[256];
-  long[] duration = new long[256];
-  int[] name = new int[256];
-  int[] kind = new int[256];
-  int[] status = new int[256];
-  int[] flags = new int[256];
-  int[] resource = new int[256];
-  int[] scope = new int[256];
-  int[] eventStart = new int[257];
-  int[] linkStart = new int[257];
-  long[] eventTime = new long[64];
-  int[] eventName = new int[64];
-  long[] linkTraceIdHigh = new long[64];
-  long[] linkTraceIdLow = new long[64];
-  long[] linkSpanId = new long[64];
+  final IntPages traceOf;
+  final LongPages spanId;
+  final LongPages parentSpanId;
+  final LongPages start;
+  final LongPages duration;
+  final IntPages name;
+  final IntPages kind;
+  final IntPages status;
+  final IntPages flags;
+  final IntPages resource;
+  final IntPages scope;
+  final IntPages eventStart;
+  final IntPages linkStart;
+  final LongPages eventTime;
+  final IntPages eventName;
+  final LongPages linkTraceIdHigh;
+  final LongPages linkTraceIdLow;
+  final LongPages linkSpanId;
+
+  SpanRows(ByteLease lease) {
+    traceOf = new IntPages(lease);
+    spanId = new LongPages(lease);
+    parentSpanId = new LongPages(lease);
+    start = new LongPages(lease);
+    duration = new LongPages(lease);
+    name = new IntPages(lease);
+    kind = new IntPages(lease);
+    status = new IntPages(lease);
+    flags = new IntPages(lease);
+    resource = new IntPages(lease);
+    scope = new IntPages(lease);
+    eventStart = new IntPages(lease);
+    linkStart = new IntPages(lease);
+    eventTime = new LongPages(lease);
+    eventName = new IntPages(lease);
+    linkTraceIdHigh = new LongPages(lease);
+    linkTraceIdLow = new LongPages(lease);
+    linkSpanId = new LongPages(lease);
+  }
 
   void add(SpanFields span, int trace, int nameCode, int resourceRow, int scopeRow) {
     int row = count;
-    if (row == traceOf.length) {
-      grow();
-    }
-    traceOf[row] = trace;
-    spanId[row] = span.spanId;
-    parentSpanId[row] = span.parentSpanId;
-    start[row] = span.startNanos;
-    duration[row] = span.endNanos - span.startNanos;
-    name[row] = nameCode;
-    kind[row] = span.kind;
-    status[row] = span.statusCode;
-    flags[row] = span.flags;
-    resource[row] = resourceRow;
-    scope[row] = scopeRow;
+    reserve(row);
+    traceOf.set(row, trace);
+    spanId.set(row, span.spanId);
+    parentSpanId.set(row, span.parentSpanId);
+    start.set(row, span.startNanos);
+    duration.set(row, span.endNanos - span.startNanos);
+    name.set(row, nameCode);
+    kind.set(row, span.kind);
+    status.set(row, span.statusCode);
+    flags.set(row, span.flags);
+    resource.set(row, resourceRow);
+    scope.set(row, scopeRow);
+    eventStart.set(row + 1, eventCount);
+    linkStart.set(row + 1, linkCount);
     count = row + 1;
-    eventStart[count] = eventCount;
-    linkStart[count] = linkCount;
+  }
+
+  private void reserve(int row) {
+    traceOf.reserve(row);
+    spanId.reserve(row);
+    parentSpanId.reserve(row);
+    start.reserve(row);
+    duration.reserve(row);
+    name.reserve(row);
+    kind.reserve(row);
+    status.reserve(row);
+    flags.reserve(row);
+    resource.reserve(row);
+    scope.reserve(row);
+    eventStart.reserve(row + 1);
+    linkStart.reserve(row + 1);
   }
 
   void addEvent(long time, int nameCode) {
-    if (eventCount == eventTime.length) {
-      int capacity = Growth.next(eventCount, eventCount + 1L);
-      eventTime = Arrays.copyOf(eventTime, capacity);
-      eventName = Arrays.copyOf(eventName, capacity);
-    }
-    eventTime[eventCount] = time;
-    eventName[eventCount] = nameCode;
+    eventTime.reserve(eventCount);
+    eventName.reserve(eventCount);
+    eventTime.set(eventCount, time);
+    eventName.set(eventCount, nameCode);
     eventCount++;
   }
 
   void addLink(LinkFields link) {
-    if (linkCount == linkSpanId.length) {
-      int capacity = Growth.next(linkCount, linkCount + 1L);
-      linkTraceIdHigh = Arrays.copyOf(linkTraceIdHigh, capacity);
-      linkTraceIdLow = Arrays.copyOf(linkTraceIdLow, capacity);
-      linkSpanId = Arrays.copyOf(linkSpanId, capacity);
-    }
-    linkTraceIdHigh[linkCount] = link.traceIdHigh;
-    linkTraceIdLow[linkCount] = link.traceIdLow;
-    linkSpanId[linkCount] = link.spanId;
+    linkTraceIdHigh.reserve(linkCount);
+    linkTraceIdLow.reserve(linkCount);
+    linkSpanId.reserve(linkCount);
+    linkTraceIdHigh.set(linkCount, link.traceIdHigh);
+    linkTraceIdLow.set(linkCount, link.traceIdLow);
+    linkSpanId.set(linkCount, link.spanId);
     linkCount++;
   }
 
   /** Drops the events and links of the span that is not closed, and spans from {@code to} on. */
   void truncate(int to) {
     count = to;
-    eventCount = eventStart[to];
-    linkCount = linkStart[to];
+    eventCount = to == 0 ? 0 : eventStart.get(to);
+    linkCount = to == 0 ? 0 : linkStart.get(to);
   }
 
-  long heapBytes() {
-    return 72L * traceOf.length + 12L * eventTime.length + 24L * linkSpanId.length;
-  }
-
-  private void grow() {
-    int capacity = Growth.next(count, count + 1L);
-    traceOf = Arrays.copyOf(traceOf, capacity);
-    spanId = Arrays.copyOf(spanId, capacity);
-    parentSpanId = Arrays.copyOf(parentSpanId, capacity);
-    start = Arrays.copyOf(start, capacity);
-    duration = Arrays.copyOf(duration, capacity);
-    name = Arrays.copyOf(name, capacity);
-    kind = Arrays.copyOf(kind, capacity);
-    status = Arrays.copyOf(status, capacity);
-    flags = Arrays.copyOf(flags, capacity);
-    resource = Arrays.copyOf(resource, capacity);
-    scope = Arrays.copyOf(scope, capacity);
-    eventStart = Arrays.copyOf(eventStart, capacity + 1);
-    linkStart = Arrays.copyOf(linkStart, capacity + 1);
+  /** Gives back the pages that hold nothing. */
+  void trim() {
+    for (IntPages ints : new IntPages[] {traceOf, name, kind, status, flags, resource, scope}) {
+      ints.trim(count);
+    }
+    for (LongPages longs : new LongPages[] {spanId, parentSpanId, start, duration}) {
+      longs.trim(count);
+    }
+    eventStart.trim(count + 1);
+    linkStart.trim(count + 1);
+    eventTime.trim(eventCount);
+    eventName.trim(eventCount);
+    linkTraceIdHigh.trim(linkCount);
+    linkTraceIdLow.trim(linkCount);
+    linkSpanId.trim(linkCount);
   }
 }

@@ -2,6 +2,7 @@ package io.tempo4j.head;
 
 import io.tempo4j.collect.IntSort;
 import io.tempo4j.collect.TreeOrder;
+import io.tempo4j.model.TraceId;
 import java.util.Arrays;
 
 /**
@@ -36,9 +37,9 @@ final class TraceOrder {
     int spans = state.spans();
     int traces = state.traces();
     int[] ends = new int[traces + 1];
-    int[] traceOf = state.traceOf();
+    int[][] traceOf = state.traceOf();
     for (int row = 0; row < spans; row++) {
-      ends[traceOf[row] + 1]++;
+      ends[IntPages.at(traceOf, row) + 1]++;
     }
     for (int trace = 0; trace < traces; trace++) {
       ends[trace + 1] += ends[trace];
@@ -46,19 +47,21 @@ final class TraceOrder {
     int[] starts = Arrays.copyOf(ends, traces);
     int[] byTrace = new int[spans];
     for (int row = 0; row < spans; row++) {
-      byTrace[starts[traceOf[row]]++] = row;
+      byTrace[starts[IntPages.at(traceOf, row)]++] = row;
     }
     int[] ordinals = new int[traces];
     Arrays.setAll(ordinals, i -> i);
-    long[] high = state.traceIdHigh();
-    long[] low = state.traceIdLow();
+    long[][] high = state.traceIdHigh();
+    long[][] low = state.traceIdLow();
     IntSort.sort(
         ordinals,
         0,
         traces,
         (a, b) -> {
-          int byHigh = Long.compareUnsigned(high[a], high[b]);
-          return byHigh != 0 ? byHigh : Long.compareUnsigned(low[a], low[b]);
+          int byHigh = Long.compareUnsigned(LongPages.at(high, a), LongPages.at(high, b));
+          return byHigh != 0
+              ? byHigh
+              : Long.compareUnsigned(LongPages.at(low, a), LongPages.at(low, b));
         });
     TraceOrder order = new TraceOrder(state, spans, traces);
     for (int ordinal : ordinals) {
@@ -69,11 +72,11 @@ final class TraceOrder {
 
   /** The order of the rows of one trace. */
   static TraceOrder ofTrace(HeadState state, int ordinal) {
-    int[] traceOf = state.traceOf();
+    int[][] traceOf = state.traceOf();
     int[] found = new int[16];
     int count = 0;
     for (int row = 0; row < state.spans(); row++) {
-      if (traceOf[row] == ordinal) {
+      if (IntPages.at(traceOf, row) == ordinal) {
         if (count == found.length) {
           found = Arrays.copyOf(found, 2 * count);
         }
@@ -85,6 +88,13 @@ final class TraceOrder {
     return order;
   }
 
+  /** The id of the trace at {@code index} of the order. */
+  TraceId id(int index) {
+    int ordinal = traceOrdinals[index];
+    return new TraceId(
+        LongPages.at(state.traceIdHigh(), ordinal), LongPages.at(state.traceIdLow(), ordinal));
+  }
+
   private void addTrace(int ordinal, int[] traceRows, int from, int to) {
     if (from == to) {
       return; // its only request failed
@@ -93,7 +103,10 @@ final class TraceOrder {
     for (int i = from; i < to; i++) {
       int row = traceRows[i];
       tree.add(
-          state.spanId()[row], state.kind()[row], state.start()[row], state.parentSpanId()[row]);
+          LongPages.at(state.spanId(), row),
+          IntPages.at(state.kind(), row),
+          LongPages.at(state.start(), row),
+          LongPages.at(state.parentSpanId(), row));
     }
     int spans = tree.order();
     for (int i = 0; i < spans; i++) {

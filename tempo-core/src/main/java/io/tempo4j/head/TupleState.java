@@ -8,9 +8,9 @@ import io.tempo4j.column.ColumnKey;
  */
 record TupleState(
     int rows,
-    int[] shapeOf,
-    int[] valueStart,
-    long[] values,
+    int[][] shapeOf,
+    int[][] valueStart,
+    long[][] values,
     int nodes,
     int[] parentOfNode,
     int[] columnOfNode,

@@ -1,13 +1,12 @@
 package io.tempo4j.head;
 
-import io.tempo4j.collect.Growth;
 import io.tempo4j.collect.StringInterner;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.Table;
 import io.tempo4j.column.ValueType;
+import io.tempo4j.memory.ByteLease;
 import io.tempo4j.otlp.AttributeSink;
-import java.util.Arrays;
 
 /**
  * The optional fields and attributes of one table's rows: per row a shape and, one behind the
@@ -25,17 +24,22 @@ final class TupleTable implements AttributeSink {
   private final StringInterner strings;
   private final ColumnKey overflowKey;
 
-  private int[] shapeOf = new int[256];
-  private int[] valueStart = new int[257];
-  private long[] values = new long[1024];
+  private final IntPages shapeOf;
+  private final IntPages valueStart;
+  private final LongPages values;
+  private final OverflowBuffer overflow;
   private int rows;
+  private int rowStart;
   private int valueCount;
   private int node = Shapes.ROOT;
-  private final OverflowBuffer overflow = new OverflowBuffer();
 
-  TupleTable(Table table, StringInterner strings) {
-    this.shapes = new Shapes(table);
+  TupleTable(Table table, StringInterner strings, ByteLease lease) {
+    this.shapes = new Shapes(table, lease);
     this.strings = strings;
+    this.shapeOf = new IntPages(lease);
+    this.valueStart = new IntPages(lease);
+    this.values = new LongPages(lease);
+    this.overflow = new OverflowBuffer(lease);
     this.overflowKey = Fields.overflow(table);
   }
 
@@ -47,20 +51,16 @@ final class TupleTable implements AttributeSink {
     return shapes;
   }
 
-  int[] shapeOf() {
-    return shapeOf;
+  int[][] shapeOf() {
+    return shapeOf.pages();
   }
 
-  int[] valueStart() {
-    return valueStart;
+  int[][] valueStart() {
+    return valueStart.pages();
   }
 
-  long[] values() {
-    return values;
-  }
-
-  long heapBytes() {
-    return 4L * shapeOf.length + 4L * valueStart.length + 8L * values.length;
+  long[][] values() {
+    return values.pages();
   }
 
   @Override
@@ -137,33 +137,37 @@ final class TupleTable implements AttributeSink {
   /** Closes the current row. */
   void endRow() {
     if (!overflow.isEmpty()) {
-      byte[] list = overflow.take();
-      push(shapes.next(node, overflowKey), strings.intern(list, 0, list.length));
+      push(shapes.next(node, overflowKey), strings.intern(overflow.bytes(), 0, overflow.size()));
+      overflow.clear();
     }
-    if (rows + 1 >= valueStart.length) {
-      int capacity = Growth.next(rows, rows + 2L);
-      shapeOf = Arrays.copyOf(shapeOf, capacity);
-      valueStart = Arrays.copyOf(valueStart, capacity + 1);
-    }
-    shapeOf[rows] = node;
+    shapeOf.reserve(rows);
+    valueStart.reserve(rows);
+    shapeOf.set(rows, node);
+    valueStart.set(rows, rowStart);
     rows++;
-    valueStart[rows] = valueCount;
+    rowStart = valueCount;
     node = Shapes.ROOT;
   }
 
   /** Drops the current row and every row from {@code count} on. */
   void truncate(int count) {
+    rowStart = count < rows ? valueStart.get(count) : rowStart;
     rows = count;
-    valueCount = valueStart[count];
+    valueCount = rowStart;
     node = Shapes.ROOT;
     overflow.clear();
   }
 
+  /** Gives back the pages that hold nothing. */
+  void trim() {
+    shapeOf.trim(rows);
+    valueStart.trim(rows);
+    values.trim(valueCount);
+  }
+
   private void push(int next, long value) {
-    if (valueCount == values.length) {
-      values = Arrays.copyOf(values, Growth.next(valueCount, valueCount + 1L));
-    }
-    values[valueCount++] = value;
+    values.reserve(valueCount);
+    values.set(valueCount++, value);
     node = next;
   }
 }

@@ -102,33 +102,33 @@ final class TupleView implements ColumnSet {
   private Column gather(ColumnKey key, Positions found) {
     int size = found.rows.length;
     int[] rows = size == count ? null : found.rows;
-    long[] values = state.values();
+    long[][] values = state.values();
     return switch (key.type()) {
       case STRING, ANY -> {
         int[] codes = new int[size];
         for (int i = 0; i < size; i++) {
-          codes[i] = (int) values[found.values[i]];
+          codes[i] = (int) LongPages.at(values, found.values[i]);
         }
         yield new StringColumn(codes, dictionary, size, rows);
       }
       case INT, SMALL -> {
         long[] longs = new long[size];
         for (int i = 0; i < size; i++) {
-          longs[i] = values[found.values[i]];
+          longs[i] = LongPages.at(values, found.values[i]);
         }
         yield new LongColumn(longs, size, rows);
       }
       case DOUBLE -> {
         double[] doubles = new double[size];
         for (int i = 0; i < size; i++) {
-          doubles[i] = Double.longBitsToDouble(values[found.values[i]]);
+          doubles[i] = Double.longBitsToDouble(LongPages.at(values, found.values[i]));
         }
         yield new DoubleColumn(doubles, size, rows);
       }
       case BOOL -> {
         boolean[] bools = new boolean[size];
         for (int i = 0; i < size; i++) {
-          bools[i] = values[found.values[i]] != 0;
+          bools[i] = LongPages.at(values, found.values[i]) != 0;
         }
         yield new BoolColumn(bools, size, rows);
       }
@@ -148,9 +148,9 @@ final class TupleView implements ColumnSet {
     }
     int[][] columnsOfShape = new int[state.nodes()][];
     int[] counts = new int[state.columns()];
-    int[] shapeOf = state.shapeOf();
+    int[][] shapeOf = state.shapeOf();
     for (int i = 0; i < count; i++) {
-      int shape = shapeOf[headRows[i]];
+      int shape = IntPages.at(shapeOf, headRows[i]);
       int[] columns = columnsOfShape[shape];
       if (columns == null) {
         columns = columnsOfShape[shape] = state.columnsOf(shape);
@@ -171,12 +171,12 @@ final class TupleView implements ColumnSet {
             new Positions(rowsOfColumn[column], valuesOfColumn[column]));
       }
     }
-    int[] valueStart = state.valueStart();
+    int[][] valueStart = state.valueStart();
     int[] next = new int[counts.length];
     for (int i = 0; i < count; i++) {
       int row = headRows[i];
-      int value = valueStart[row];
-      for (int column : columnsOfShape[shapeOf[row]]) {
+      int value = IntPages.at(valueStart, row);
+      for (int column : columnsOfShape[IntPages.at(shapeOf, row)]) {
         int at = next[column]++;
         rowsOfColumn[column][at] = i;
         valuesOfColumn[column][at] = value++;

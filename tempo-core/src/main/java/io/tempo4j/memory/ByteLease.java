@@ -40,6 +40,18 @@ public final class ByteLease implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Takes {@code more} bytes, for holders that cannot go on without them.
+   *
+   * @throws NoRoomException if there is no room; the lease is as it was
+   * @throws IllegalStateException if it is closed
+   */
+  public void grow(long more) {
+    if (!tryGrow(more)) {
+      throw new NoRoomException(budget.name(), more);
+    }
+  }
+
   /** Takes {@code more} bytes even beyond the limit: for what is held already. */
   public void growAlways(long more) {
     budget.takeAlways(more);

@@ -176,7 +176,7 @@ class BlockTest {
             case BoolColumn bools -> bools.values()[i];
             case StringColumn strings ->
                 new String(
-                    strings.dictionary().bytes(),
+                    strings.dictionary().bytes(strings.code(i)),
                     strings.dictionary().offset(strings.code(i)),
                     strings.dictionary().length(strings.code(i)),
                     StandardCharsets.ISO_8859_1);

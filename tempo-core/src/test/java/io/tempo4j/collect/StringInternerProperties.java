@@ -2,6 +2,8 @@ package io.tempo4j.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tempo4j.memory.ByteBudget;
+import io.tempo4j.memory.ByteLease;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +52,8 @@ class StringInternerProperties {
   @Property(tries = 200)
   void numbersAreThoseOfAListOfDistinctStrings(@ForAll long seed) {
     Random random = new Random(seed);
-    StringInterner interner = new StringInterner();
+    ByteLease lease = ByteBudget.unbounded("texts").lease();
+    StringInterner interner = new StringInterner(lease);
     List<String> model = new ArrayList<>();
     for (int step = 0; step < 2000; step++) {
       if (random.nextInt(100) == 0) {
@@ -58,7 +61,8 @@ class StringInternerProperties {
         interner.truncate(count);
         model.subList(count, model.size()).clear();
       }
-      String text = Integer.toString(random.nextInt(3000), 36).repeat(random.nextInt(3));
+      int times = random.nextInt(60) == 0 ? 1500 : random.nextInt(3);
+      String text = Integer.toString(random.nextInt(3000), 36).repeat(times);
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       assertThat(interner.find(bytes, 0, bytes.length)).isEqualTo(model.indexOf(text));
       if (!model.contains(text)) {
@@ -66,7 +70,9 @@ class StringInternerProperties {
       }
       assertThat(interner.intern(bytes, 0, bytes.length)).isEqualTo(model.indexOf(text));
       assertThat(interner.size()).isEqualTo(model.size());
+      assertThat(interner.heapBytes()).isEqualTo(lease.bytes());
     }
+    assertThat(interner.byteCount()).isEqualTo(model.stream().mapToLong(String::length).sum());
     for (int code = 0; code < model.size(); code++) {
       assertThat(interner.dictionary().string(code)).isEqualTo(model.get(code));
     }

@@ -110,7 +110,7 @@ class FormatPagesTest {
             yield i -> {
               int from = entries.offset(strings.code(i));
               return Arrays.copyOfRange(
-                  entries.bytes(), from, from + entries.length(strings.code(i)));
+                  entries.bytes(strings.code(i)), from, from + entries.length(strings.code(i)));
             };
           }
         };

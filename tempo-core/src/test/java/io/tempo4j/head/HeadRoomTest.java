@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.opentelemetry.proto.trace.v1.Span;
+import io.tempo4j.column.RowGroup;
 import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.memory.ByteLease;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.testkit.Spans;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,5 +58,33 @@ class HeadRoomTest {
     append(request(10, 10));
     assertThat(head.spanCount()).isEqualTo(20);
     assertThat(head.view().rowGroups().get(0).spanCount()).isEqualTo(20);
+  }
+
+  @Test
+  void aRefusedRequestLeavesNothingOfItsBytesBehind() throws Exception {
+    append(request(0, 2000));
+    byte[] large = request(2000, 20_000);
+    assertThatThrownBy(() -> append(large)).isInstanceOf(HeadFullException.class);
+    long held = head.heapBytes();
+    for (int i = 0; i < 5; i++) {
+      assertThatThrownBy(() -> append(large)).isInstanceOf(HeadFullException.class);
+      assertThat(head.heapBytes()).isEqualTo(held);
+    }
+    append(request(2000, 100));
+    assertThat(head.spanCount()).isEqualTo(2100);
+    assertThat(head.view().rowGroups().stream().mapToInt(RowGroup::spanCount).sum())
+        .isEqualTo(2100);
+  }
+
+  @Test
+  void aMalformedRequestLeavesNothingOfItsBytesBehind() throws Exception {
+    append(request(0, 100));
+    long held = head.heapBytes();
+    byte[] whole = request(100, 3000);
+    assertThatThrownBy(() -> head.append(whole, 0, whole.length - 1))
+        .isInstanceOf(MalformedOtlpException.class);
+    assertThat(head.heapBytes() - held).isLessThan(64 << 10);
+    append(whole);
+    assertThat(head.spanCount()).isEqualTo(3100);
   }
 }

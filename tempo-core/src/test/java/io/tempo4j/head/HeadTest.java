@@ -170,7 +170,7 @@ class HeadTest {
       int from = bytes.offset(overflow.code(i));
       inOverflow +=
           io.tempo4j.otlp.AnyValueReader.keyValueList(
-                  bytes.bytes(), from, from + bytes.length(overflow.code(i)))
+                  bytes.bytes(overflow.code(i)), from, from + bytes.length(overflow.code(i)))
               .size();
     }
     assertThat(inColumns + inOverflow).isEqualTo(keys);

@@ -2,6 +2,7 @@ package io.tempo4j.query.metrics;
 
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
+import io.tempo4j.column.Dictionary;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.StringColumn;
 import io.tempo4j.column.Table;
@@ -298,9 +299,11 @@ final class CompareRun implements RowGroupSink {
   }
 
   private static List<Attribute> pairs(StringColumn overflow, int index) throws IOException {
-    int from = overflow.dictionary().offset(overflow.code(index));
-    int length = overflow.dictionary().length(overflow.code(index));
-    return AnyValueReader.keyValueList(overflow.dictionary().bytes(), from, from + length);
+    Dictionary dictionary = overflow.dictionary();
+    int code = overflow.code(index);
+    int from = dictionary.offset(code);
+    int to = from + dictionary.length(code);
+    return AnyValueReader.keyValueList(dictionary.bytes(code), from, to);
   }
 
   // ---- resources and scopes

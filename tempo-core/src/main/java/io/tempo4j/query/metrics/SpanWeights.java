@@ -51,7 +51,7 @@ final class SpanWeights {
 
   private static double weight(Dictionary dictionary, int code) {
     int from = dictionary.offset(code);
-    return TraceStateSampling.weight(dictionary.bytes(), from, from + dictionary.length(code));
+    return TraceStateSampling.weight(dictionary.bytes(code), from, from + dictionary.length(code));
   }
 
   /** The weight of every span of the batch, if {@link #each} is null. */

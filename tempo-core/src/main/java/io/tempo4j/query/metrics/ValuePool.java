@@ -62,7 +62,7 @@ final class ValuePool {
   }
 
   int text(Dictionary dictionary, int code) {
-    return text(dictionary.bytes(), dictionary.offset(code), dictionary.length(code));
+    return text(dictionary.bytes(code), dictionary.offset(code), dictionary.length(code));
   }
 
   int text(byte[] source, int offset, int length) {
@@ -110,7 +110,8 @@ final class ValuePool {
       return NIL;
     }
     Dictionary from = other.entries.dictionary();
-    return entries.intern(from.bytes(), from.offset(number - 1), from.length(number - 1)) + 1;
+    return entries.intern(from.bytes(number - 1), from.offset(number - 1), from.length(number - 1))
+        + 1;
   }
 
   /** Number of the value with that tag and payload, as {@link #tag} and its like give them. */
@@ -120,14 +121,14 @@ final class ValuePool {
 
   byte tag(int number) {
     Dictionary all = entries.dictionary();
-    return all.bytes()[all.offset(number - 1)];
+    return all.bytes(number - 1)[all.offset(number - 1)];
   }
 
   /** The bytes of a value behind its tag. */
   byte[] payload(int number) {
     Dictionary all = entries.dictionary();
     int from = all.offset(number - 1);
-    return Arrays.copyOfRange(all.bytes(), from + 1, from + all.length(number - 1));
+    return Arrays.copyOfRange(all.bytes(number - 1), from + 1, from + all.length(number - 1));
   }
 
   private int eight(byte tag, long payload) {
@@ -151,18 +152,19 @@ final class ValuePool {
       return new AttributeValue.StringValue(NIL_TEXT);
     }
     Dictionary all = entries.dictionary();
+    byte[] bytes = all.bytes(number - 1);
     int from = all.offset(number - 1);
-    long payload = all.bytes()[from] == TEXT ? 0 : (long) LONG.get(all.bytes(), from + 1);
-    return switch (all.bytes()[from]) {
+    long payload = bytes[from] == TEXT ? 0 : (long) LONG.get(bytes, from + 1);
+    return switch (bytes[from]) {
       case TEXT ->
           new AttributeValue.StringValue(
-              new String(all.bytes(), from + 1, all.length(number - 1) - 1, UTF_8));
+              new String(bytes, from + 1, all.length(number - 1) - 1, UTF_8));
       case INT -> new AttributeValue.IntValue(payload);
       case REAL -> new AttributeValue.DoubleValue(Double.longBitsToDouble(payload));
       case BOOL -> new AttributeValue.BoolValue(payload != 0);
       case STATUS -> new Value.Status((int) payload).toAttribute();
       case KIND -> new Value.Kind((int) payload).toAttribute();
-      default -> throw new IllegalStateException("no such tag: " + all.bytes()[from]);
+      default -> throw new IllegalStateException("no such tag: " + bytes[from]);
     };
   }
 
@@ -172,22 +174,23 @@ final class ValuePool {
       return Integer.compare(one, other);
     }
     Dictionary all = entries.dictionary();
-    byte[] bytes = all.bytes();
+    byte[] aBytes = all.bytes(one - 1);
+    byte[] bBytes = all.bytes(other - 1);
     int a = all.offset(one - 1);
     int b = all.offset(other - 1);
-    if (bytes[a] != bytes[b]) {
-      return Byte.compare(bytes[a], bytes[b]);
+    if (aBytes[a] != bBytes[b]) {
+      return Byte.compare(aBytes[a], bBytes[b]);
     }
-    return switch (bytes[a]) {
+    return switch (aBytes[a]) {
       case TEXT ->
           Arrays.compareUnsigned(
-              bytes, a, a + all.length(one - 1), bytes, b, b + all.length(other - 1));
+              aBytes, a, a + all.length(one - 1), bBytes, b, b + all.length(other - 1));
       case STATUS, KIND -> label(one).toString().compareTo(label(other).toString());
       case REAL ->
           Double.compare(
-              Double.longBitsToDouble((long) LONG.get(bytes, a + 1)),
-              Double.longBitsToDouble((long) LONG.get(bytes, b + 1)));
-      default -> Long.compare((long) LONG.get(bytes, a + 1), (long) LONG.get(bytes, b + 1));
+              Double.longBitsToDouble((long) LONG.get(aBytes, a + 1)),
+              Double.longBitsToDouble((long) LONG.get(bBytes, b + 1)));
+      default -> Long.compare((long) LONG.get(aBytes, a + 1), (long) LONG.get(bBytes, b + 1));
     };
   }
 

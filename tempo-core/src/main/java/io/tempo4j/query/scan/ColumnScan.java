@@ -150,13 +150,12 @@ public final class ColumnScan {
   public static void strings(ValueTest test, StringColumn column, Selection into) {
     Dictionary dictionary = column.dictionary();
     int[] codes = column.codes();
-    byte[] bytes = dictionary.bytes();
     if (test.equalTo() instanceof Value.Text text && equal(text.utf8(), column, into)) {
       return;
     }
     if (codes == null) {
       for (int i = 0, size = column.size(); i < size; i++) {
-        if (test.test(bytes, dictionary.offset(i), dictionary.length(i))) {
+        if (test.test(dictionary.bytes(i), dictionary.offset(i), dictionary.length(i))) {
           into.add(column.row(i));
         }
       }
@@ -168,7 +167,9 @@ public final class ColumnScan {
       byte verdict = verdicts[code];
       if (verdict == UNKNOWN) {
         verdict =
-            test.test(bytes, dictionary.offset(code), dictionary.length(code)) ? PASSES : FAILS;
+            test.test(dictionary.bytes(code), dictionary.offset(code), dictionary.length(code))
+                ? PASSES
+                : FAILS;
         verdicts[code] = verdict;
       }
       if (verdict == PASSES) {

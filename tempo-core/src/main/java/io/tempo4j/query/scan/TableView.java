@@ -269,12 +269,13 @@ public final class TableView {
     int code = column.code(index);
     int from = dictionary.offset(code);
     return new Value.Text(
-        Arrays.copyOfRange(dictionary.bytes(), from, from + dictionary.length(code)));
+        Arrays.copyOfRange(dictionary.bytes(code), from, from + dictionary.length(code)));
   }
 
   public static @Nullable Value anyValue(Dictionary dictionary, int code) throws IOException {
     int from = dictionary.offset(code);
-    return Value.of(AnyValueReader.value(dictionary.bytes(), from, from + dictionary.length(code)));
+    return Value.of(
+        AnyValueReader.value(dictionary.bytes(code), from, from + dictionary.length(code)));
   }
 
   /** The keys of the attributes in an entry of an overflow column. */
@@ -296,6 +297,7 @@ public final class TableView {
   private static List<Attribute> pairs(StringColumn overflow, int code) throws IOException {
     Dictionary dictionary = overflow.dictionary();
     int from = dictionary.offset(code);
-    return AnyValueReader.keyValueList(dictionary.bytes(), from, from + dictionary.length(code));
+    return AnyValueReader.keyValueList(
+        dictionary.bytes(code), from, from + dictionary.length(code));
   }
 }

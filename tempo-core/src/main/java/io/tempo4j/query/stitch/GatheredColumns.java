@@ -207,9 +207,10 @@ final class GatheredColumns implements ColumnSet {
     byte[] bytes = new byte[offsets[size]];
     for (int i = 0; i < size; i++) {
       StringColumn source = (StringColumn) source(sources, at[i]);
-      int from = source.dictionary().offset(source.code(indexes[i]));
-      System.arraycopy(
-          source.dictionary().bytes(), from, bytes, offsets[i], offsets[i + 1] - offsets[i]);
+      Dictionary dictionary = source.dictionary();
+      int code = source.code(indexes[i]);
+      int length = offsets[i + 1] - offsets[i];
+      System.arraycopy(dictionary.bytes(code), dictionary.offset(code), bytes, offsets[i], length);
     }
     return new StringColumn(
         null, new Dictionary(bytes, offsets, size, Dictionary.Order.NONE), size, present);

@@ -75,7 +75,7 @@ final class ColumnValues {
       Selection codes = codes(column, rows);
       for (int code = codes.next(0); code >= 0 && !into.isFull(); code = codes.next(code + 1)) {
         if (dictionary.length(code) > 0) {
-          into.text(dictionary.bytes(), dictionary.offset(code), dictionary.length(code));
+          into.text(dictionary.bytes(code), dictionary.offset(code), dictionary.length(code));
         }
       }
     }
@@ -85,7 +85,7 @@ final class ColumnValues {
     Dictionary dictionary = column.dictionary();
     Selection codes = codes(column, rows);
     for (int code = codes.next(0); code >= 0 && !into.isFull(); code = codes.next(code + 1)) {
-      into.text(dictionary.bytes(), dictionary.offset(code), dictionary.length(code));
+      into.text(dictionary.bytes(code), dictionary.offset(code), dictionary.length(code));
     }
   }
 

@@ -41,13 +41,13 @@ final class AttributeColumns {
         case StringColumn strings when type == ValueType.ANY -> {
           Dictionary dictionary = strings.dictionary();
           int code = strings.code(index);
-          out.bytes(2, dictionary.bytes(), dictionary.offset(code), dictionary.length(code));
+          out.bytes(2, dictionary.bytes(code), dictionary.offset(code), dictionary.length(code));
         }
         case StringColumn strings -> {
           Dictionary dictionary = strings.dictionary();
           int code = strings.code(index);
           int value = out.begin(2);
-          out.bytes(1, dictionary.bytes(), dictionary.offset(code), dictionary.length(code));
+          out.bytes(1, dictionary.bytes(code), dictionary.offset(code), dictionary.length(code));
           out.end(value);
         }
         case LongColumn longs -> {
@@ -126,7 +126,7 @@ final class AttributeColumns {
       int code = overflow.code(index);
       int from = dictionary.offset(code);
       AnyValueReader.forEachPair(
-          dictionary.bytes(),
+          dictionary.bytes(code),
           from,
           from + dictionary.length(code),
           (bytes, start, end) -> out.bytes(field, bytes, start, end - start));

@@ -72,7 +72,7 @@ abstract sealed class EnvelopeWriter {
       if (entityRefs != null && index >= 0) {
         Dictionary dictionary = entityRefs.dictionary();
         int code = entityRefs.code(index);
-        out.raw(dictionary.bytes(), dictionary.offset(code), dictionary.length(code));
+        out.raw(dictionary.bytes(code), dictionary.offset(code), dictionary.length(code));
       }
     }
   }

@@ -31,7 +31,7 @@ final class FieldWriter {
     int code = column.code(index);
     int length = dictionary.length(code);
     if (length > 0) {
-      out.bytes(field, dictionary.bytes(), dictionary.offset(code), length);
+      out.bytes(field, dictionary.bytes(code), dictionary.offset(code), length);
     }
   }
 }

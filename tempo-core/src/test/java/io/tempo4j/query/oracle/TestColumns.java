@@ -161,7 +161,7 @@ public final class TestColumns implements ColumnSet {
         for (int i = 0; i < size; i++) {
           Dictionary d = c.dictionary();
           int offset = d.offset(c.code(i));
-          byte[] v = Arrays.copyOfRange(d.bytes(), offset, offset + d.length(c.code(i)));
+          byte[] v = Arrays.copyOfRange(d.bytes(c.code(i)), offset, offset + d.length(c.code(i)));
           min = min == null || Arrays.compareUnsigned(v, min) < 0 ? v : min;
           max = max == null || Arrays.compareUnsigned(v, max) > 0 ? v : max;
         }
