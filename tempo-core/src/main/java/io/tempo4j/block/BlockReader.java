@@ -86,13 +86,30 @@ public final class BlockReader implements SpanSource {
    * Reads the meta of a block.
    *
    * @throws io.tempo4j.storage.NoSuchObjectException if the block is not there, or not complete
-   * @throws io.tempo4j.model.CorruptBlockException if the meta is damaged
+   * @throws CorruptBlockException if the meta is damaged, or is that of another block
    * @throws io.tempo4j.model.UnsupportedFormatException if the block is of a later version
    */
   public static BlockMeta readMeta(ObjectStore store, TenantId tenant, UUID blockId)
       throws IOException {
     String key = metaKey(tenant, blockId);
-    return MetaJson.read(store.get(key), key);
+    BlockMeta meta = MetaJson.read(store.get(key), key);
+    if (!meta.tenant().equals(tenant)) {
+      throw new CorruptBlockException(key, 0, "tenant " + tenant, "tenant " + meta.tenant());
+    }
+    if (!meta.blockId().equals(blockId)) {
+      throw new CorruptBlockException(key, 0, "block " + blockId, "block " + meta.blockId());
+    }
+    return meta;
+  }
+
+  /** The keys of all objects of a block. */
+  public static List<String> keys(TenantId tenant, UUID blockId) {
+    List<String> keys = new ArrayList<>();
+    keys.add(metaKey(tenant, blockId));
+    for (BlockFormat.Part part : BlockFormat.Part.values()) {
+      keys.add(BlockFormat.key(tenant, blockId, part.fileName));
+    }
+    return keys;
   }
 
   /** The key of a block's meta, which exists if and only if the block is visible. */
@@ -228,6 +245,24 @@ public final class BlockReader implements SpanSource {
   /** Where the filter shard for a value lies, or null if it is cached or not needed. */
   @Nullable ByteRange missingFor(ColumnValue value) throws CorruptBlockException {
     return ValueFilterBuilder.covers(value.column()) ? valueFilter.missing(value.hash()) : null;
+  }
+
+  /**
+   * Reads and checks everything: every filter and every column of every row group. Holds the bytes
+   * of one row group at a time.
+   *
+   * @throws CorruptBlockException if something is damaged
+   * @throws io.tempo4j.storage.NoSuchObjectException if an object is gone
+   * @throws IOException if something cannot be read
+   */
+  public void readAll() throws IOException {
+    traceFilter.readAll();
+    valueFilter.readAll();
+    resources.readAll();
+    scopes.readAll();
+    for (RowGroup group : rowGroups) {
+      ((BlockRowGroup) group).readAll();
+    }
   }
 
   /** Bytes that each column takes in the data object, by column; for reports of what costs what. */

@@ -89,6 +89,19 @@ final class BlockRowGroup implements RowGroup {
     return cached;
   }
 
+  /** Reads and checks all columns, and what follows from them. */
+  void readAll() throws IOException {
+    BlockRowGroup whole = new BlockRowGroup(this, new GroupBytes(parts, group));
+    whole.traceOffsets();
+    whole.eventOffsets();
+    whole.linkOffsets();
+    whole.parentRows();
+    whole.traces.readAll();
+    whole.spans.readAll();
+    whole.events.readAll();
+    whole.links.readAll();
+  }
+
   @Override
   public int[] traceOffsets() throws IOException {
     return derived(

@@ -158,6 +158,13 @@ final class StoredColumns implements ColumnSet {
     return column;
   }
 
+  /** Reads and checks all columns. */
+  void readAll() throws IOException {
+    for (ColumnKey key : keys) {
+      read(key);
+    }
+  }
+
   @Override
   public @Nullable Column readFew(ColumnKey key, int[] rows, int count) throws IOException {
     ChunkEntry entry = group.chunks().get(key);

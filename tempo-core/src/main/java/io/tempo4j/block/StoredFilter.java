@@ -36,6 +36,13 @@ final class StoredFilter {
     FilterShard read(long offset, int length) throws IOException;
   }
 
+  /** Reads and checks all shards, cached or not. */
+  void readAll() throws IOException {
+    for (int shard = 0; shard < directory.shardCount(); shard++) {
+      parts.readShard(base + directory.offset(shard), directory.length(shard));
+    }
+  }
+
   /** The shard that answers for a key. */
   FilterShard shardOf(long hash, Shards shards) throws IOException {
     int shard = directory.shardOf(hash);

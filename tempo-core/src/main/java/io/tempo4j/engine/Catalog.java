@@ -1,6 +1,7 @@
 package io.tempo4j.engine;
 
 import io.tempo4j.block.BlockCache;
+import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
@@ -15,6 +16,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Finds the visible blocks in an object store. */
 final class Catalog {
@@ -32,7 +33,7 @@ final class Catalog {
   private final ObjectStore store;
   private final BlockCache cache;
   private final ParallelReads threads;
-  private final AtomicInteger damaged = new AtomicInteger();
+  private final List<Damaged> damaged = Collections.synchronizedList(new ArrayList<>());
 
   Catalog(ObjectStore store, BlockCache cache, ParallelReads threads) {
     this.store = store;
@@ -40,12 +41,15 @@ final class Catalog {
     this.threads = threads;
   }
 
-  /** Blocks that could not be opened because they are damaged or of a later version. */
-  int damagedBlocks() {
-    return damaged.get();
+  /** A block that could not be opened. */
+  record Damaged(TenantId tenant, MissingBlock block, IOException cause) {}
+
+  /** Blocks that could not be opened: they are damaged, lack an object, or are of a later version. */
+  List<Damaged> damagedBlocks() {
+    return List.copyOf(damaged);
   }
 
-  /** The visible blocks by tenant. A damaged one is reported, counted and left out. */
+  /** The visible blocks by tenant. Those that cannot be opened are {@link #damagedBlocks}. */
   Map<TenantId, List<BlockReader>> blocks() throws IOException {
     record Found(TenantId tenant, BlockReader block) {}
     List<TenantId> tenants = tenants();
@@ -114,13 +118,15 @@ final class Catalog {
 
   /** Opens a block if it is visible and sound. */
   Optional<BlockReader> open(TenantId tenant, UUID id) throws IOException {
+    BlockMeta meta = null;
     try {
-      return Optional.of(BlockReader.open(store, BlockReader.readMeta(store, tenant, id), cache));
-    } catch (NoSuchObjectException e) {
-      return Optional.empty(); // not complete, or just deleted
-    } catch (CorruptBlockException | UnsupportedFormatException e) {
-      damaged.incrementAndGet();
-      LOG.log(Level.ERROR, "Leaving out block {0} of tenant {1}: {2}", id, tenant, e.getMessage());
+      meta = BlockReader.readMeta(store, tenant, id);
+      return Optional.of(BlockReader.open(store, meta, cache));
+    } catch (NoSuchObjectException | CorruptBlockException | UnsupportedFormatException e) {
+      // without a meta it is not complete, or just deleted
+      if (meta != null || !(e instanceof NoSuchObjectException)) {
+        damaged.add(new Damaged(tenant, MissingBlock.of(id, meta), e));
+      }
       return Optional.empty();
     }
   }

@@ -15,5 +15,6 @@ final class Counters {
   final LongAdder failedFlushes = new LongAdder();
   final LongAdder replayedSpans = new LongAdder();
   final LongAdder damagedBlocks = new LongAdder();
+  final LongAdder deletedBlocks = new LongAdder();
   final AtomicLong unflushedBytes = new AtomicLong();
 }

@@ -1,25 +1,24 @@
 package io.tempo4j.engine;
 
-import io.tempo4j.block.BlockCache;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.storage.NoSuchObjectException;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
 
 /**
- * Runs queries over views that may hold damaged blocks.
+ * Runs queries over views that may hold blocks that are damaged or gone.
  *
- * <p>A block that is damaged or gone must not take the answers of all others away. What was damaged
- * on the way is read well the second time; a block that is damaged both times leaves the view, with
- * an error in the log and in the statistics, and stays in the object store for repair.
+ * <p>Such a block must not take the answers of all others away. What is found damaged is read a
+ * second time, past all caches: what was damaged on the way is sound then. A block that is damaged
+ * both times, or lacks an object, goes into {@link Quarantine}; one whose meta is gone was deleted,
+ * and leaves the view.
  *
  * <p>Thread-safe.
  */
 final class SoundViews {
-
-  private static final Logger LOG = System.getLogger(SoundViews.class.getName());
 
   /** A query over one view. */
   @FunctionalInterface
@@ -27,51 +26,51 @@ final class SoundViews {
     T run(TenantSpans.View view) throws IOException;
   }
 
-  private final BlockCache cache;
-  private final Counters counters;
+  private final Quarantine quarantine;
 
-  SoundViews(BlockCache cache, Counters counters) {
-    this.cache = cache;
-    this.counters = counters;
+  SoundViews(Quarantine quarantine) {
+    this.quarantine = quarantine;
   }
 
   /**
    * Runs a query over the current view, and again over the next one for as long as blocks turn out
-   * to be damaged.
+   * to be damaged or gone.
    */
   <T> T run(TenantSpans spans, Query<T> query) throws IOException {
-    String suspect = "";
+    Set<String> suspects = new HashSet<>();
     while (true) {
+      TenantSpans.View view = spans.view();
       try {
-        return query.run(spans.view());
+        return query.run(view);
       } catch (CorruptBlockException e) {
-        if (!e.object().equals(suspect)) {
-          suspect = e.object();
-        } else if (!quarantine(spans, e)) {
-          throw e;
-        }
+        examine(spans, view, e.object(), e, suspects);
       } catch (NoSuchObjectException e) {
-        if (!suspect.isEmpty()) {
-          throw e; // the second time: it is not that a block was just deleted
-        }
-        suspect = "gone";
+        examine(spans, view, e.key(), e, suspects);
       }
     }
   }
 
-  private boolean quarantine(TenantSpans spans, CorruptBlockException damage) {
-    for (BlockReader block : spans.view().blocks()) {
-      if (damage.object().contains(block.name())) {
-        LOG.log(
-            Level.ERROR,
-            "Leaving out block {0} from now on: {1}",
-            block.name(),
-            damage.getMessage());
-        counters.damagedBlocks.increment();
-        cache.evict(block.meta().blockId());
-        return spans.drop(block);
+  /** Does what makes it worth to run the query again, or throws what it failed with. */
+  private <E extends IOException> void examine(
+      TenantSpans spans, TenantSpans.View view, String object, E failure, Set<String> suspects)
+      throws IOException {
+    BlockReader block = view.blockOf(object);
+    if (block == null) {
+      // of a view before this one, over which a cursor had begun
+      if (!suspects.add(object)) {
+        throw failure;
       }
+      return;
     }
-    return false;
+    UUID id = block.meta().blockId();
+    if (failure instanceof NoSuchObjectException && quarantine.isDeleted(spans.tenant(), id)) {
+      if (spans.drop(block)) {
+        quarantine.deleted(spans.tenant(), id);
+      }
+    } else if (suspects.add(block.name())) {
+      quarantine.evict(spans.tenant(), id);
+    } else {
+      quarantine.admit(spans, block, failure);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.tempo4j.engine;
 
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchOrder;
@@ -51,6 +52,7 @@ final class StoreCursor implements SearchCursor {
   private @Nullable TraceMatch last;
   private @Nullable SearchCursor open;
   private QueryStats stats = NOTHING;
+  private Coverage coverage = Coverage.COMPLETE;
   private boolean isClosed;
 
   StoreCursor(Steps steps, Opening opening, SearchRequest request) {
@@ -81,6 +83,7 @@ final class StoreCursor implements SearchCursor {
     open = null; // a search that fails is not used again
     if (cursor == null) {
       cursor = opening.open(view, request.withLimit(Integer.MAX_VALUE));
+      coverage = coverage.and(view.coverage(request.startNanos(), request.endNanos()));
     }
     Optional<TraceMatch> next;
     try {
@@ -102,6 +105,11 @@ final class StoreCursor implements SearchCursor {
   @Override
   public QueryStats stats() {
     return stats;
+  }
+
+  @Override
+  public Coverage coverage() {
+    return coverage;
   }
 
   @Override

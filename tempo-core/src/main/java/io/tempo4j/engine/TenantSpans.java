@@ -6,10 +6,12 @@ import io.tempo4j.head.Head;
 import io.tempo4j.memory.ByteLease;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.Coverage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +29,49 @@ final class TenantSpans {
    * What queries see.
    *
    * @param heads filling and sealed heads whose blocks are not visible yet
-   * @param blocks visible blocks
+   * @param blocks visible blocks that can be read
+   * @param missing visible blocks that cannot
    */
-  record View(List<LiveHead> heads, List<BlockReader> blocks) {
-    static final View EMPTY = new View(List.of(), List.of());
+  record View(List<LiveHead> heads, List<BlockReader> blocks, List<MissingBlock> missing) {
+    static final View EMPTY = new View(List.of(), List.of(), List.of());
 
     View {
       heads = List.copyOf(heads);
       blocks = List.copyOf(blocks);
+      missing = List.copyOf(missing);
     }
 
     boolean isEmpty() {
-      return heads.isEmpty() && blocks.isEmpty();
+      return heads.isEmpty() && blocks.isEmpty() && missing.isEmpty();
+    }
+
+    /** The block that an object belongs to, or null. */
+    @Nullable BlockReader blockOf(String object) {
+      for (BlockReader block : blocks) {
+        if (object.contains(block.name())) {
+          return block;
+        }
+      }
+      return null;
+    }
+
+    /** Of how much of what is stored this view knows. */
+    Coverage coverage() {
+      return coverage(0, -1L);
+    }
+
+    /**
+     * Of how much of what is stored of a range, unsigned and inclusive, this view knows.
+     *
+     * @param endNanos {@link Long#MAX_VALUE} for no bound
+     */
+    Coverage coverage(long startNanos, long endNanos) {
+      long end = endNanos == Long.MAX_VALUE ? -1L : endNanos;
+      return Coverage.without(
+          missing.stream()
+              .filter(block -> block.mayHold(startNanos, end))
+              .map(MissingBlock::name)
+              .toList());
     }
 
     /** Everything that may be queried. */
@@ -184,7 +217,7 @@ final class TenantSpans {
       heads.remove(head);
       List<BlockReader> blocks = new ArrayList<>(view.blocks);
       blocks.add(block);
-      view = new View(heads, blocks);
+      view = new View(heads, blocks, view.missing);
     } finally {
       lock.unlock();
     }
@@ -196,7 +229,7 @@ final class TenantSpans {
     try {
       List<LiveHead> heads = new ArrayList<>(view.heads);
       heads.remove(head);
-      view = new View(heads, view.blocks);
+      view = new View(heads, view.blocks, view.missing);
     } finally {
       lock.unlock();
     }
@@ -204,12 +237,37 @@ final class TenantSpans {
 
   /** Takes a block out of the view; false if it is not there. */
   boolean drop(BlockReader block) {
+    return change((blocks, missing) -> blocks.remove(block));
+  }
+
+  /** Lets a block be missing that could be read; false if it is not in the view. */
+  boolean miss(BlockReader block, MissingBlock unreadable) {
+    return change((blocks, missing) -> blocks.remove(block) && missing.add(unreadable));
+  }
+
+  /** Adds a block that cannot be read. */
+  void miss(MissingBlock unreadable) {
+    change((blocks, missing) -> missing.add(unreadable));
+  }
+
+  /** Puts a block into the view that was missing. */
+  void bringBack(MissingBlock unreadable, BlockReader block) {
+    change((blocks, missing) -> missing.remove(unreadable) && blocks.add(block));
+  }
+
+  /** Takes a block out of the view that was missing. */
+  void forget(MissingBlock unreadable) {
+    change((blocks, missing) -> missing.remove(unreadable));
+  }
+
+  private boolean change(BiPredicate<List<BlockReader>, List<MissingBlock>> change) {
     lock.lock();
     try {
       List<BlockReader> blocks = new ArrayList<>(view.blocks);
-      boolean removed = blocks.remove(block);
-      view = new View(view.heads, blocks);
-      return removed;
+      List<MissingBlock> missing = new ArrayList<>(view.missing);
+      boolean isChanged = change.test(blocks, missing);
+      view = new View(view.heads, blocks, missing);
+      return isChanged;
     } finally {
       lock.unlock();
     }
@@ -218,6 +276,6 @@ final class TenantSpans {
   private void addToView(LiveHead head) {
     List<LiveHead> heads = new ArrayList<>(view.heads);
     heads.add(head);
-    view = new View(heads, view.blocks);
+    view = new View(heads, view.blocks, view.missing);
   }
 }

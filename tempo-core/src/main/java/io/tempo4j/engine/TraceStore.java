@@ -51,6 +51,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -92,6 +93,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final MetricsEngine metricsEngine = new MetricsEngine();
   private final Map<TenantId, TenantSpans> tenants = new ConcurrentHashMap<>();
   private final Gate calls = new Gate();
+  private final Quarantine quarantine;
   private final SoundViews soundViews;
 
   TraceStore(TraceStoreBuilder builder, ObjectStore blocks, WriteAheadLog wal, Workers workers) {
@@ -108,7 +110,9 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.readThreads = new ParallelReads(blocks.readPolicy().concurrency());
     this.filterBytes = memory.cache().limitBytes() / 4;
     this.planner = new ReadPlanner(readThreads, blocks.readPolicy(), memory.queries());
-    this.soundViews = new SoundViews(cache, counters);
+    this.quarantine =
+        new Quarantine(blocks, cache, workers, options.flushRetryDelay(), counters);
+    this.soundViews = new SoundViews(quarantine);
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
     this.flusher =
@@ -210,7 +214,10 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
       throws IOException {
     return reading(
-        tenant, view -> view.sourcesOf(id), sources -> assembler.assemble(sources, id, context));
+        tenant,
+        view -> view.sourcesOf(id),
+        sources -> assembler.assemble(sources, id, context),
+        (trace, view) -> trace.withCoverage(view.coverage()));
   }
 
   /**
@@ -226,7 +233,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     return reading(
         tenant,
         view -> view.sourcesOf(id),
-        sources -> filteredTraces.assemble(sources, id, filter, context));
+        sources -> filteredTraces.assemble(sources, id, filter, context),
+        (trace, view) -> trace.withCoverage(view.coverage()));
   }
 
   /**
@@ -247,7 +255,11 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     if (bytes > options.maxTraceBytes()) {
       throw IncomparableTracesException.tooLarge(bytes, options.maxTraceBytes());
     }
-    return TraceComparison.of(before.tracesData(), after.tracesData(), context);
+    return TraceComparison.of(
+        before.tracesData(),
+        after.tracesData(),
+        before.coverage().and(after.coverage()),
+        context);
   }
 
   private AssembledTrace wholeTrace(TenantId tenant, TraceId id, QueryContext context)
@@ -276,7 +288,11 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #search(TenantId, SearchRequest)}, within the bounds of {@code context}. */
   public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
       throws IOException {
-    return reading(tenant, sources -> searchEngine.search(sources, request, context));
+    return reading(
+        tenant,
+        sources -> searchEngine.search(sources, request, context),
+        (result, view) ->
+            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
   }
 
   /**
@@ -313,7 +329,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** As {@link #metrics(TenantId, MetricsRequest)}, within the bounds of {@code context}. */
   public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
       throws IOException {
-    return reading(tenant, sources -> metricsEngine.query(sources, request, context));
+    return metrics(tenant, request, context, progress -> {});
   }
 
   /**
@@ -323,7 +339,11 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public MetricsResult metrics(
       TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
       throws IOException {
-    return reading(tenant, sources -> metricsEngine.query(sources, request, context, listener));
+    return reading(
+        tenant,
+        sources -> metricsEngine.query(sources, request, context, listener),
+        (result, view) ->
+            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
   }
 
   /**
@@ -335,7 +355,13 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
    */
   public MetricsPartial metricsPartial(
       TenantId tenant, MetricsRequest request, QueryContext context) throws IOException {
-    return reading(tenant, sources -> metricsEngine.evaluate(sources, request, context));
+    return reading(
+        tenant,
+        sources -> metricsEngine.evaluate(sources, request, context),
+        (partial, view) -> {
+          partial.lacks(view.coverage(request.startNanos(), request.endNanos()));
+          return partial;
+        });
   }
 
   /**
@@ -357,7 +383,11 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
       throws IOException {
     TagNamesQuery query = new TagNamesQuery(request, context);
-    return reading(tenant, sources -> query.run(sources, pieces));
+    return reading(
+        tenant,
+        sources -> query.run(sources, pieces),
+        (result, view) ->
+            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
   }
 
   /**
@@ -379,7 +409,11 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
       throws IOException {
     TagValuesQuery query = new TagValuesQuery(request, context);
-    return reading(tenant, sources -> query.run(sources, pieces));
+    return reading(
+        tenant,
+        sources -> query.run(sources, pieces),
+        (result, view) ->
+            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
   }
 
   /** A query over sources. */
@@ -388,18 +422,23 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     T run(List<SpanSource> sources) throws IOException;
   }
 
-  private <T> T reading(TenantId tenant, Reading<T> reading) throws IOException {
-    return reading(tenant, TenantSpans.View::sources, reading);
+  private <T> T reading(
+      TenantId tenant, Reading<T> reading, BiFunction<T, TenantSpans.View, T> covered)
+      throws IOException {
+    return reading(tenant, TenantSpans.View::sources, reading, covered);
   }
 
   private <T> T reading(
-      TenantId tenant, Function<TenantSpans.View, List<SpanSource>> sources, Reading<T> reading)
+      TenantId tenant,
+      Function<TenantSpans.View, List<SpanSource>> sources,
+      Reading<T> reading,
+      BiFunction<T, TenantSpans.View, T> covered)
       throws IOException {
     return query(
         tenant,
         view -> {
           try (QueryReads reads = planner.begin()) {
-            return reading.run(reads.of(sources.apply(view)));
+            return covered.apply(reading.run(reads.of(sources.apply(view))), view);
           }
         });
   }
@@ -459,11 +498,13 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     long liveSpans = 0;
     long heads = 0;
     long blockCount = 0;
+    long missingBlocks = 0;
     long blockBytes = 0;
     for (TenantSpans spans : tenants.values()) {
       TenantSpans.View view = spans.view();
       heads += view.heads().size();
       blockCount += view.blocks().size();
+      missingBlocks += view.missing().size();
       for (LiveHead head : view.heads()) {
         liveSpans += head.head().spanCount();
       }
@@ -483,10 +524,12 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         counters.failedFlushes.sum(),
         counters.replayedSpans.sum(),
         counters.damagedBlocks.sum(),
+        counters.deletedBlocks.sum(),
         liveSpans,
         counters.unflushedBytes.get(),
         heads,
         blockCount,
+        missingBlocks,
         blockBytes,
         wal.bytesOnDisk(),
         cached.bytes(),
@@ -575,7 +618,9 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     if (blocks.readPolicy().isPlanned()) {
       catalog.loadFilters(found, filterBytes);
     }
-    counters.damagedBlocks.add(catalog.damagedBlocks());
+    for (Catalog.Damaged damaged : catalog.damagedBlocks()) {
+      quarantine.admit(spansOf(damaged.tenant()), damaged.block(), damaged.cause());
+    }
     new Recovery(wal, catalog, this::spansOf, counters).run().forEach(flusher::flushSoon);
     long period = Math.max(1, Math.min(1000, options.maxHeadAge().toMillis() / 4));
     workers.every(Duration.ofMillis(period), this::cutOld);

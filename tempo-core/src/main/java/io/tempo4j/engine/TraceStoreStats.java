@@ -1,7 +1,7 @@
 package io.tempo4j.engine;
 
 /**
- * Counts of a {@link TraceStore}; up to {@code damagedBlocks} since it was opened, the others of
+ * Counts of a {@link TraceStore}; up to {@code deletedBlocks} since it was opened, the others of
  * the moment, but the hits and misses of the cache, which are since it was opened too.
  *
  * @param receivedSpans spans accepted
@@ -13,11 +13,14 @@ package io.tempo4j.engine;
  * @param flushedBytes bytes of these blocks
  * @param failedFlushes attempts to write a block that failed
  * @param replayedSpans spans taken over from the log when the store was opened
- * @param damagedBlocks blocks left out of queries because they are damaged
+ * @param damagedBlocks how often a block was found damaged, or without one of its objects, by two
+ *     reads, and left out from then on
+ * @param deletedBlocks blocks that were found deleted by somebody else
  * @param liveSpans spans in heads
  * @param unflushedBytes OTLP bytes of the requests that heads hold
  * @param heads heads, filling or waiting for their block
  * @param blocks visible blocks
+ * @param missingBlocks visible blocks that are left out of answers, since they cannot be read
  * @param blockBytes bytes of visible blocks
  * @param walBytes bytes of the write-ahead log
  * @param cacheBytes heap bytes of the block cache
@@ -35,10 +38,12 @@ public record TraceStoreStats(
     long failedFlushes,
     long replayedSpans,
     long damagedBlocks,
+    long deletedBlocks,
     long liveSpans,
     long unflushedBytes,
     long heads,
     long blocks,
+    long missingBlocks,
     long blockBytes,
     long walBytes,
     long cacheBytes,

@@ -17,6 +17,7 @@ final class Workers implements AutoCloseable {
 
   private final ExecutorService flushes;
   private final ScheduledThreadPoolExecutor timer;
+  private final ExecutorService repairs;
   private final @Nullable FolderLock folderLock;
 
   Workers(ThreadFactory threads, @Nullable FolderLock folderLock) {
@@ -25,6 +26,7 @@ final class Workers implements AutoCloseable {
         task -> Objects.requireNonNull(threads.newThread(task), "the factory made no thread");
     this.flushes = Executors.newSingleThreadExecutor(made);
     this.timer = new ScheduledThreadPoolExecutor(1, made);
+    this.repairs = Executors.newSingleThreadExecutor(made);
     this.folderLock = folderLock;
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
@@ -33,6 +35,11 @@ final class Workers implements AutoCloseable {
   /** Where blocks are written; one at a time, which bounds memory. */
   Executor flushes() {
     return flushes;
+  }
+
+  /** Where blocks that could not be read are read again; it has a thread once there is one. */
+  Executor repairs() {
+    return repairs;
   }
 
   /** Runs {@code task} again and again; it must not throw. */
@@ -50,16 +57,21 @@ final class Workers implements AutoCloseable {
     var unused = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Ends the threads when they have done what they were given, then frees the folder. */
+  /**
+   * Ends the threads when they have done what they were given, repairs at once; then frees the
+   * folder.
+   */
   @Override
   public void close() throws IOException {
     timer.shutdown();
     flushes.shutdown();
+    repairs.shutdownNow();
     boolean interrupted = false;
     while (true) {
       try {
         if (timer.awaitTermination(1, TimeUnit.MINUTES)
-            && flushes.awaitTermination(1, TimeUnit.MINUTES)) {
+            && flushes.awaitTermination(1, TimeUnit.MINUTES)
+            && repairs.awaitTermination(1, TimeUnit.MINUTES)) {
           break;
         }
       } catch (InterruptedException e) {

@@ -270,7 +270,8 @@ public final class DiskCache extends ForwardingObjectStore {
     deleteAll(List.of(range));
   }
 
-  private void forget(String key) {
+  @Override
+  public void forget(String key) {
     List<CachedRange> forgotten;
     lock.lock();
     try {
@@ -280,6 +281,7 @@ public final class DiskCache extends ForwardingObjectStore {
       lock.unlock();
     }
     deleteAll(forgotten);
+    super.forget(key);
   }
 
   private void deleteAll(List<CachedRange> ranges) {

@@ -53,6 +53,11 @@ abstract class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
+  public void forget(String key) {
+    store.forget(key);
+  }
+
+  @Override
   public ReadPolicy readPolicy() {
     return store.readPolicy();
   }

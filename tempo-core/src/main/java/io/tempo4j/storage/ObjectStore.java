@@ -95,6 +95,12 @@ public interface ObjectStore extends AutoCloseable {
     return ReadPolicy.DIRECT;
   }
 
+  /**
+   * Drops what is kept of an object nearer than where it is stored, so that the next read comes
+   * from there. A store that keeps nothing does nothing.
+   */
+  default void forget(String key) {}
+
   /** Frees what the store holds. Closing again does nothing. Objects stay. */
   @Override
   void close() throws IOException;

@@ -53,6 +53,11 @@ public abstract class ForwardingStore implements ObjectStore {
   }
 
   @Override
+  public void forget(String key) {
+    store.forget(key);
+  }
+
+  @Override
   public void close() throws IOException {
     store.close();
   }

@@ -59,8 +59,12 @@ final class StoreMetrics {
         TraceStoreStats::replayedSpans);
     metrics.counter(
         "tempodb_damaged_blocks_total",
-        "Blocks left out of queries because they are damaged.",
+        "How often a block was found damaged and left out of answers.",
         TraceStoreStats::damagedBlocks);
+    metrics.counter(
+        "tempodb_deleted_blocks_total",
+        "Blocks that were found deleted by somebody else.",
+        TraceStoreStats::deletedBlocks);
     metrics.counter(
         "tempodb_block_cache_hits_total",
         "Look-ups in the block cache that found something.",
@@ -107,6 +111,10 @@ final class StoreMetrics {
         "tempo_ingester_wal_bytes",
         "Bytes of the write-ahead log on disk.",
         TraceStoreStats::walBytes);
+    metrics.gauge(
+        "tempodb_missing_blocks",
+        "Visible blocks that are left out of answers, since they cannot be read.",
+        TraceStoreStats::missingBlocks);
     metrics.gauge("tempodb_blocklist_length", "Visible blocks.", TraceStoreStats::blocks);
     metrics.gauge(
         "tempodb_blocklist_bytes", "Bytes of visible blocks.", TraceStoreStats::blockBytes);

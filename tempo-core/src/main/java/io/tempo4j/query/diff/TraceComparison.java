@@ -2,6 +2,7 @@ package io.tempo4j.query.diff;
 
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.otlp.MalformedOtlpException;
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,12 @@ public final class TraceComparison {
   private final TracePatch patch;
   private final TraceSummary summary;
 
-  private TraceComparison(TracePatch patch, TraceSummary summary) {
+  private final Coverage coverage;
+
+  private TraceComparison(TracePatch patch, TraceSummary summary, Coverage coverage) {
     this.patch = patch;
     this.summary = summary;
+    this.coverage = coverage;
   }
 
   /**
@@ -36,13 +40,23 @@ public final class TraceComparison {
    */
   public static TraceComparison of(byte[] base, byte[] compare, QueryContext context)
       throws MalformedOtlpException {
+    return of(base, compare, Coverage.COMPLETE, context);
+  }
+
+  /**
+   * As {@link #of(byte[], byte[], QueryContext)}, of traces that may lack spans of some blocks,
+   * about which there is a warning.
+   */
+  public static TraceComparison of(
+      byte[] base, byte[] compare, Coverage coverage, QueryContext context)
+      throws MalformedOtlpException {
     ComparedTrace before = ComparedTrace.of(base);
     context.check();
     ComparedTrace after = ComparedTrace.of(compare);
     context.check();
-    TracePatch patch = patch(before, after, SpanMatching.of(before, after, context));
+    TracePatch patch = patch(before, after, SpanMatching.of(before, after, context), coverage);
     context.check();
-    return new TraceComparison(patch, SummaryBuilder.summarize(before, after, patch));
+    return new TraceComparison(patch, SummaryBuilder.summarize(before, after, patch), coverage);
   }
 
   /** All differences, span by span. */
@@ -55,8 +69,13 @@ public final class TraceComparison {
     return summary;
   }
 
+  /** Which blocks may hold more of the traces and could not be read. */
+  public Coverage coverage() {
+    return coverage;
+  }
+
   private static TracePatch patch(
-      ComparedTrace base, ComparedTrace compare, SpanMatching matching) {
+      ComparedTrace base, ComparedTrace compare, SpanMatching matching, Coverage coverage) {
     List<ChangedSpan> modified = new ArrayList<>();
     List<ComparedSpan> added = new ArrayList<>();
     for (ComparedSpan span : compare.spans()) {
@@ -79,16 +98,20 @@ public final class TraceComparison {
         modified,
         added,
         removed,
-        warnings(base, compare));
+        warnings(base, compare, coverage));
   }
 
-  private static List<DiffWarning> warnings(ComparedTrace base, ComparedTrace compare) {
+  private static List<DiffWarning> warnings(
+      ComparedTrace base, ComparedTrace compare, Coverage coverage) {
     List<DiffWarning> warnings = new ArrayList<>(base.warnings("base"));
     for (DiffWarning warning : compare.warnings("compared")) {
       // One name that seems to hold an id is enough.
       if (warnings.stream().noneMatch(known -> known.isAsGoodAs(warning))) {
         warnings.add(warning);
       }
+    }
+    if (!coverage.isComplete()) {
+      warnings.add(new DiffWarning("missing_blocks", coverage.explanation()));
     }
     int ambiguous = SpanMatching.ambiguousIdentities(base, compare);
     if (ambiguous > 0) {

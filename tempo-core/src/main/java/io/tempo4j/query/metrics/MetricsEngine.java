@@ -147,7 +147,8 @@ public final class MetricsEngine {
         plan.axis(),
         isTruncated ? shown.subList(0, maxSeries) : shown,
         isTruncated,
-        partial.stats());
+        partial.stats(),
+        partial.coverage());
   }
 
   /** Leaves out exemplars at times without a value, and gives values to those without their own. */

@@ -1,6 +1,7 @@
 package io.tempo4j.query.metrics;
 
 import io.tempo4j.model.CorruptBlockException;
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryStats;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class MetricsPartial {
   private final TimeAxis axis;
   private final List<SeriesPartial> leaves;
   private QueryStats stats;
+  private Coverage coverage = Coverage.COMPLETE;
 
   MetricsPartial(TimeAxis axis, List<SeriesPartial> leaves, QueryStats stats) {
     this.axis = axis;
@@ -72,6 +74,16 @@ public final class MetricsPartial {
     stats = soFar;
   }
 
+  /** Which blocks may hold more and could not be read. */
+  public Coverage coverage() {
+    return coverage;
+  }
+
+  /** Notes that some blocks could not be read for this. */
+  public void lacks(Coverage missing) {
+    coverage = coverage.and(missing);
+  }
+
   private void add(QueryStats more) {
     stats =
         new QueryStats(
@@ -102,6 +114,7 @@ public final class MetricsPartial {
       leaves.get(i).add(other.leaves.get(i), weight);
     }
     add(other.stats);
+    lacks(other.coverage);
   }
 
   /** Whether both can be of the same request. */

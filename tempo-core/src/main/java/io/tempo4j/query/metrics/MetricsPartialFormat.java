@@ -3,16 +3,18 @@ package io.tempo4j.query.metrics;
 import io.tempo4j.column.ByteSink;
 import io.tempo4j.column.ByteSource;
 import io.tempo4j.model.CorruptBlockException;
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.metrics.Cells.Kind;
 import io.tempo4j.query.metrics.SeriesPartial.Lead;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The bytes of a {@link MetricsPartial}, version 1: see docs/format/metrics-partial-v1.md. What is
+ * The bytes of a {@link MetricsPartial}, versions 1 and 2: see docs/format/metrics-partial-v1.md. What is
  * read is not trusted; memory grows with the bytes that are there, not with numbers in them.
  */
 final class MetricsPartialFormat {
@@ -22,6 +24,10 @@ final class MetricsPartialFormat {
 
   private static final int MAGIC = 0x504D3454; // "T4MP" in little-endian bytes
   private static final int VERSION = 1;
+
+  /** As the first, with the blocks that could not be read behind the functions. */
+  private static final int VERSION_WITH_MISSING = 2;
+
 
   /** Most functions of one query. */
   static final int MAX_LEAVES = 64;
@@ -38,7 +44,7 @@ final class MetricsPartialFormat {
   static byte[] write(MetricsPartial partial) {
     ByteSink sink = new ByteSink(4096);
     sink.putIntLE(MAGIC);
-    sink.putByte(VERSION);
+    sink.putByte(partial.coverage().isComplete() ? VERSION : VERSION_WITH_MISSING);
     TimeAxis axis = partial.axis();
     sink.putVarint(axis.startNanos());
     sink.putVarint(axis.stepNanos());
@@ -55,8 +61,20 @@ final class MetricsPartialFormat {
     for (SeriesPartial leaf : partial.leaves()) {
       write(leaf, sink);
     }
+    if (!partial.coverage().isComplete()) {
+      write(partial.coverage(), sink);
+    }
     sink.putCrc32c(0);
     return sink.toByteArray();
+  }
+
+  private static void write(Coverage coverage, ByteSink sink) {
+    sink.putVarint(coverage.missingBlocks().size());
+    for (String block : coverage.missingBlocks()) {
+      byte[] name = block.getBytes(StandardCharsets.UTF_8);
+      sink.putVarint(name.length);
+      sink.putBytes(name);
+    }
   }
 
   private static void write(SeriesPartial leaf, ByteSink sink) {
@@ -136,9 +154,9 @@ final class MetricsPartialFormat {
     source.verifyCrc32c();
     int magic = source.readIntLE();
     int version = source.readByte();
-    if (magic != MAGIC || version != VERSION) {
+    if (magic != MAGIC || version < VERSION || version > VERSION_WITH_MISSING) {
       throw source.corrupt(
-          "magic T4MP, version 1", Integer.toHexString(magic) + ", version " + version);
+          "magic T4MP, version 1 or 2", Integer.toHexString(magic) + ", version " + version);
     }
     TimeAxis axis = readAxis(source);
     QueryStats stats =
@@ -155,8 +173,23 @@ final class MetricsPartialFormat {
     for (int i = 0; i < count; i++) {
       leaves.add(readLeaf(source, axis));
     }
+    MetricsPartial partial = new MetricsPartial(axis, leaves, stats);
+    if (version == VERSION_WITH_MISSING) {
+      partial.lacks(readCoverage(source));
+    }
     source.expectEnd();
-    return new MetricsPartial(axis, leaves, stats);
+    return partial;
+  }
+
+  private static Coverage readCoverage(ByteSource source) throws CorruptBlockException {
+    int count = source.readCount(source.remaining(), "number of missing blocks");
+    List<String> missing = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int length = source.readCount(source.remaining(), "length of a block's name");
+      int at = source.skip(length, "a block's name");
+      missing.add(new String(source.array(), at, length, StandardCharsets.UTF_8));
+    }
+    return Coverage.without(missing);
   }
 
   private static TimeAxis readAxis(ByteSource source) throws CorruptBlockException {

@@ -1,5 +1,6 @@
 package io.tempo4j.query.metrics;
 
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryStats;
 import java.util.List;
 
@@ -10,11 +11,27 @@ import java.util.List;
  * @param series the series, ordered by their labels; each has at least one value
  * @param isTruncated true if there were more series than were asked for
  * @param stats what was pruned and read
+ * @param coverage which blocks may hold more and could not be read
  */
 public record MetricsResult(
-    TimeAxis axis, List<TimeSeries> series, boolean isTruncated, QueryStats stats) {
+    TimeAxis axis,
+    List<TimeSeries> series,
+    boolean isTruncated,
+    QueryStats stats,
+    Coverage coverage) {
   /** Copies the list. */
   public MetricsResult {
     series = List.copyOf(series);
+  }
+
+  /** An answer from everything that is stored. */
+  public MetricsResult(
+      TimeAxis axis, List<TimeSeries> series, boolean isTruncated, QueryStats stats) {
+    this(axis, series, isTruncated, stats, Coverage.COMPLETE);
+  }
+
+  /** The same, from less than everything. */
+  public MetricsResult withCoverage(Coverage covered) {
+    return new MetricsResult(axis, series, isTruncated, stats, covered);
   }
 }

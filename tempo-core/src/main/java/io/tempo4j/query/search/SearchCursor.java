@@ -1,5 +1,6 @@
 package io.tempo4j.query.search;
 
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryStats;
 import java.io.IOException;
 import java.util.Optional;
@@ -26,6 +27,11 @@ public interface SearchCursor extends AutoCloseable {
 
   /** What was pruned and read so far. */
   QueryStats stats();
+
+  /** Which blocks may hold more than was found so far, and could not be read. */
+  default Coverage coverage() {
+    return Coverage.COMPLETE;
+  }
 
   /** Gives up the search. Closing again does nothing. */
   @Override

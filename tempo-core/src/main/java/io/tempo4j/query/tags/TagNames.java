@@ -1,5 +1,6 @@
 package io.tempo4j.query.tags;
 
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryStats;
 import java.util.List;
 
@@ -9,8 +10,20 @@ import java.util.List;
  * @param scopes the scopes that have some, in the order of {@link TagScope}
  * @param truncation whether something is missing
  * @param stats what was pruned and read
+ * @param coverage which blocks may hold more and could not be read
  */
-public record TagNames(List<ScopedNames> scopes, Truncation truncation, QueryStats stats) {
+public record TagNames(
+    List<ScopedNames> scopes, Truncation truncation, QueryStats stats, Coverage coverage) {
+
+  /** Names from everything that is stored. */
+  public TagNames(List<ScopedNames> scopes, Truncation truncation, QueryStats stats) {
+    this(scopes, truncation, stats, Coverage.COMPLETE);
+  }
+
+  /** The same, from less than everything. */
+  public TagNames withCoverage(Coverage covered) {
+    return new TagNames(scopes, truncation, stats, covered);
+  }
 
   /** Copies the list. */
   public TagNames {

@@ -1,0 +1,36 @@
+package io.tempo4j.engine;
+
+import io.tempo4j.block.BlockMeta;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block that is stored but cannot be read.
+ *
+ * @param id its id
+ * @param minStartNanos smallest span start in it, as far as that is known; unsigned
+ * @param maxEndNanos largest span end in it, as far as that is known; unsigned
+ */
+record MissingBlock(UUID id, long minStartNanos, long maxEndNanos) {
+
+  /**
+   * A block.
+   *
+   * @param meta null if not even that can be read: then it may hold spans of all times
+   */
+  static MissingBlock of(UUID id, @Nullable BlockMeta meta) {
+    return meta == null
+        ? new MissingBlock(id, 0, -1L)
+        : new MissingBlock(id, meta.minStartNanos(), meta.maxEndNanos());
+  }
+
+  String name() {
+    return id.toString();
+  }
+
+  /** Whether it may hold spans within a range, unsigned, both ends inclusive. */
+  boolean mayHold(long startNanos, long endNanos) {
+    return Long.compareUnsigned(maxEndNanos, startNanos) >= 0
+        && Long.compareUnsigned(minStartNanos, endNanos) <= 0;
+  }
+}
