@@ -44,7 +44,9 @@ final class Catalog {
   /** A block that could not be opened. */
   record Damaged(TenantId tenant, MissingBlock block, IOException cause) {}
 
-  /** Blocks that could not be opened: they are damaged, lack an object, or are of a later version. */
+  /**
+   * Blocks that could not be opened: they are damaged, lack an object, or are of a later version.
+   */
   List<Damaged> damagedBlocks() {
     return List.copyOf(damaged);
   }

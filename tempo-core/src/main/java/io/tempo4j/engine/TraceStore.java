@@ -110,8 +110,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.readThreads = new ParallelReads(blocks.readPolicy().concurrency());
     this.filterBytes = memory.cache().limitBytes() / 4;
     this.planner = new ReadPlanner(readThreads, blocks.readPolicy(), memory.queries());
-    this.quarantine =
-        new Quarantine(blocks, cache, workers, options.flushRetryDelay(), counters);
+    this.quarantine = new Quarantine(blocks, cache, workers, options.flushRetryDelay(), counters);
     this.soundViews = new SoundViews(quarantine);
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
@@ -256,17 +255,14 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       throw IncomparableTracesException.tooLarge(bytes, options.maxTraceBytes());
     }
     return TraceComparison.of(
-        before.tracesData(),
-        after.tracesData(),
-        before.coverage().and(after.coverage()),
-        context);
+        before.tracesData(), after.tracesData(), before.coverage().and(after.coverage()), context);
   }
 
   private AssembledTrace wholeTrace(TenantId tenant, TraceId id, QueryContext context)
       throws IOException, IncomparableTracesException {
     AssembledTrace trace = findTrace(tenant, id, context);
     if (trace.isMissing()) {
-      throw IncomparableTracesException.missing(id);
+      throw IncomparableTracesException.missing(id, trace.coverage());
     }
     if (trace.isPartial()) {
       throw IncomparableTracesException.partial(id, options.maxTraceBytes());

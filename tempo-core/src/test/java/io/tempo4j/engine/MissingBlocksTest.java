@@ -1,6 +1,7 @@
 package io.tempo4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tempo4j.model.TenantId;
@@ -8,6 +9,7 @@ import io.tempo4j.model.TraceId;
 import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.diff.DiffWarning;
+import io.tempo4j.query.diff.IncomparableTracesException;
 import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.metrics.MetricsEngine;
@@ -226,7 +228,7 @@ class MissingBlocksTest {
           new TagNamesRequest(EnumSet.of(TagScope.SPAN), "", 0, -1L, TagLimits.NONE);
       assertThat(store.tagNames(TENANT, names, CONTEXT).coverage().missingBlocks())
           .isEqualTo(missing);
-      TagValuesRequest values = 
+      TagValuesRequest values =
           new TagValuesRequest(
               TraceQl.parseReference("span.user.id"), "", 0, Long.MAX_VALUE, TagLimits.NONE);
       assertThat(store.tagValues(TENANT, values, CONTEXT).coverage().missingBlocks())
@@ -237,6 +239,11 @@ class MissingBlocksTest {
       assertThat(comparison.patch().warnings())
           .extracting(DiffWarning::code)
           .contains("missing_blocks");
+
+      assertThatThrownBy(() -> store.compareTraces(TENANT, trace(1), trace(2), CONTEXT))
+          .isInstanceOf(IncomparableTracesException.class)
+          .hasMessageContaining("is not stored; the answer lacks")
+          .hasMessageContaining(block(1));
 
       // what the block cannot have, does not lack
       SearchRequest later =

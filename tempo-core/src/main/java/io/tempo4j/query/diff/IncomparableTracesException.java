@@ -1,6 +1,7 @@
 package io.tempo4j.query.diff;
 
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.Coverage;
 
 /** Two traces cannot be compared. The message says which of them is the reason. */
 public final class IncomparableTracesException extends Exception {
@@ -26,7 +27,13 @@ public final class IncomparableTracesException extends Exception {
 
   /** No span of the trace is stored. */
   public static IncomparableTracesException missing(TraceId id) {
-    return new IncomparableTracesException(Reason.MISSING, "trace " + id + " is not stored");
+    return missing(id, Coverage.COMPLETE);
+  }
+
+  /** No span of the trace is stored where that could be read. */
+  public static IncomparableTracesException missing(TraceId id, Coverage coverage) {
+    String rest = coverage.isComplete() ? "" : "; " + coverage.explanation();
+    return new IncomparableTracesException(Reason.MISSING, "trace " + id + " is not stored" + rest);
   }
 
   /** The trace is larger than {@code maxBytes}. */

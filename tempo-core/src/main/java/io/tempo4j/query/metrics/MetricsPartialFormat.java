@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The bytes of a {@link MetricsPartial}, versions 1 and 2: see docs/format/metrics-partial-v1.md. What is
- * read is not trusted; memory grows with the bytes that are there, not with numbers in them.
+ * The bytes of a {@link MetricsPartial}, versions 1 and 2: see docs/format/metrics-partial-v1.md.
+ * What is read is not trusted; memory grows with the bytes that are there, not with numbers in
+ * them.
  */
 final class MetricsPartialFormat {
 
@@ -27,7 +28,6 @@ final class MetricsPartialFormat {
 
   /** As the first, with the blocks that could not be read behind the functions. */
   private static final int VERSION_WITH_MISSING = 2;
-
 
   /** Most functions of one query. */
   static final int MAX_LEAVES = 64;

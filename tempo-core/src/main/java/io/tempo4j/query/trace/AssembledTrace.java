@@ -14,11 +14,7 @@ import io.tempo4j.query.Coverage;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over to the receiver
 public record AssembledTrace(
-    byte[] tracesData,
-    int spanCount,
-    boolean isPartial,
-    boolean isFiltered,
-    Coverage coverage) {
+    byte[] tracesData, int spanCount, boolean isPartial, boolean isFiltered, Coverage coverage) {
 
   /** A trace of which everything that is stored was seen. */
   public AssembledTrace(byte[] tracesData, int spanCount, boolean isPartial, boolean isFiltered) {

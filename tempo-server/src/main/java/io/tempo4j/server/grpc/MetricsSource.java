@@ -60,7 +60,7 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
   private Optional<S> next = Optional.empty();
   private boolean isWanted;
   private SearchMetrics metrics = SearchMetrics.getDefaultInstance();
-  private String truncation = "";
+  private String incomplete = "";
   private SearchMetrics toldMetrics = metrics;
   private boolean isDone;
   private boolean toldEnd;
@@ -98,7 +98,7 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
       changes.beginLast(result);
       int sources = result.stats().sources();
       metrics = metrics(result.stats(), sources, sources);
-      truncation = MetricsMessages.truncation(result);
+      incomplete = MetricsMessages.incomplete(result);
       isDone = true;
     }
     return false;
@@ -166,7 +166,7 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
     }
     toldMetrics = metrics;
     toldEnd = isEnd;
-    return Optional.of(form.answer(series, metrics, truncation));
+    return Optional.of(form.answer(series, metrics, incomplete));
   }
 
   /** Whether there is a message of a series to be sent next. */

@@ -68,9 +68,10 @@ final class MetricsJson {
           }
           json.endArray();
           SearchJson.metrics(json, result.stats());
-          if (result.isTruncated()) {
+          String incomplete = MetricsMessages.incomplete(result);
+          if (!incomplete.isEmpty()) {
             json.string(STATUS, "PARTIAL");
-            json.string(MESSAGE, MetricsMessages.truncation(result));
+            json.string(MESSAGE, incomplete);
           }
           json.endObject();
         },

@@ -79,6 +79,7 @@ final class MetricsRoutes {
                 } catch (TraceQlException | UnsupportedQueryException e) {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
                 }
+                CoverageHeader.note(context, result.coverage());
                 try {
                   return Replies.takesProtobuf(request.headers())
                       ? Replies.protobuf(

@@ -139,6 +139,7 @@ final class TagRoutes {
               (backend, query) -> {
                 TagNames found = backend.tagNames(tenant, names, query, piece -> {});
                 noteTruncation(context, found.truncation());
+                CoverageHeader.note(context, found.coverage());
                 return answer(request.headers(), forms, found);
               });
         });
@@ -166,6 +167,7 @@ final class TagRoutes {
                   found = backend.tagValues(tenant, meanings.get(i), query, piece -> {});
                 }
                 noteTruncation(context, found.truncation());
+                CoverageHeader.note(context, found.coverage());
                 return answer(request.headers(), forms, found);
               });
         });

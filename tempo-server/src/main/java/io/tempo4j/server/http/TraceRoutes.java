@@ -40,11 +40,11 @@ final class TraceRoutes {
         context,
         request,
         (tenant, traceId, params) ->
-            (backend, query) ->
-                version1(
-                    request.headers(),
-                    backend.findTrace(tenant, traceId, query),
-                    backend.maxTraceBytes()));
+            (backend, query) -> {
+              AssembledTrace trace = backend.findTrace(tenant, traceId, query);
+              CoverageHeader.note(context, trace.coverage());
+              return version1(request.headers(), trace, backend.maxTraceBytes());
+            });
   }
 
   HttpResponse version2(ServiceRequestContext context, HttpRequest request) {
@@ -63,6 +63,7 @@ final class TraceRoutes {
             } catch (TraceQlException | UnsupportedQueryException e) {
               return Replies.badRequest("invalid TraceQL filter: " + e.getMessage());
             }
+            CoverageHeader.note(context, trace.coverage());
             return version2(request.headers(), trace, backend.maxTraceBytes());
           };
         });
@@ -83,11 +84,13 @@ final class TraceRoutes {
                       return answers.counted(
                           "traces",
                           tenant,
-                          (backend, query) -> diff(backend, tenant, diff, query, whole.headers()));
+                          (backend, query) ->
+                              diff(context, backend, tenant, diff, query, whole.headers()));
                     })));
   }
 
   private HttpResponse diff(
+      ServiceRequestContext context,
       TraceBackend backend,
       TenantId tenant,
       DiffRequest diff,
@@ -97,6 +100,7 @@ final class TraceRoutes {
     try {
       TraceComparison comparison =
           backend.compareTraces(tenant, diff.base(), diff.compare(), query);
+      CoverageHeader.note(context, comparison.coverage());
       return Replies.json(
           headers, DiffJson.of(comparison, diff.format(), answers.maxAnswerBytes()));
     } catch (IncomparableTracesException e) {
@@ -188,6 +192,9 @@ final class TraceRoutes {
     }
     if (trace.isFiltered()) {
       reasons.add("Trace filtered, only a subset of spans matching the filter is returned");
+    }
+    if (!trace.coverage().isComplete()) {
+      reasons.add(trace.coverage().explanation());
     }
     return String.join("; ", reasons);
   }

@@ -14,6 +14,7 @@ import io.tempo4j.server.tempopb.QueryRangeResponse;
 import io.tempo4j.server.tempopb.Sample;
 import io.tempo4j.server.tempopb.SearchMetrics;
 import io.tempo4j.server.tempopb.TimeSeries;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,9 +40,9 @@ public final class MetricsMessages {
     /**
      * The message of an answer, or of a part of one.
      *
-     * @param truncation why there are not more series; empty if there are not
+     * @param incomplete why series or spans are missing; empty if none are
      */
-    M answer(List<S> series, SearchMetrics metrics, String truncation);
+    M answer(List<S> series, SearchMetrics metrics, String incomplete);
   }
 
   /** Series with their values over time. */
@@ -59,20 +60,26 @@ public final class MetricsMessages {
             .map(one -> form.answer(List.of(one), SearchMetrics.getDefaultInstance(), ""));
     return Stream.concat(
         series,
-        Stream.of(form.answer(List.of(), SearchMessages.done(result.stats()), truncation(result))));
+        Stream.of(form.answer(List.of(), SearchMessages.done(result.stats()), incomplete(result))));
   }
 
-  /** Why there are not more series; empty if there are not. */
-  public static String truncation(MetricsResult result) {
-    return result.isTruncated()
-        ? "Response exceeds maximum series limit of "
-            + result.series().size()
-            + ", a partial response is returned"
-        : "";
+  /** Why series or spans are missing; empty if none are. */
+  public static String incomplete(MetricsResult result) {
+    List<String> reasons = new ArrayList<>();
+    if (result.isTruncated()) {
+      reasons.add(
+          "Response exceeds maximum series limit of "
+              + result.series().size()
+              + ", a partial response is returned");
+    }
+    if (!result.coverage().isComplete()) {
+      reasons.add(result.coverage().explanation());
+    }
+    return String.join("; ", reasons);
   }
 
-  private static PartialStatus status(String truncation) {
-    return truncation.isEmpty() ? PartialStatus.COMPLETE : PartialStatus.PARTIAL;
+  private static PartialStatus status(String incomplete) {
+    return incomplete.isEmpty() ? PartialStatus.COMPLETE : PartialStatus.PARTIAL;
   }
 
   private static List<KeyValue> labels(SeriesPart part) {
@@ -109,12 +116,12 @@ public final class MetricsMessages {
 
     @Override
     public QueryRangeResponse answer(
-        List<TimeSeries> series, SearchMetrics metrics, String truncation) {
+        List<TimeSeries> series, SearchMetrics metrics, String incomplete) {
       return QueryRangeResponse.newBuilder()
           .addAllSeries(series)
           .setMetrics(metrics)
-          .setStatus(status(truncation))
-          .setMessage(truncation)
+          .setStatus(status(incomplete))
+          .setMessage(incomplete)
           .build();
     }
   }
@@ -131,12 +138,12 @@ public final class MetricsMessages {
 
     @Override
     public QueryInstantResponse answer(
-        List<InstantSeries> series, SearchMetrics metrics, String truncation) {
+        List<InstantSeries> series, SearchMetrics metrics, String incomplete) {
       return QueryInstantResponse.newBuilder()
           .addAllSeries(series)
           .setMetrics(metrics)
-          .setStatus(status(truncation))
-          .setMessage(truncation)
+          .setStatus(status(incomplete))
+          .setMessage(incomplete)
           .build();
     }
   }

@@ -98,7 +98,11 @@ public final class FakeBackend implements TraceBackend {
     lastFilter.set(filter);
     AssembledTrace whole = findTrace(tenant, traceId, context);
     return new AssembledTrace(
-        whole.tracesData(), whole.spanCount(), whole.isPartial(), !whole.isMissing());
+        whole.tracesData(),
+        whole.spanCount(),
+        whole.isPartial(),
+        !whole.isMissing(),
+        whole.coverage());
   }
 
   @Override

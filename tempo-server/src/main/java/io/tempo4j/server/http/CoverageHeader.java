@@ -1,0 +1,22 @@
+package io.tempo4j.server.http;
+
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tempo4j.query.Coverage;
+
+/**
+ * The header of answers that lack something, which names the blocks that could not be read. Clients
+ * refuse bodies with fields that they do not know; no client refuses a header.
+ */
+final class CoverageHeader {
+
+  private static final String NAME = "x-tempo4j-partial";
+
+  private CoverageHeader() {}
+
+  /** Puts the header on the answer, unless nothing is missing. */
+  static void note(ServiceRequestContext context, Coverage coverage) {
+    if (!coverage.isComplete()) {
+      context.setAdditionalResponseHeader(NAME, coverage.explanation());
+    }
+  }
+}
