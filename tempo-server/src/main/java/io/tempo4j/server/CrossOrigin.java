@@ -53,8 +53,8 @@ final class CrossOrigin {
     if (cors.allowedHeaders().contains(ANY)) {
       policy.allowAllRequestHeaders(true);
     } else {
-      policy.allowRequestHeaders(ALWAYS_ALLOWED);
-      policy.allowRequestHeaders(cors.allowedHeaders());
+      policy.allowRequestHeaders(
+          Stream.concat(ALWAYS_ALLOWED.stream(), cors.allowedHeaders().stream()).toList());
     }
     if (!cors.maxAge().isZero()) {
       policy.maxAge(cors.maxAge());

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a browser asks and sees when a page of another origin uses the server. */
 class CrossOriginTest {
@@ -106,6 +107,35 @@ class CrossOriginTest {
         .contains("x-scope-orgid", "content-type");
     assertThat(answer.headers().get("access-control-max-age")).isEqualTo("600");
     assertThat(answer.headers().get("access-control-allow-credentials")).isEqualTo("true");
+  }
+
+  /** Also without any header named: those that OTLP needs are among those that always may come. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+    "{allowed_origins: ['https://shop.example']}",
+    "{allowed_origins: ['https://shop.example'], allowed_headers: []}",
+    "{allowed_origins: https://*.example}",
+    "{allowed_origins: ['*']}"
+      })
+  void originsAreEnough(String cors, @TempDir Path data) throws Exception {
+    String yaml =
+        """
+        server: {http_listen_address: 127.0.0.1, http_listen_port: 0, cors: CORS}
+        distributor:
+          receivers: {otlp: {protocols: {http: {endpoint: "127.0.0.1:0", cors: CORS}}}}
+        storage: {trace: {local: {path: FOLDER/blocks}, wal: {path: FOLDER/wal}}}
+        """
+            .replace("CORS", cors)
+            .replace("FOLDER", data.toString());
+    try (TempoServer other = TempoServer.start(ConfigLoader.parse("test.yaml", yaml).config())) {
+      URI url = other.otlpHttpUrl().orElseThrow();
+      AggregatedHttpResponse answer =
+          preflight(url, "/v1/traces", "https://shop.example", HttpMethod.POST, "content-type");
+
+      assertThat(answer.headers().get("access-control-allow-origin")).isNotNull();
+      assertThat(answer.headers().get("access-control-allow-headers")).contains("content-type");
+    }
   }
 
   @Test
