@@ -258,6 +258,7 @@ public final class TempoServer implements AutoCloseable {
     Duration quiet = Duration.ofMillis(Math.min(10, timeout.toMillis()));
     return Server.builder()
         .workerGroup(eventLoops, false)
+        .errorHandler(new ProtocolErrors(maxRequestLineBytes(), config.http()))
         .http1MaxChunkSize(MAX_PIECE_BYTES)
         .http1MaxHeaderSize(config.http().maxHeaderBytes())
         .http2MaxHeaderListSize(config.http().maxHeaderBytes())

@@ -113,10 +113,10 @@ class CrossOriginTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-    "{allowed_origins: ['https://shop.example']}",
-    "{allowed_origins: ['https://shop.example'], allowed_headers: []}",
-    "{allowed_origins: https://*.example}",
-    "{allowed_origins: ['*']}"
+        "{allowed_origins: ['https://shop.example']}",
+        "{allowed_origins: ['https://shop.example'], allowed_headers: []}",
+        "{allowed_origins: https://*.example}",
+        "{allowed_origins: ['*']}"
       })
   void originsAreEnough(String cors, @TempDir Path data) throws Exception {
     String yaml =

@@ -14,10 +14,12 @@ import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import io.tempo4j.server.config.ConfigLoader;
 import io.tempo4j.server.tempopb.SearchRequest;
 import io.tempo4j.server.tempopb.StreamingQuerierGrpc;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,41 @@ class HeaderLimitTest {
       assertThatCode(() -> search(server.httpUrl(), 60_000)).doesNotThrowAnyException();
       assertThatCode(() -> export(server.otlpGrpcUrl().orElseThrow(), 60_000))
           .doesNotThrowAnyException();
+    }
+  }
+
+  /** What no route sees is refused in words, too. */
+  @Test
+  void refusalsNameTheKeyThatAllowsMore() throws Exception {
+    try (TempoServer server = server(", http_server_max_header_bytes: 4KiB")) {
+      URI url = server.httpUrl();
+      assertThat(raw(url, "GET /ready HTTP/1.1\r\nHost: x\r\nA: " + "x".repeat(5_000)))
+          .startsWith("HTTP/1.1 431 ")
+          .endsWith(
+              "the headers of the request have more than 4096 bytes;"
+                  + " server.http_server_max_header_bytes allows more");
+      assertThat(raw(url, "GET /api/search?q=" + "x".repeat(30_000) + " HTTP/1.1\r\nHost: x"))
+          .startsWith("HTTP/1.1 414 ")
+          .endsWith(
+              "the first line of the request has more than 19384 bytes;"
+                  + " query_frontend.max_query_expression_size_bytes allows longer queries");
+      assertThat(raw(url, "BREW /api/search HTTP/1.1\r\nHost: x"))
+          .startsWith("HTTP/1.1 501 ")
+          .endsWith("no path here has this method");
+      assertThat(raw(url, "GET /tempopb.StreamingQuerier/Search HTTP/1.1\r\nHost: x"))
+          .startsWith("HTTP/1.1 405 ")
+          .containsIgnoringCase("\r\nallow: POST\r\n");
+    }
+  }
+
+  /** The answer to a request that no client library sends. */
+  private static String raw(URI url, String request) throws Exception {
+    try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+      socket.setSoTimeout(30_000);
+      socket
+          .getOutputStream()
+          .write((request + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /**
  * Turns OTLP's JSON into OTLP's protobuf while reading it, without objects in between.
@@ -46,6 +47,7 @@ final class OtlpJson {
           .build();
 
   private static final int MAX_NUMBER_CHARS = 1_000;
+  private static final Pattern SETTING = Pattern.compile(", from `[^`]*`");
   private static final int MAX_REPEATED_CHARS = 60;
   private static final int MAX_INTEGER_DIGITS = 20;
   private static final BigInteger MIN_INT64 = BigInteger.valueOf(Long.MIN_VALUE);
@@ -75,6 +77,15 @@ final class OtlpJson {
     admission.reserve(json.length());
     ProtoOutput out = new ProtoOutput(json.length() / 2);
     try (JsonParser parser = JSON.createParser(json.array(), json.offset(), json.length())) {
+      return read(parser, out);
+    } catch (IOException e) {
+      throw RequestRefusedException.invalid("the body is no JSON: " + e.getMessage());
+    }
+  }
+
+  private static ByteSlice read(JsonParser parser, ProtoOutput out)
+      throws IOException, RequestRefusedException {
+    try {
       OtlpJson reader = new OtlpJson(parser, out);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw reader.expected("an object");
@@ -85,10 +96,11 @@ final class OtlpJson {
       }
       return out.slice();
     } catch (JsonProcessingException e) {
-      JsonLocation location = e.getLocation();
-      throw refused(location == null ? JsonLocation.NA : location, withoutSource(e));
-    } catch (IOException e) {
-      throw RequestRefusedException.invalid("the body is no JSON: " + e.getMessage());
+      // What is too long or too deep has no place of its own: it is where the parser stopped.
+      JsonLocation place = e.getLocation();
+      throw refused(
+          place == null || place.getLineNr() < 1 ? parser.currentLocation() : place,
+          withoutSource(e));
     }
   }
 
@@ -338,9 +350,9 @@ final class OtlpJson {
     }
   }
 
-  /** The parser's message without its own description of the place. */
+  /** The parser's message without its own description of the place and of its settings. */
   private static String withoutSource(JsonProcessingException e) {
-    String message = String.valueOf(e.getOriginalMessage());
+    String message = SETTING.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("");
     int source = message.indexOf("[Source");
     int bracket = source < 0 ? -1 : message.lastIndexOf('(', source);
     return bracket < 0 ? message : message.substring(0, bracket).strip();

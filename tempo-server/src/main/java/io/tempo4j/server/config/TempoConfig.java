@@ -54,7 +54,7 @@ public record TempoConfig(
    *     stands for any text; at least one
    * @param allowedHeaders names of request headers beside those that are always allowed; a star for
    *     all
-   * @param maxAge how long browsers may remember that they may; zero for as long as they like
+   * @param maxAge how long browsers may remember that they may; with zero they ask each time
    */
   public record Cors(List<String> allowedOrigins, List<String> allowedHeaders, Duration maxAge) {}
 

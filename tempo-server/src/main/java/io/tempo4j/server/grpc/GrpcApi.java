@@ -1,10 +1,14 @@
 package io.tempo4j.server.grpc;
 
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
@@ -49,6 +53,7 @@ public final class GrpcApi {
             .supportedSerializationFormats(GrpcSerializationFormats.PROTO)
             .maxRequestMessageLength(maxRequestBytes)
             .build(),
+        GrpcApi::calledByPost,
         answers.timedCalls());
     // For all methods: a route for POST alone would make 405 of GET /nowhere, which is 404.
     server.service(
@@ -57,6 +62,18 @@ public final class GrpcApi {
             .matchesHeaders(HttpHeaderNames.CONTENT_TYPE, type -> type.startsWith(GRPC))
             .build(),
         (call, request) -> unimplemented(request.path()));
+  }
+
+  private static HttpService calledByPost(HttpService calls) {
+    return (call, request) ->
+        request.method() == HttpMethod.POST
+            ? calls.serve(call, request)
+            : HttpResponse.of(
+                ResponseHeaders.builder(HttpStatus.METHOD_NOT_ALLOWED)
+                    .contentType(MediaType.PLAIN_TEXT_UTF_8)
+                    .add(HttpHeaderNames.ALLOW, HttpMethod.POST.name())
+                    .build(),
+                HttpData.ofUtf8("405 method not allowed, supported: [POST]"));
   }
 
   /** A status in headers alone, as gRPC has it for calls without an answer. */

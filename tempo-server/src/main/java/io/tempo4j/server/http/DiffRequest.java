@@ -68,7 +68,9 @@ record DiffRequest(TraceId base, TraceId compare, Format format) {
               : "invalid trace diff request: no JSON at line "
                   + at.getLineNr()
                   + ", col "
-                  + at.getColumnNr());
+                  + at.getColumnNr()
+                  + ": "
+                  + e.getOriginalMessage());
     } catch (IOException e) {
       throw new BadRequestException("invalid trace diff request: no JSON");
     }

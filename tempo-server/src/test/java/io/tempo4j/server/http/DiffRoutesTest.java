@@ -258,7 +258,8 @@ class DiffRoutesTest {
   static Stream<Arguments> refusals() {
     return Stream.of(
         Arguments.of("", 400, "invalid trace diff request: expected an object"),
-        Arguments.of("{", 400, "invalid trace diff request: no JSON at line 1, col "),
+        Arguments.of(
+            "{", 400, "invalid trace diff request: no JSON at line 1, col 2: Unexpected end-of"),
         Arguments.of("[]", 400, "invalid trace diff request: expected an object"),
         Arguments.of(
             "{}", 400, "invalid trace diff request: expected an object with a traceId as base"),
