@@ -22,8 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Finds the visible blocks in an object store. */
 final class Catalog {
@@ -34,6 +36,7 @@ final class Catalog {
   private final BlockCache cache;
   private final ParallelReads threads;
   private final List<Damaged> damaged = Collections.synchronizedList(new ArrayList<>());
+  private final Set<HeadId> visible = ConcurrentHashMap.newKeySet();
 
   Catalog(ObjectStore store, BlockCache cache, ParallelReads threads) {
     this.store = store;
@@ -118,28 +121,38 @@ final class Catalog {
     }
   }
 
-  /** Opens a block if it is visible and sound. */
-  Optional<BlockReader> open(TenantId tenant, UUID id) throws IOException {
+  private Optional<BlockReader> open(TenantId tenant, UUID id) throws IOException {
     BlockMeta meta = null;
     try {
       meta = BlockReader.readMeta(store, tenant, id);
+      visible.add(new HeadId(tenant, id));
       return Optional.of(BlockReader.open(store, meta, cache));
     } catch (NoSuchObjectException | CorruptBlockException | UnsupportedFormatException e) {
       // without a meta it is not complete, or just deleted
       if (meta != null || !(e instanceof NoSuchObjectException)) {
+        visible.add(new HeadId(tenant, id));
         damaged.add(new Damaged(tenant, MissingBlock.of(id, meta), e));
       }
       return Optional.empty();
     }
   }
 
-  /** Whether a block is visible, sound or not. */
-  boolean exists(TenantId tenant, UUID id) throws IOException {
-    try {
-      store.size(BlockReader.metaKey(tenant, id));
-      return true;
-    } catch (NoSuchObjectException e) {
-      return false;
+  /** The ids of all blocks that were found, sound or not. */
+  Set<HeadId> visible() {
+    return visible;
+  }
+
+  /** All keys of a store. */
+  static List<String> keys(ObjectStore store) throws IOException {
+    List<String> keys = new ArrayList<>();
+    ListRequest request = ListRequest.all("");
+    while (true) {
+      ListPage page = store.list(request);
+      page.objects().forEach(object -> keys.add(object.key()));
+      if (page.continuation().isEmpty()) {
+        return keys;
+      }
+      request = request.after(page);
     }
   }
 

@@ -1,11 +1,14 @@
 package io.tempo4j.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tempo4j.block.BlockCache;
 import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.block.BlockWriter;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
+import io.tempo4j.storage.LocalObjectStore;
 import io.tempo4j.storage.NoSuchObjectException;
 import io.tempo4j.storage.ObjectStore;
 import java.io.IOException;
@@ -16,10 +19,15 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns sealed heads into blocks.
@@ -27,6 +35,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Order of a flush: the last append leaves the head; the block is written, its meta last; the
  * block replaces the head in the tenant's view; the head's frames are released from the log. A
  * crash between any two of these steps is repaired by the replay, since head and block share an id.
+ *
+ * <p>Where there are local files for {@linkplain SealedBlocks sealed blocks}, a block for a store
+ * far away is written there and uploaded later, so that memory does not wait for the network. A
+ * store that is itself a folder gets it at once, and the files only what it cannot take.
  *
  * <p>A failed attempt is repeated for as long as the store is open; until it succeeds the spans are
  * served from the head and kept in the log.
@@ -43,12 +55,22 @@ final class Flusher {
   private final Workers workers;
   private final Duration retryDelay;
   private final Counters counters;
+  private final @Nullable SealedBlocks sealed;
+  private final @Nullable Uploads uploads;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<LiveHead, CompletableFuture<Void>> attempts = new HashMap<>();
   private final Map<LiveHead, Integer> failures = new HashMap<>();
 
+  /**
+   * A flusher.
+   *
+   * @param sealed where blocks wait for the store, or null
+   * @param uploads what brings them there; null if {@code sealed} is
+   */
   Flusher(
       ObjectStore store,
+      @Nullable SealedBlocks sealed,
+      @Nullable Uploads uploads,
       WriteAheadLog wal,
       BlockCache cache,
       InstantSource clock,
@@ -56,6 +78,8 @@ final class Flusher {
       Duration retryDelay,
       Counters counters) {
     this.store = store;
+    this.sealed = sealed;
+    this.uploads = uploads;
     this.wal = wal;
     this.cache = cache;
     this.clock = clock;
@@ -112,6 +136,8 @@ final class Flusher {
       if (tenant.view().heads().contains(head)) {
         write(tenant, head);
       }
+      letGo(head);
+      wal.release(head.id());
       finish(head);
       attempt.complete(null);
     } catch (IOException | RuntimeException | Error e) {
@@ -140,18 +166,69 @@ final class Flusher {
     if (head.head().spanCount() == 0) {
       tenant.drop(head);
     } else {
-      BlockMeta meta = writtenBlock(head);
-      tenant.publish(head, reopen(head, meta));
-      counters.flushedBlocks.increment();
-      counters.flushedBytes.add(meta.totalBytes());
+      BlockMeta meta = store(tenant, head);
       event.blockId = meta.blockId().toString();
       event.spans = meta.spans();
       event.bytes = meta.totalBytes();
     }
-    counters.unflushedBytes.addAndGet(-head.receivedBytes());
-    head.letGo();
-    wal.release(head.id());
     event.commit();
+  }
+
+  private BlockMeta store(TenantSpans tenant, LiveHead head) throws IOException {
+    if (sealed == null || uploads == null) {
+      return storeAtOnce(tenant, head);
+    }
+    boolean isFar = !(store instanceof LocalObjectStore);
+    try {
+      return isFar ? sealForUpload(tenant, head) : storeAtOnce(tenant, head);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "Trying the other place for a block", e);
+      try {
+        return isFar ? storeAtOnce(tenant, head) : sealForUpload(tenant, head);
+      } catch (IOException other) {
+        e.addSuppressed(other);
+        throw e;
+      }
+    }
+  }
+
+  private BlockMeta storeAtOnce(TenantSpans tenant, LiveHead head) throws IOException {
+    BlockMeta meta = writtenBlock(head);
+    tenant.publish(head, reopen(head, meta));
+    counters.flushedBlocks.increment();
+    counters.flushedBytes.add(meta.totalBytes());
+    return meta;
+  }
+
+  private BlockMeta sealForUpload(TenantSpans tenant, LiveHead head) throws IOException {
+    BlockMeta meta = seal(tenant, head, head.id().blockId());
+    requireNonNull(uploads).add(meta);
+    return meta;
+  }
+
+  /**
+   * Writes what a head holds as a sealed block, which replaces the head in the view.
+   *
+   * @param id of the block, which need not be that of the head
+   */
+  BlockMeta seal(TenantSpans tenant, LiveHead head, UUID id) throws IOException {
+    SealedBlocks files = requireNonNull(sealed);
+    BlockMeta meta = write(files.files(), head, id);
+    files.add(meta);
+    tenant.publish(head, BlockReader.open(files.files(), meta, cache));
+    letGo(head);
+    return meta;
+  }
+
+  private BlockMeta write(ObjectStore target, LiveHead head, UUID id) throws IOException {
+    return BlockWriter.write(
+        target, head.id().tenant(), id, head.head().viewForWriting(), clock.instant());
+  }
+
+  private void letGo(LiveHead head) {
+    if (head.letGo()) {
+      counters.unflushedBytes.addAndGet(-head.receivedBytes());
+    }
   }
 
   /** The block of a head, which is written unless an earlier attempt got so far. */
@@ -160,13 +237,7 @@ final class Flusher {
     if (known != null) {
       return known;
     }
-    BlockMeta meta =
-        BlockWriter.write(
-            store,
-            head.id().tenant(),
-            head.id().blockId(),
-            head.head().viewForWriting(),
-            clock.instant());
+    BlockMeta meta = write(store, head, head.id().blockId());
     head.written(meta);
     return meta;
   }
@@ -209,11 +280,18 @@ final class Flusher {
     }
   }
 
-  /** Waits for the outcome of all. */
-  static void await(List<CompletableFuture<Void>> flushes) throws IOException {
+  /**
+   * Waits for the outcome of all, until {@code endNanos} of {@link System#nanoTime}.
+   *
+   * @throws IOException if one failed, or was not done in time
+   */
+  static void await(List<CompletableFuture<Void>> flushes, long endNanos) throws IOException {
     IOException failure = null;
     for (CompletableFuture<Void> flush : flushes) {
       try {
+        if (!isDone(flush, endNanos)) {
+          throw new IOException("not all blocks were written in time");
+        }
         flush.join();
       } catch (CompletionException e) {
         if (failure == null) {
@@ -225,6 +303,29 @@ final class Flusher {
     }
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  /** Waits for the end of something, whatever it is; false if the time is over before. */
+  static boolean isDone(CompletableFuture<Void> work, long endNanos) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          var unused = work.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+          return true;
+        } catch (ExecutionException e) {
+          return true;
+        } catch (TimeoutException e) {
+          return false;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.tempo4j.engine;
 
+import io.tempo4j.head.HeadFullException;
 import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.memory.ByteLease;
 import io.tempo4j.memory.MemoryPlan;
@@ -23,8 +24,8 @@ import java.util.function.BiConsumer;
  */
 final class HeadRoom {
 
-  /** Heap bytes that columns grow by at most for a byte of OTLP, room to grow included. */
-  private static final long GROWTH = 4;
+  /** What a head with a few spans needs. */
+  private static final long LEAST_HEAD_BYTES = 16 << 10;
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -51,26 +52,35 @@ final class HeadRoom {
     return budget.lease();
   }
 
-  /**
-   * Takes room for what the columns of some head may grow by.
-   *
-   * @param length bytes of OTLP
-   * @return to be closed when the head holds what it needs
-   */
-  ByteLease admit(TenantSpans sender, int length) throws OverloadedException {
-    // A request that could not be admitted into an empty store would never be.
-    long wanted = Math.min(GROWTH * length, budget.limitBytes() / 2);
-    ByteLease lease = budget.lease();
-    if (!lease.tryGrow(wanted)) {
+  /** Refuses a request that needs a new head if there is no room for one. */
+  void admit(TenantSpans sender) throws OverloadedException {
+    if (sender.filling() == null && budget.limitBytes() - budget.heldBytes() < LEAST_HEAD_BYTES) {
       relieve(sender);
-      throw new OverloadedException(MemoryPlan.refusal(budget, wanted), RETRY_AFTER);
+      throw new OverloadedException(MemoryPlan.refusal(budget, LEAST_HEAD_BYTES), RETRY_AFTER);
     }
-    return lease;
   }
 
-  /** Notes what a head holds after an append, and has heads cut if that leaves too little. */
-  void appended(TenantSpans sender, LiveHead head) {
-    head.settle();
+  /**
+   * Makes room after a head refused a request.
+   *
+   * @return whether the sender's next head may take it
+   */
+  boolean relieve(TenantSpans sender, LiveHead full) {
+    relieve(sender);
+    if (full.head().spanCount() == 0) {
+      return false;
+    }
+    cut.accept(sender, full);
+    return true;
+  }
+
+  /** What is said to the sender of a request for which there is no room. */
+  OverloadedException refusal(HeadFullException full) {
+    return new OverloadedException(MemoryPlan.refusal(budget, full.wantedBytes()), RETRY_AFTER);
+  }
+
+  /** Has heads cut if what an append left is too little. */
+  void appended(TenantSpans sender) {
     long held = budget.heldBytes();
     // Heads that wait for their block keep the room scarce; to look again and again is no use.
     if (held > budget.limitBytes() / 2 && Math.abs(held - looked) > budget.limitBytes() / 32) {

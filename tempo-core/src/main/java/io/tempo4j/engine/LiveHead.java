@@ -4,6 +4,7 @@ import io.tempo4j.block.BlockMeta;
 import io.tempo4j.head.Head;
 import io.tempo4j.memory.ByteLease;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class LiveHead {
   private final long createdNanos;
   private final ByteLease room;
   private final AtomicLong receivedBytes = new AtomicLong();
+  private final AtomicBoolean letGo = new AtomicBoolean();
   private final Gate appends = new Gate();
   private volatile @Nullable BlockMeta written;
 
@@ -69,30 +71,24 @@ final class LiveHead {
     return room.bytes();
   }
 
-  /** Takes, or gives back, what its columns hold more, or less, than it has taken so far. */
-  void settle() {
-    synchronized (room) {
-      long missing = head.heapBytes() - room.bytes();
-      if (missing > 0) {
-        room.growAlways(missing);
-      } else {
-        room.shrink(-missing);
-      }
-    }
-  }
-
-  /** Gives its room back: its spans are served from elsewhere. */
-  void letGo() {
+  /**
+   * Gives its room back: its spans are served from elsewhere.
+   *
+   * @return false if that was done before
+   */
+  boolean letGo() {
     room.close();
+    return letGo.compareAndSet(false, true);
   }
 
   /** Claims the head for one append; false if it is sealed. */
-  boolean enter(int bytes) {
-    boolean entered = appends.enter();
-    if (entered) {
-      receivedBytes.addAndGet(bytes);
-    }
-    return entered;
+  boolean enter() {
+    return appends.enter();
+  }
+
+  /** Counts the bytes of an append that succeeded. */
+  void received(int bytes) {
+    receivedBytes.addAndGet(bytes);
   }
 
   /** Ends an append that {@link #enter} admitted. */

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 record MissingBlock(UUID id, long minStartNanos, long maxEndNanos) {
 
+  /** All blocks of an object store that could not be asked yet which it has. */
+  static final MissingBlock UNKNOWN = of(new UUID(0, 0), null);
+
   /**
    * A block.
    *
@@ -25,7 +28,7 @@ record MissingBlock(UUID id, long minStartNanos, long maxEndNanos) {
   }
 
   String name() {
-    return id.toString();
+    return this == UNKNOWN ? "all in the object store, which is away" : id.toString();
   }
 
   /** Whether it may hold spans within a range, unsigned, both ends inclusive. */

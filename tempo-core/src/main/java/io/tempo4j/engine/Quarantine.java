@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 
 /**
  * Keeps blocks that cannot be read out of the views of queries, and brings them back when they can.
@@ -28,7 +29,7 @@ final class Quarantine {
   private static final Logger LOG = System.getLogger(Quarantine.class.getName());
   private static final int LARGEST_BACKOFF = 10; // doublings
 
-  private final ObjectStore store;
+  private final Function<HeadId, ObjectStore> storeOf;
   private final BlockCache cache;
   private final Workers workers;
   private final Duration retryDelay;
@@ -37,15 +38,16 @@ final class Quarantine {
   /**
    * The quarantine of a store.
    *
+   * @param storeOf where a block lies now
    * @param retryDelay wait before a block is read again for the first time
    */
   Quarantine(
-      ObjectStore store,
+      Function<HeadId, ObjectStore> storeOf,
       BlockCache cache,
       Workers workers,
       Duration retryDelay,
       Counters counters) {
-    this.store = store;
+    this.storeOf = storeOf;
     this.cache = cache;
     this.workers = workers;
     this.retryDelay = retryDelay;
@@ -55,7 +57,7 @@ final class Quarantine {
   /** Forgets what is kept of a block, so that it is next read from where it is stored. */
   void evict(TenantId tenant, UUID block) {
     cache.evict(block);
-    BlockReader.keys(tenant, block).forEach(store::forget);
+    BlockReader.keys(tenant, block).forEach(store(tenant, block)::forget);
   }
 
   /**
@@ -65,7 +67,7 @@ final class Quarantine {
    */
   boolean isDeleted(TenantId tenant, UUID block) throws IOException {
     try {
-      store.size(BlockReader.metaKey(tenant, block));
+      store(tenant, block).size(BlockReader.metaKey(tenant, block));
       return false;
     } catch (NoSuchObjectException e) {
       return true;
@@ -143,6 +145,7 @@ final class Quarantine {
 
   private BlockReader readAll(TenantId tenant, UUID id) throws IOException {
     evict(tenant, id);
+    ObjectStore store = store(tenant, id);
     BlockMeta meta = BlockReader.readMeta(store, tenant, id);
     BlockReader.open(store, meta, new BlockCache(0)).readAll();
     return BlockReader.open(store, meta, cache);
@@ -154,5 +157,9 @@ final class Quarantine {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private ObjectStore store(TenantId tenant, UUID block) {
+    return storeOf.apply(new HeadId(tenant, block));
   }
 }

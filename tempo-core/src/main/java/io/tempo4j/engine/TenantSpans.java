@@ -34,6 +34,7 @@ final class TenantSpans {
    */
   record View(List<LiveHead> heads, List<BlockReader> blocks, List<MissingBlock> missing) {
     static final View EMPTY = new View(List.of(), List.of(), List.of());
+    static final View UNKNOWN = new View(List.of(), List.of(), List.of(MissingBlock.UNKNOWN));
 
     View {
       heads = List.copyOf(heads);
@@ -127,13 +128,13 @@ final class TenantSpans {
   }
 
   /**
-   * The head that takes appends now, already entered for one append of {@code bytes}; null if the
-   * tenant is {@linkplain #retire retired}.
+   * The head that takes appends now, already entered for one append; null if the tenant is
+   * {@linkplain #retire retired}.
    */
-  @Nullable LiveHead enterHead(int bytes) {
+  @Nullable LiveHead enterHead() {
     while (true) {
       LiveHead head = fillingHead();
-      if (head == null || head.enter(bytes)) {
+      if (head == null || head.enter()) {
         return head;
       }
     }
@@ -157,7 +158,7 @@ final class TenantSpans {
         return null;
       }
       if (filling == null) {
-        filling = newHead(new HeadId(tenant, blockIds.get()));
+        filling = newHead(new HeadId(tenant, blockIds.get()), room.get());
         addToView(filling);
       }
       return filling;
@@ -166,16 +167,18 @@ final class TenantSpans {
     }
   }
 
-  private LiveHead newHead(HeadId id) {
-    Head head = new Head("head-" + id.blockId(), rowGroupSpans);
-    return new LiveHead(id, head, nanoClock.getAsLong(), room.get());
+  private LiveHead newHead(HeadId id, ByteLease lease) {
+    Head head = new Head("head-" + id.blockId(), rowGroupSpans, lease);
+    return new LiveHead(id, head, nanoClock.getAsLong(), lease);
   }
 
   /**
    * Adds a head whose frames were found in the log; it takes no appends but those of the replay.
+   *
+   * @param lease what its columns take their bytes from
    */
-  LiveHead addRecovered(HeadId id) {
-    LiveHead head = newHead(id);
+  LiveHead addRecovered(HeadId id, ByteLease lease) {
+    LiveHead head = newHead(id, lease);
     lock.lock();
     try {
       addToView(head);
@@ -209,15 +212,24 @@ final class TenantSpans {
     }
   }
 
-  /** Puts a block into the view, in place of the head that it was written from if there is one. */
+  /**
+   * Puts a block into the view, in place of what has its id there: the head that it was written
+   * from, or the same block as read from elsewhere.
+   *
+   * @param head what it replaces whatever its id is, or null
+   */
   void publish(@Nullable LiveHead head, BlockReader block) {
+    UUID id = block.meta().blockId();
     lock.lock();
     try {
       List<LiveHead> heads = new ArrayList<>(view.heads);
-      heads.remove(head);
+      heads.removeIf(other -> other == head || other.id().blockId().equals(id));
       List<BlockReader> blocks = new ArrayList<>(view.blocks);
+      blocks.removeIf(other -> other.meta().blockId().equals(id));
       blocks.add(block);
-      view = new View(heads, blocks, view.missing);
+      List<MissingBlock> missing = new ArrayList<>(view.missing);
+      missing.removeIf(other -> other.id().equals(id));
+      view = new View(heads, blocks, missing);
     } finally {
       lock.unlock();
     }

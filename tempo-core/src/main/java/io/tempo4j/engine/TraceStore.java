@@ -2,6 +2,7 @@ package io.tempo4j.engine;
 
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.tempo4j.block.BlockCache;
+import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.block.QueryReads;
 import io.tempo4j.block.ReadPlanner;
@@ -9,7 +10,7 @@ import io.tempo4j.column.ReadCounts;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.head.Head;
 import io.tempo4j.head.HeadFullException;
-import io.tempo4j.memory.ByteLease;
+import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
@@ -38,6 +39,7 @@ import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.query.trace.TraceAssembler;
 import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ParallelReads;
+import io.tempo4j.storage.StoreUnavailableException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -45,17 +47,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store of traces: takes OTLP, keeps it durably, answers queries. The facade for those who embed
@@ -73,6 +75,8 @@ import java.util.function.Supplier;
 public final class TraceStore implements SpanIngest, AutoCloseable {
 
   private static final Logger LOG = System.getLogger(TraceStore.class.getName());
+  private static final Duration FOREVER = Duration.ofDays(36_500);
+  private static final Duration DISK_RETRY = Duration.ofSeconds(3);
 
   private final ObjectStore blocks;
   private final WriteAheadLog wal;
@@ -91,14 +95,23 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final FilteredTraces filteredTraces;
   private final SearchEngine searchEngine = new SearchEngine();
   private final MetricsEngine metricsEngine = new MetricsEngine();
-  private final Map<TenantId, TenantSpans> tenants = new ConcurrentHashMap<>();
+  private final Tenants tenants;
+  private final @Nullable SealedBlocks sealed;
+  private final @Nullable Uploads uploads;
+  private final ByteBudget headBytes;
   private final Gate calls = new Gate();
   private final Quarantine quarantine;
   private final SoundViews soundViews;
 
-  TraceStore(TraceStoreBuilder builder, ObjectStore blocks, WriteAheadLog wal, Workers workers) {
+  TraceStore(
+      TraceStoreBuilder builder,
+      ObjectStore blocks,
+      WriteAheadLog wal,
+      @Nullable SealedBlocks sealed,
+      Workers workers) {
     this.blocks = blocks;
     this.wal = wal;
+    this.sealed = sealed;
     this.options = builder.options();
     this.nanoClock = builder.nanoClock();
     this.blockIds = builder.blockIds();
@@ -106,17 +119,26 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     MemoryPlan memory = builder.memory();
     this.cache = new BlockCache(memory.cache());
     memory.reclaimWith(cache::reclaim);
-    this.headRoom = new HeadRoom(memory.heads(), tenants.values(), this::cut);
+    this.headBytes = memory.heads();
+    this.tenants =
+        new Tenants(id ->
+            new TenantSpans(id, nanoClock, blockIds, options.rowGroupSpans(), headBytes::lease));
+    this.headRoom = new HeadRoom(headBytes, tenants.all(), this::cut);
     this.readThreads = new ParallelReads(blocks.readPolicy().concurrency());
     this.filterBytes = memory.cache().limitBytes() / 4;
     this.planner = new ReadPlanner(readThreads, blocks.readPolicy(), memory.queries());
-    this.quarantine = new Quarantine(blocks, cache, workers, options.flushRetryDelay(), counters);
+    Duration retryDelay = options.flushRetryDelay();
+    this.quarantine = new Quarantine(this::storeOf, cache, workers, retryDelay, counters);
     this.soundViews = new SoundViews(quarantine);
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
+    this.uploads =
+        sealed == null
+            ? null
+            : new Uploads(sealed, blocks, tenants, cache, workers, retryDelay, counters);
     this.flusher =
         new Flusher(
-            blocks, wal, cache, builder.clock(), workers, options.flushRetryDelay(), counters);
+            blocks, sealed, uploads, wal, cache, builder.clock(), workers, retryDelay, counters);
   }
 
   /** Starts the description of a store. */
@@ -130,16 +152,11 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     java.util.Objects.checkFromIndexSize(offset, length, buffer.length);
     enter();
     try {
-      while (true) {
-        TenantSpans spans = spansOf(tenant);
-        try (ByteLease growth = admit(spans, length)) {
-          LiveHead head = spans.enterHead(length);
-          if (head != null) {
-            return append(spans, head, buffer, offset, length);
-          }
-        }
-        tenants.remove(tenant, spans);
-      }
+      requireDisk();
+      return append(tenant, new Request(buffer, offset, length));
+    } catch (OverloadedException e) {
+      counters.refusedRequests.increment();
+      throw e;
     } finally {
       calls.leave();
     }
@@ -157,40 +174,73 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     return append(tenant, bytes, 0, bytes.length);
   }
 
-  private ByteLease admit(TenantSpans spans, int length) throws OverloadedException {
-    try {
-      return headRoom.admit(spans, length);
-    } catch (OverloadedException e) {
-      counters.refusedRequests.increment();
-      throw e;
+  @SuppressWarnings("ArrayRecordComponent") // the caller's bytes, for the time of a call
+  private record Request(byte[] buffer, int offset, int length) {}
+
+  private void requireDisk() throws OverloadedException {
+    if (localBytes() > options.maxLocalBytes() && uploads != null) {
+      uploads.dropStored();
+    }
+    long bytes = localBytes();
+    if (bytes > options.maxLocalBytes()) {
+      throw new OverloadedException(
+          bytes
+              + " bytes of log and blocks lie on the local disk, at most "
+              + options.maxLocalBytes()
+              + " may (storage.trace.wal.max_disk_bytes)"
+              + unavailable().map(reason -> ": " + reason).orElse(""),
+          DISK_RETRY);
     }
   }
 
-  private AppendResult append(
-      TenantSpans spans, LiveHead head, byte[] buffer, int offset, int length) throws IOException {
+  private long localBytes() {
+    return wal.bytesOnDisk() + sealedBytes();
+  }
+
+  private long sealedBytes() {
+    return sealed == null ? 0 : sealed.bytes();
+  }
+
+  /** A head that is full may be cut for a request, which then goes into the next one. */
+  private AppendResult append(TenantId tenant, Request request) throws IOException {
+    boolean hasRelieved = false;
+    while (true) {
+      TenantSpans spans = tenants.of(tenant);
+      headRoom.admit(spans);
+      LiveHead head = spans.enterHead();
+      if (head == null) {
+        continue; // the tenant was just forgotten, having no spans
+      }
+      try {
+        return append(spans, head, request);
+      } catch (HeadFullException e) {
+        if (hasRelieved || !headRoom.relieve(spans, head)) {
+          throw headRoom.refusal(e);
+        }
+        hasRelieved = true;
+      }
+    }
+  }
+
+  private AppendResult append(TenantSpans spans, LiveHead head, Request request)
+      throws IOException, HeadFullException {
     Head.Appended appended;
     try {
-      counters.unflushedBytes.addAndGet(length);
-      appended = head.head().append(buffer, offset, length);
+      appended = head.head().append(request.buffer, request.offset, request.length);
+      head.received(request.length);
+      counters.unflushedBytes.addAndGet(request.length);
       if (appended.acceptedSpans() > 0) {
-        wal.append(head.id(), buffer, offset, length);
+        wal.append(head.id(), request.buffer, request.offset, request.length);
       }
     } catch (MalformedOtlpException e) {
       counters.malformedRequests.increment();
       throw e;
-    } catch (HeadFullException e) {
-      throw new OverloadedException(
-          "no room for " + e.wantedBytes() + " more bytes in the budget for " + e.budget(),
-          Duration.ofSeconds(1));
     } finally {
-      try {
-        headRoom.appended(spans, head);
-      } finally {
-        head.leave();
-      }
+      head.leave();
     }
+    headRoom.appended(spans);
     counters.receivedSpans.add(appended.acceptedSpans());
-    counters.receivedBytes.add(length);
+    counters.receivedBytes.add(request.length);
     counters.rejectedSpans.add(appended.rejectedSpans());
     if (head.receivedBytes() >= options.maxHeadBytes()
         || head.head().spanCount() >= options.maxHeadSpans()) {
@@ -442,8 +492,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private <T> T query(TenantId tenant, SoundViews.Query<T> query) throws IOException {
     enter();
     try {
-      TenantSpans spans = tenants.get(tenant);
-      return spans == null ? query.run(TenantSpans.View.EMPTY) : soundViews.run(spans, query);
+      TenantSpans spans = tenants.find(tenant);
+      return spans == null ? query.run(tenants.nothing()) : soundViews.run(spans, query);
     } finally {
       calls.leave();
     }
@@ -457,9 +507,20 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
    *     writing it is tried again in the background
    */
   public void flush() throws IOException {
+    flush(FOREVER);
+  }
+
+  /**
+   * As {@link #flush()}, but waits no longer than {@code timeout}; what is not done then goes on in
+   * the background.
+   *
+   * @throws IOException also if the time was too short
+   */
+  public void flush(Duration timeout) throws IOException {
+    long end = System.nanoTime() + timeout.toNanos();
     enter();
     try {
-      Flusher.await(flushAll(tenants.values()));
+      flush(tenants.all(), tenant -> true, end);
     } finally {
       calls.leave();
     }
@@ -469,8 +530,11 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public void flush(TenantId tenant) throws IOException {
     enter();
     try {
-      TenantSpans spans = tenants.get(tenant);
-      Flusher.await(flushAll(spans == null ? List.of() : List.of(spans)));
+      TenantSpans spans = tenants.find(tenant);
+      flush(
+          spans == null ? List.of() : List.of(spans),
+          tenant::equals,
+          System.nanoTime() + FOREVER.toNanos());
     } finally {
       calls.leave();
     }
@@ -478,7 +542,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
 
   /** The tenants that have spans here, in order of their names. */
   public Set<TenantId> tenants() {
-    return new TreeSet<>(tenants.keySet());
+    return tenants.names();
   }
 
   /**
@@ -496,7 +560,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     long blockCount = 0;
     long missingBlocks = 0;
     long blockBytes = 0;
-    for (TenantSpans spans : tenants.values()) {
+    for (TenantSpans spans : tenants.all()) {
       TenantSpans.View view = spans.view();
       heads += view.heads().size();
       blockCount += view.blocks().size();
@@ -528,9 +592,19 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         missingBlocks,
         blockBytes,
         wal.bytesOnDisk(),
+        uploads == null ? 0 : uploads.waiting(),
+        sealedBytes(),
         cached.bytes(),
         cached.hits(),
         cached.misses());
+  }
+
+  /**
+   * Why the object store could not be read or written when that was last tried; empty if it could.
+   * Meanwhile what the log and local files hold is served, and perhaps no block of the store.
+   */
+  public Optional<String> unavailable() {
+    return uploads == null ? Optional.empty() : uploads.unavailable();
   }
 
   /**
@@ -541,19 +615,31 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    close(FOREVER);
+  }
+
+  /**
+   * As {@link #close()}, but waits for nothing longer than {@code timeout} all in all. What could
+   * not be written then stays in the log and in local files for the next start.
+   */
+  public void close(Duration timeout) throws IOException {
+    long end = System.nanoTime() + timeout.toNanos();
     if (!calls.enter()) {
       return;
     }
     calls.shut();
     calls.leave();
-    calls.empty().join();
     // closed in the opposite order: threads first, the object store last
     try (blocks;
         wal;
-        workers;
+        uploads;
+        Workers.Ending threads = () -> workers.close(end);
         readThreads) {
       try {
-        Flusher.await(flushAll(tenants.values()));
+        if (!Flusher.isDone(calls.empty(), end)) {
+          throw new IOException("calls under way did not end in time");
+        }
+        flush(tenants.all(), tenant -> true, end);
       } catch (IOException | RuntimeException e) {
         if (wal instanceof NoLog) {
           throw e;
@@ -569,15 +655,21 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     }
   }
 
-  private TenantSpans spansOf(TenantId tenant) {
-    return tenants.computeIfAbsent(
-        tenant,
-        id -> new TenantSpans(id, nanoClock, blockIds, options.rowGroupSpans(), headRoom::lease));
-  }
-
   private void cut(TenantSpans spans, LiveHead head) {
     if (spans.detach(head)) {
       flusher.flushSoon(spans, head);
+    }
+  }
+
+  /** Makes blocks of heads, and brings them to the object store. */
+  private void flush(Collection<TenantSpans> all, Predicate<TenantId> names, long end)
+      throws IOException {
+    Flusher.await(flushAll(all), end);
+    if (uploads != null) {
+      if (!Flusher.isDone(uploads.begin(), end)) {
+        throw new IOException("not all blocks reached the object store in time");
+      }
+      uploads.requireDone(names);
     }
   }
 
@@ -601,38 +693,100 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
 
   // ---- start
 
-  /** Loads the catalog, takes over what the log holds, starts the timer. */
-  void start() throws IOException {
-    Catalog catalog = new Catalog(blocks, cache, readThreads);
-    List<BlockReader> found = new ArrayList<>();
-    catalog
-        .blocks()
-        .forEach((tenant, ofTenant) -> {
-          found.addAll(ofTenant);
-          ofTenant.forEach(block -> spansOf(tenant).publish(null, block));
-        });
-    if (blocks.readPolicy().isPlanned()) {
-      catalog.loadFilters(found, filterBytes);
+  /**
+   * Loads the catalog, takes over what the log and local files hold, starts the timer.
+   *
+   * @param unavailable why the object store need not be asked now, or null
+   */
+  void start(@Nullable StoreUnavailableException unavailable) throws IOException {
+    if (sealed == null || uploads == null) {
+      recover(loadCatalog(), null);
+    } else {
+      sealed.load(cache, readThreads).values().forEach(found -> found.forEach(tenants::publish));
+      Set<HeadId> known = Set.of();
+      try {
+        if (unavailable != null) {
+          throw unavailable;
+        }
+        known = loadCatalog();
+      } catch (StoreUnavailableException e) {
+        LOG.log(Level.WARNING, "Serving what is local, the object store is away: {0}", e);
+        tenants.catalogIsMissing();
+        uploads.await(this::loadCatalog, e);
+      }
+      try (ReplayedParts parts = ReplayedParts.open(wal.folder().orElseThrow())) {
+        recover(known, parts);
+      }
+      for (BlockMeta meta : sealed.all()) {
+        uploads.add(meta);
+      }
     }
-    for (Catalog.Damaged damaged : catalog.damagedBlocks()) {
-      quarantine.admit(spansOf(damaged.tenant()), damaged.block(), damaged.cause());
-    }
-    new Recovery(wal, catalog, this::spansOf, counters).run().forEach(flusher::flushSoon);
     long period = Math.max(1, Math.min(1000, options.maxHeadAge().toMillis() / 4));
     workers.every(Duration.ofMillis(period), this::cutOld);
   }
 
-  private void cutOld() {
-    long now = nanoClock.getAsLong();
-    for (TenantSpans spans : tenants.values()) {
-      LiveHead head = spans.filling();
-      if (head != null
-          && Duration.ofNanos(now - head.createdNanos()).compareTo(options.maxHeadAge()) >= 0) {
-        cut(spans, head);
-      }
-      if (spans.retire()) {
-        tenants.remove(spans.tenant(), spans);
+  /** Takes the blocks of the object store into the views; the ids of all, sound or not. */
+  private Set<HeadId> loadCatalog() throws IOException {
+    Catalog catalog = new Catalog(blocks, cache, readThreads);
+    List<BlockReader> found = new ArrayList<>();
+    catalog.blocks().values().forEach(found::addAll);
+    for (BlockReader block : found) {
+      tenants.publish(block);
+      if (uploads != null) {
+        uploads.isStored(block.meta());
       }
     }
+    if (blocks.readPolicy().isPlanned()) {
+      catalog.loadFilters(found, filterBytes);
+    }
+    for (Catalog.Damaged damaged : catalog.damagedBlocks()) {
+      if (!isSealed(new HeadId(damaged.tenant(), damaged.block().id()))) {
+        quarantine.admit(tenants.of(damaged.tenant()), damaged.block(), damaged.cause());
+      }
+    }
+    tenants.catalogIsKnown();
+    return catalog.visible();
+  }
+
+  private void recover(Set<HeadId> known, @Nullable ReplayedParts parts) throws IOException {
+    Recovery recovery =
+        new Recovery(
+            wal,
+            known::contains,
+            tenants,
+            parts,
+            this::isSealed,
+            flusher::seal,
+            blockIds,
+            headBytes,
+            counters);
+    for (Recovery.ToFlush left : recovery.run()) {
+      flusher.flushSoon(left.spans(), left.head());
+    }
+  }
+
+  private boolean isSealed(HeadId id) {
+    return sealed != null && sealed.contains(id);
+  }
+
+  /** Where a block lies now. */
+  private ObjectStore storeOf(HeadId id) {
+    return sealed != null && sealed.contains(id) ? sealed.files() : blocks;
+  }
+
+  private void cutOld() {
+    long now = nanoClock.getAsLong();
+    // What small heads hold of the log keeps whole segments of it.
+    boolean isLogLarge = wal.bytesOnDisk() > options.maxLocalBytes() / 4;
+    for (TenantSpans spans : tenants.all()) {
+      LiveHead head = spans.filling();
+      if (head != null
+          && (isLogLarge
+              || Duration.ofNanos(now - head.createdNanos()).compareTo(options.maxHeadAge())
+                  >= 0)) {
+        cut(spans, head);
+      }
+    }
+    tenants.tidy();
   }
 }

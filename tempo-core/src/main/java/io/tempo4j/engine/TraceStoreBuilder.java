@@ -4,6 +4,7 @@ import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.storage.FolderLock;
 import io.tempo4j.storage.LocalObjectStore;
 import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.StoreUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class TraceStoreBuilder {
 
   private @Nullable ObjectStore blocks;
+  private @Nullable StoreUnavailableException unavailable;
   private @Nullable Path folder;
   private @Nullable WriteAheadLog wal;
   private TraceStoreOptions options = TraceStoreOptions.defaults();
@@ -39,6 +41,17 @@ public final class TraceStoreBuilder {
   public TraceStoreBuilder blocks(ObjectStore store) {
     this.blocks = store;
     return this;
+  }
+
+  /**
+   * Keeps blocks in a store that is known to be unavailable: the trace store opens with what its
+   * log and local files hold, and goes on asking for the store's blocks.
+   *
+   * @param why what was tried, for those who ask
+   */
+  public TraceStoreBuilder unavailableBlocks(ObjectStore store, StoreUnavailableException why) {
+    this.unavailable = why;
+    return blocks(store);
   }
 
   /**
@@ -101,7 +114,7 @@ public final class TraceStoreBuilder {
     return this;
   }
 
-  /** Makes the store's two threads with {@code factory}; they end when the store is closed. */
+  /** Makes the store's three threads with {@code factory}; they end when the store is closed. */
   public TraceStoreBuilder threads(ThreadFactory factory) {
     this.threads = factory;
     return this;
@@ -128,8 +141,9 @@ public final class TraceStoreBuilder {
   }
 
   /**
-   * Opens the store: reads which blocks there are and takes over what the log holds. If that fails,
-   * the object store and the log that were given are closed, and no folder stays locked.
+   * Opens the store: reads which blocks there are and takes over what the log holds. An object
+   * store that is unavailable is asked again later, if the log has a folder. If opening fails, the
+   * object store and the log that were given are closed, and no folder stays locked.
    *
    * @throws IllegalStateException if it was not said where blocks go or what makes appends durable
    * @throws io.tempo4j.storage.FolderInUseException if another store has the folder open
@@ -141,6 +155,7 @@ public final class TraceStoreBuilder {
     WriteAheadLog log = wal;
     FolderLock lock = null;
     Workers workers = null;
+    SealedBlocks sealed = null;
     try {
       if ((store == null) == (folder == null) || log == null) {
         throw new IllegalStateException(
@@ -151,11 +166,13 @@ public final class TraceStoreBuilder {
         store = LocalObjectStore.open(folder.resolve("blocks"));
       }
       workers = new Workers(threads, lock);
-      TraceStore opened = new TraceStore(this, Objects.requireNonNull(store), log, workers);
-      opened.start();
+      Path logFolder = log.folder().orElse(null);
+      sealed = logFolder == null ? null : SealedBlocks.open(logFolder);
+      TraceStore opened = new TraceStore(this, Objects.requireNonNull(store), log, sealed, workers);
+      opened.start(unavailable);
       return opened;
     } catch (IOException | RuntimeException | Error e) {
-      closeAfter(e, workers, log, store, lock);
+      closeAfter(e, workers, sealed, log, store, lock);
       throw e;
     }
   }

@@ -23,6 +23,8 @@ package io.tempo4j.engine;
  * @param missingBlocks visible blocks that are left out of answers, since they cannot be read
  * @param blockBytes bytes of visible blocks
  * @param walBytes bytes of the write-ahead log
+ * @param waitingBlocks blocks in local files that wait for the object store
+ * @param sealedBytes bytes of blocks in local files, also of those that go soon
  * @param cacheBytes heap bytes of the block cache
  * @param cacheHits look-ups in the block cache that found something
  * @param cacheMisses look-ups in the block cache that did not
@@ -46,6 +48,8 @@ public record TraceStoreStats(
     long missingBlocks,
     long blockBytes,
     long walBytes,
+    long waitingBlocks,
+    long sealedBytes,
     long cacheBytes,
     long cacheHits,
     long cacheMisses) {}

@@ -3,6 +3,7 @@ package io.tempo4j.engine;
 import io.tempo4j.storage.FolderLock;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -15,7 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** The threads of a store, one for each duty, and the lock of its folder if it has one. */
 final class Workers implements AutoCloseable {
 
+  /** Something to do at the end. */
+  interface Ending extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
   private final ExecutorService flushes;
+  private final ExecutorService uploads;
   private final ScheduledThreadPoolExecutor timer;
   private final ExecutorService repairs;
   private final @Nullable FolderLock folderLock;
@@ -25,6 +33,7 @@ final class Workers implements AutoCloseable {
     ThreadFactory made =
         task -> Objects.requireNonNull(threads.newThread(task), "the factory made no thread");
     this.flushes = Executors.newSingleThreadExecutor(made);
+    this.uploads = Executors.newSingleThreadExecutor(made);
     this.timer = new ScheduledThreadPoolExecutor(1, made);
     this.repairs = Executors.newSingleThreadExecutor(made);
     this.folderLock = folderLock;
@@ -40,6 +49,11 @@ final class Workers implements AutoCloseable {
   /** Where blocks that could not be read are read again; it has a thread once there is one. */
   Executor repairs() {
     return repairs;
+  }
+
+  /** Where the object store is waited for in the background; it has a thread once it is needed. */
+  Executor uploads() {
+    return uploads;
   }
 
   /** Runs {@code task} again and again; it must not throw. */
@@ -63,19 +77,30 @@ final class Workers implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    close(System.nanoTime() + Long.MAX_VALUE / 2);
+  }
+
+  /**
+   * As {@link #close()}, but lets threads that are busy after {@code endNanos} on their own, which
+   * then are interrupted.
+   */
+  void close(long endNanos) throws IOException {
     timer.shutdown();
     flushes.shutdown();
+    uploads.shutdown();
     repairs.shutdownNow();
     boolean interrupted = false;
-    while (true) {
-      try {
-        if (timer.awaitTermination(1, TimeUnit.MINUTES)
-            && flushes.awaitTermination(1, TimeUnit.MINUTES)
-            && repairs.awaitTermination(1, TimeUnit.MINUTES)) {
-          break;
+    for (ExecutorService threads : List.of(timer, flushes, uploads, repairs)) {
+      while (!threads.isTerminated()) {
+        try {
+          long left = endNanos - System.nanoTime();
+          if (!threads.awaitTermination(left, TimeUnit.NANOSECONDS)) {
+            var unused = threads.shutdownNow();
+            break;
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
         }
-      } catch (InterruptedException e) {
-        interrupted = true;
       }
     }
     if (folderLock != null) {

@@ -1,6 +1,8 @@
 package io.tempo4j.engine;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where requests are kept until the block that holds their spans is visible in the object store.
@@ -58,6 +60,14 @@ public interface WriteAheadLog extends AutoCloseable {
    * vanish. Releasing a head without frames does nothing.
    */
   void release(HeadId head) throws IOException;
+
+  /**
+   * The folder of the log, in which the store may keep files of its own, in folders of their own,
+   * for as long as the log is open; empty for a log that has none.
+   */
+  default Optional<Path> folder() {
+    return Optional.empty();
+  }
 
   /** Bytes on disk now, all segments. */
   long bytesOnDisk();

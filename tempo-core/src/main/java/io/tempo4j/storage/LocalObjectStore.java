@@ -96,6 +96,20 @@ public final class LocalObjectStore implements ObjectStore {
     return paths.root();
   }
 
+  /**
+   * An object as a body for another store, which reads the file when it sends it.
+   *
+   * @throws NoSuchObjectException if the key has no object
+   */
+  public ObjectBody bodyOf(String key) throws IOException {
+    requireUsable(key);
+    Path file = paths.file(key);
+    if (paths.find(file).isEmpty()) {
+      throw new NoSuchObjectException(key, toString());
+    }
+    return ObjectBody.of(file);
+  }
+
   @Override
   public void put(String key, ObjectBody body) throws IOException {
     store(

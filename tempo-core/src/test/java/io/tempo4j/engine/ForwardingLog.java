@@ -1,6 +1,8 @@
 package io.tempo4j.engine;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** A log that lets a test take part in what another does. */
 abstract class ForwardingLog implements WriteAheadLog {
@@ -24,6 +26,11 @@ abstract class ForwardingLog implements WriteAheadLog {
   @Override
   public void release(HeadId head) throws IOException {
     log.release(head);
+  }
+
+  @Override
+  public Optional<Path> folder() {
+    return log.folder();
   }
 
   @Override

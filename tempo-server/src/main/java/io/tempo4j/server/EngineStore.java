@@ -2,11 +2,11 @@ package io.tempo4j.server;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tempo4j.engine.TraceStore;
+import io.tempo4j.engine.TraceStoreBuilder;
 import io.tempo4j.engine.TraceStoreOptions;
 import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.storage.LocalObjectStore;
-import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.wal.FsyncPolicy;
 import io.tempo4j.wal.SegmentedWal;
 import io.tempo4j.wal.WalOptions;
@@ -36,9 +36,9 @@ final class EngineStore {
             WalOptions.builder().fsyncPolicy(fsyncPolicy(config.wal())).build());
     TraceStore store;
     try {
-      ObjectStore blocks = blocks(config.storage(), registry);
+      TraceStoreBuilder builder = TraceStore.builder().wal(wal).options(options).memory(memory);
       // From here on a failure closes both.
-      store = TraceStore.builder().blocks(blocks).wal(wal).options(options).memory(memory).open();
+      store = withBlocks(builder, config.storage(), registry).open();
     } catch (IOException | RuntimeException | Error e) {
       try {
         wal.close();
@@ -54,14 +54,17 @@ final class EngineStore {
   /** Heads as configured; how many spans they hold is left to memory. */
   static TraceStoreOptions options(TempoConfig config) {
     long bytes = Math.min(config.heads().maxBytes(), MOST_HEAD_BYTES);
-    return TraceStoreOptions.defaults().withHead(bytes, MOST_HEAD_SPANS, config.heads().maxAge());
+    return TraceStoreOptions.defaults()
+        .withHead(bytes, MOST_HEAD_SPANS, config.heads().maxAge())
+        .withMaxLocalBytes(config.wal().maxDiskBytes());
   }
 
-  private static ObjectStore blocks(TempoConfig.Storage storage, PrometheusRegistry registry)
+  private static TraceStoreBuilder withBlocks(
+      TraceStoreBuilder builder, TempoConfig.Storage storage, PrometheusRegistry registry)
       throws IOException {
     return switch (storage.backend()) {
-      case LOCAL -> LocalObjectStore.open(storage.localFolder());
-      case S3 -> S3Blocks.open(storage.s3(), registry);
+      case LOCAL -> builder.blocks(LocalObjectStore.open(storage.localFolder()));
+      case S3 -> S3Blocks.open(builder, storage.s3(), registry);
     };
   }
 

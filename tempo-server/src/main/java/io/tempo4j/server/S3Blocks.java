@@ -1,11 +1,13 @@
 package io.tempo4j.server;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tempo4j.engine.TraceStoreBuilder;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.storage.DiskCache;
 import io.tempo4j.storage.HedgedObjectStore;
 import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ReadPolicy;
+import io.tempo4j.storage.StoreUnavailableException;
 import io.tempo4j.storage.s3.S3Credentials;
 import io.tempo4j.storage.s3.S3ObjectStore;
 import io.tempo4j.storage.s3.S3Settings;
@@ -27,14 +29,32 @@ final class S3Blocks {
 
   private S3Blocks() {}
 
-  static ObjectStore open(TempoConfig.S3 config, PrometheusRegistry registry) throws IOException {
+  /**
+   * Lets a store keep its blocks in the bucket. One that cannot be reached now may come later.
+   *
+   * @throws IOException if the bucket cannot be used; the message says what to change
+   */
+  static TraceStoreBuilder open(
+      TraceStoreBuilder builder, TempoConfig.S3 config, PrometheusRegistry registry)
+      throws IOException {
     S3Settings settings;
     try {
       settings = settings(config);
     } catch (IllegalArgumentException e) {
       throw new IOException("storage.trace.s3: " + e.getMessage(), e);
     }
-    ObjectStore store = new MeasuredStore(S3ObjectStore.open(settings), registry);
+    try {
+      return builder.blocks(layered(S3ObjectStore.open(settings), config, registry));
+    } catch (StoreUnavailableException e) {
+      ObjectStore later = S3ObjectStore.unchecked(settings);
+      return builder.unavailableBlocks(layered(later, config, registry), e);
+    }
+  }
+
+  /** The bucket with what measures it, asks it twice, and keeps what was read of it. */
+  private static ObjectStore layered(
+      ObjectStore bucket, TempoConfig.S3 config, PrometheusRegistry registry) {
+    ObjectStore store = new MeasuredStore(bucket, registry);
     TempoConfig.S3Requests requests = config.requests();
     if (!requests.hedgeAt().isZero() && requests.hedgeUpTo() > 1) {
       HedgedObjectStore hedged =

@@ -115,6 +115,14 @@ final class StoreMetrics {
         "tempodb_missing_blocks",
         "Visible blocks that are left out of answers, since they cannot be read.",
         TraceStoreStats::missingBlocks);
+    metrics.gauge(
+        "tempo_ingester_waiting_blocks",
+        "Blocks in local files that wait for the object store.",
+        TraceStoreStats::waitingBlocks);
+    metrics.gauge(
+        "tempo_ingester_sealed_bytes",
+        "Bytes of blocks in local files.",
+        TraceStoreStats::sealedBytes);
     metrics.gauge("tempodb_blocklist_length", "Visible blocks.", TraceStoreStats::blocks);
     metrics.gauge(
         "tempodb_blocklist_bytes", "Bytes of visible blocks.", TraceStoreStats::blockBytes);

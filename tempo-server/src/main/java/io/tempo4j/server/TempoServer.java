@@ -60,6 +60,8 @@ public final class TempoServer implements AutoCloseable {
   // in eight times as many pieces.
   private static final int MAX_PIECE_BYTES = 64 << 10;
 
+  private static final Duration LEAST_TIME_TO_FLUSH = Duration.ofSeconds(1);
+
   /** Stops one part. */
   private interface Part {
     void stop() throws Exception;
@@ -72,6 +74,7 @@ public final class TempoServer implements AutoCloseable {
   private final Deque<Part> parts = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable TraceStore store;
+  private volatile long stopEndNanos;
   private @Nullable URI httpUrl;
   private @Nullable URI otlpHttpUrl;
   private @Nullable URI otlpGrpcUrl;
@@ -148,7 +151,7 @@ public final class TempoServer implements AutoCloseable {
     TraceStoreOptions options = EngineStore.options(config);
     TraceStore opened = EngineStore.open(config, options, memory, registry);
     store = opened;
-    parts.push(opened::flush);
+    parts.push(() -> opened.flush(timeLeft()));
     startReceivers(eventLoops, metrics, opened);
 
     state.ready(new StoreBackend(opened, options.maxTraceBytes()));
@@ -169,8 +172,14 @@ public final class TempoServer implements AutoCloseable {
 
   private void closeStore() throws IOException {
     if (store != null) {
-      store.close();
+      store.close(timeLeft());
     }
+  }
+
+  /** How long the stop may still take, and never so little that nothing could be written. */
+  private Duration timeLeft() {
+    Duration left = Duration.ofNanos(stopEndNanos - System.nanoTime());
+    return left.compareTo(LEAST_TIME_TO_FLUSH) < 0 ? LEAST_TIME_TO_FLUSH : left;
   }
 
   private void startReceivers(EventLoopGroup eventLoops, ProcessMetrics metrics, TraceStore target)
@@ -334,6 +343,7 @@ public final class TempoServer implements AutoCloseable {
 
   private void stopParts(Exception failure) {
     closed.set(true);
+    stopEndNanos = System.nanoTime() + config.http().gracefulShutdownTimeout().toNanos();
     while (!parts.isEmpty()) {
       try {
         parts.pop().stop();

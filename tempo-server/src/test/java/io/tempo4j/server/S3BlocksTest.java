@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tempo4j.engine.TraceStore;
 import io.tempo4j.server.config.ConfigException;
 import io.tempo4j.server.config.ConfigLoader;
 import io.tempo4j.server.config.TempoConfig;
@@ -110,7 +111,7 @@ class S3BlocksTest {
   void impossibleValuesNameTheSection() throws ConfigException {
     TempoConfig.S3 wrong = config("endpoint: 'ftp://x'");
 
-    assertThatThrownBy(() -> S3Blocks.open(wrong, new PrometheusRegistry()))
+    assertThatThrownBy(() -> S3Blocks.open(TraceStore.builder(), wrong, new PrometheusRegistry()))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("storage.trace.s3: S3 endpoint must be a URL");
   }

@@ -8,6 +8,7 @@ import io.tempo4j.server.config.ConfigException;
 import io.tempo4j.server.config.ConfigLoader;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.testkit.Spans;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -157,18 +158,42 @@ class ServerOnS3Test {
   }
 
   @Test
-  void wrongBucketAndEndpointAreNamedAtTheStart() throws Exception {
+  void aWrongBucketIsNamedAtTheStart() throws Exception {
     TempoConfig wrongBucket = config(folder, "no-such-bucket", service.getPort());
     assertThatThrownBy(() -> TempoServer.start(wrongBucket))
         .isInstanceOf(StartException.class)
         .hasMessageContaining("there is no bucket 'no-such-bucket'");
+  }
+
+  @Test
+  void startsWithoutTheStoreAndSaysSo() throws Exception {
     int closedPort;
     try (ServerSocket socket = new ServerSocket(0)) {
       closedPort = socket.getLocalPort();
     }
-    TempoConfig wrongPort = config(folder, "traces", closedPort);
-    assertThatThrownBy(() -> TempoServer.start(wrongPort))
-        .isInstanceOf(StartException.class)
-        .hasMessageContaining("nothing answers at endpoint http://127.0.0.1:" + closedPort);
+    String traceId = "00000000000000070000000000000007";
+    try (TempoServer server = TempoServer.start(config(folder, "traces", closedPort))) {
+      HttpResponse<Void> sent =
+          client.send(
+              HttpRequest.newBuilder(server.otlpHttpUrl().orElseThrow().resolve("/v1/traces"))
+                  .header("Content-Type", "application/x-protobuf")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofByteArray(
+                          Spans.request(Spans.span(TraceId.parse(traceId), 1, 0)).toByteArray()))
+                  .build(),
+              HttpResponse.BodyHandlers.discarding());
+      assertThat(sent.statusCode()).isEqualTo(200);
+      assertThat(get(server, "/ready"))
+          .startsWith("ready\n")
+          .contains("nothing answers at endpoint http://127.0.0.1:" + closedPort);
+      assertThat(get(server, "/api/traces/" + traceId)).contains("span 1");
+    } catch (IOException e) {
+      // what is local was not uploaded: the next start has it
+      assertThat(e.getSuppressed()[0]).hasMessageContaining("kept in local files");
+    }
+    try (TempoServer server = TempoServer.start(config(folder, "traces", service.getPort()))) {
+      assertThat(get(server, "/ready")).isEqualTo("ready\n");
+      assertThat(get(server, "/api/traces/" + traceId)).contains("span 1");
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Segments as files of one folder, which belongs to one writer at a time. */
 final class DiskSegmentFolder implements SegmentFolder {
@@ -55,6 +56,11 @@ final class DiskSegmentFolder implements SegmentFolder {
   @Override
   public void delete(SegmentName name) throws IOException {
     Files.deleteIfExists(folder.resolve(name.fileName()));
+  }
+
+  @Override
+  public Optional<Path> path() {
+    return Optional.of(folder);
   }
 
   @Override

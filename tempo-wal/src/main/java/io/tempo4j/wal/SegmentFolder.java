@@ -2,7 +2,9 @@ package io.tempo4j.wal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The medium that holds the segments of one log; closing it lets the next writer in. */
 interface SegmentFolder extends Closeable {
@@ -18,6 +20,9 @@ interface SegmentFolder extends Closeable {
 
   /** Removes a segment, open or not; does nothing if it does not exist. */
   void delete(SegmentName name) throws IOException;
+
+  /** Where it is, if it is a folder of the file system. */
+  Optional<Path> path();
 
   /** Makes the names of created segments durable. */
   void force() throws IOException;

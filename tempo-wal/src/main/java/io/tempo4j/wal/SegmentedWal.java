@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -180,6 +181,11 @@ public final class SegmentedWal implements WriteAheadLog {
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "Cannot note the release of head " + head, e);
     }
+  }
+
+  @Override
+  public Optional<Path> folder() {
+    return folder.path();
   }
 
   @Override

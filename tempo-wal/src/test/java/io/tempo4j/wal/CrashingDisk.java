@@ -4,9 +4,11 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -157,6 +159,11 @@ final class CrashingDisk {
       if (born != life) {
         throw new IOException("the process is dead");
       }
+    }
+
+    @Override
+    public Optional<Path> path() {
+      return Optional.empty();
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.tempo4j.wal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A folder that lets a test take part in what happens to the files of another. */
 abstract class ForwardingFolder implements SegmentFolder {
@@ -39,6 +41,11 @@ abstract class ForwardingFolder implements SegmentFolder {
   @Override
   public void delete(SegmentName name) throws IOException {
     folder.delete(name);
+  }
+
+  @Override
+  public Optional<Path> path() {
+    return folder.path();
   }
 
   @Override

@@ -81,6 +81,7 @@ public final class EffectiveConfig {
     wal.put("path", config.wal().folder().toString());
     wal.put("fsync", config.wal().fsync().toString());
     wal.put("fsync_interval", text(config.wal().fsyncInterval()));
+    wal.put("max_disk_bytes", config.wal().maxDiskBytes());
     S3 s3 = config.storage().s3();
     Map<String, Object> bucket = child(trace, "s3");
     bucket.put("bucket", s3.bucket());

@@ -127,8 +127,9 @@ public record TempoConfig(
    * @param folder where its segments lie
    * @param fsync when an append counts as durable
    * @param fsyncInterval the longest time between two syncs, with {@link Fsync#INTERVAL}
+   * @param maxDiskBytes most bytes of the log and of blocks beside it that wait for the store
    */
-  public record Wal(Path folder, Fsync fsync, Duration fsyncInterval) {}
+  public record Wal(Path folder, Fsync fsync, Duration fsyncInterval, long maxDiskBytes) {}
 
   /** When the log's files are synced to the disk. */
   public enum Fsync {

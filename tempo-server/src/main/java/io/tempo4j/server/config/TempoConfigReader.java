@@ -202,7 +202,11 @@ final class TempoConfigReader {
     if (interval.isZero()) {
       wal.problem("fsync_interval", "must be positive; use 'fsync: always' to sync every time");
     }
-    return new Wal(folder(wal, "/var/tempo/wal"), wal.choice("fsync", Fsync.INTERVAL), interval);
+    return new Wal(
+        folder(wal, "/var/tempo/wal"),
+        wal.choice("fsync", Fsync.INTERVAL),
+        interval,
+        wal.bytes("max_disk_bytes", 8L << 30, 64 << 20, Long.MAX_VALUE));
   }
 
   private static Storage storage(ConfigSection trace, Path wal) {

@@ -25,10 +25,18 @@ final class StatusRoutes {
 
   HttpResponse ready(ServiceRequestContext context, HttpRequest request) {
     return state.isReady()
-        ? Replies.text(HttpStatus.OK, "ready\n")
+        ? Replies.text(HttpStatus.OK, "ready\n" + away())
         : Replies.text(
             HttpStatus.SERVICE_UNAVAILABLE,
             "Some services are not Running:\n" + state.title() + ": 1\n");
+  }
+
+  private String away() {
+    return state
+        .backend()
+        .flatMap(TraceBackend::unavailable)
+        .map(reason -> "The object store is away, recent spans are served: " + reason + "\n")
+        .orElse("");
   }
 
   /** The process answers, whatever it is doing. */

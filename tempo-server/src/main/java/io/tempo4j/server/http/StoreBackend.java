@@ -19,6 +19,7 @@ import io.tempo4j.query.tags.TagValues;
 import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.trace.AssembledTrace;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A store as the API asks it. */
@@ -35,6 +36,11 @@ public final class StoreBackend implements TraceBackend {
   public StoreBackend(TraceStore store, long maxTraceBytes) {
     this.store = store;
     this.maxTraceBytes = maxTraceBytes;
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return store.unavailable();
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.tempo4j.query.tags.TagValues;
 import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.trace.AssembledTrace;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What the API asks of a store. Thread-safe; calls may block. */
@@ -55,6 +56,11 @@ public interface TraceBackend {
   TraceComparison compareTraces(
       TenantId tenant, TraceId base, TraceId compare, QueryContext context)
       throws IOException, IncomparableTracesException;
+
+  /** Why blocks cannot be reached at the moment, if so; what is recent is served all the same. */
+  default Optional<String> unavailable() {
+    return Optional.empty();
+  }
 
   /** Size in bytes beyond which a trace comes in part only. */
   long maxTraceBytes();

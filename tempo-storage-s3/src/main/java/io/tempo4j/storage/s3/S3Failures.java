@@ -1,11 +1,13 @@
 package io.tempo4j.storage.s3;
 
 import io.tempo4j.storage.NoSuchObjectException;
+import io.tempo4j.storage.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
@@ -36,7 +38,20 @@ record S3Failures(S3Settings settings, String store) {
       interrupted.initCause(e);
       return interrupted;
     }
-    return new IOException("cannot " + action + " in " + store + ": " + reason(e), e);
+    String message = "cannot " + action + " in " + store + ": " + reason(e);
+    return isAway(e) ? new StoreUnavailableException(message, e) : new IOException(message, e);
+  }
+
+  /** Whether the service did not answer, or said that it cannot now. */
+  private static boolean isAway(SdkException e) {
+    int status = status(e);
+    return status == 0
+        ? e instanceof ApiCallTimeoutException
+            || e instanceof ApiCallAttemptTimeoutException
+            || causeOf(e, SocketException.class).isPresent()
+            || causeOf(e, SocketTimeoutException.class).isPresent()
+            || causeOf(e, UnknownHostException.class).isPresent()
+        : status >= 500 || status == 408 || status == 429;
   }
 
   /** The error for an action on an object that may be missing. */

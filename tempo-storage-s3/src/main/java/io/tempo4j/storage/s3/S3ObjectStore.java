@@ -56,6 +56,8 @@ public final class S3ObjectStore implements ObjectStore {
   /**
    * Connects to a bucket and makes sure that it can be listed.
    *
+   * @throws io.tempo4j.storage.StoreUnavailableException if nothing answers, or says that it cannot
+   *     now
    * @throws IOException if it cannot be: wrong endpoint, bucket, key, secret or region, missing
    *     rights, a clock that is wrong. The message says what to check.
    */
@@ -63,17 +65,24 @@ public final class S3ObjectStore implements ObjectStore {
     return open(settings, Clock.systemUTC());
   }
 
-  static S3ObjectStore open(S3Settings settings, Clock clock) throws IOException {
-    S3Failures failures = new S3Failures(settings, describe(settings));
-    S3Connection connection;
+  /**
+   * As {@link #open}, but without asking the service for anything: for one that cannot be reached
+   * at the moment.
+   *
+   * @throws IOException if the settings do not allow a connection
+   */
+  public static S3ObjectStore unchecked(S3Settings settings) throws IOException {
     try {
-      connection = S3Connection.open(settings);
+      return new S3ObjectStore(settings, S3Connection.open(settings));
     } catch (SdkException e) {
-      throw failures.of("connect to the bucket", e);
+      throw new S3Failures(settings, describe(settings)).of("connect to the bucket", e);
     }
-    S3ObjectStore store = new S3ObjectStore(settings, connection);
+  }
+
+  static S3ObjectStore open(S3Settings settings, Clock clock) throws IOException {
+    S3ObjectStore store = unchecked(settings);
     try {
-      S3Probe.check(connection.retrying(), settings, failures, store.keyPrefix, clock);
+      S3Probe.check(store.connection.retrying(), settings, store.failures, store.keyPrefix, clock);
       return store;
     } catch (IOException | RuntimeException e) {
       store.close();

@@ -1,0 +1,137 @@
+package io.tempo4j.engine;
+
+import io.tempo4j.block.BlockCache;
+import io.tempo4j.block.BlockMeta;
+import io.tempo4j.block.BlockReader;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.storage.LocalObjectStore;
+import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.ParallelReads;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Blocks in files beside the log, until the object store has them: heads give their memory back
+ * whether the store can be reached or not.
+ *
+ * <p>A block here is as durable as the log, so the log may forget its spans. It is a block like any
+ * other, under its keys, in the folder {@code sealed} of the log's folder, whose lock guards it
+ * against other processes.
+ *
+ * <p>Thread-safe.
+ */
+final class SealedBlocks implements AutoCloseable {
+
+  private static final String META = "/meta.json";
+
+  private final LocalObjectStore files;
+  private final Map<HeadId, BlockMeta> blocks = new ConcurrentHashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
+
+  private SealedBlocks(LocalObjectStore files) {
+    this.files = files;
+  }
+
+  /** Opens the files of a log and removes what a killed writer has left of unfinished blocks. */
+  static SealedBlocks open(Path logFolder) throws IOException {
+    SealedBlocks sealed = new SealedBlocks(LocalObjectStore.open(logFolder.resolve("sealed")));
+    sealed.sweep();
+    return sealed;
+  }
+
+  /** A block without meta was never one: its spans are still in the log. */
+  private void sweep() throws IOException {
+    List<String> keys = Catalog.keys(files);
+    Set<String> complete = new HashSet<>();
+    for (String key : keys) {
+      if (key.endsWith(META)) {
+        complete.add(folderOf(key));
+      }
+    }
+    for (String key : keys) {
+      if (!complete.contains(folderOf(key))) {
+        files.delete(key);
+      }
+    }
+  }
+
+  private static String folderOf(String key) {
+    return key.substring(0, Math.max(0, key.lastIndexOf('/')));
+  }
+
+  /**
+   * Finds the blocks that an earlier life of the store has left.
+   *
+   * @return by tenant; damaged ones are reported and left out
+   */
+  Map<TenantId, List<BlockReader>> load(BlockCache cache, ParallelReads threads)
+      throws IOException {
+    Map<TenantId, List<BlockReader>> found = new Catalog(files, cache, threads).blocks();
+    found.values().forEach(readers -> readers.forEach(block -> add(block.meta())));
+    return found;
+  }
+
+  /** Where the blocks are. */
+  ObjectStore files() {
+    return files;
+  }
+
+  /** Notes a block that was written to {@link #files}. */
+  void add(BlockMeta meta) {
+    if (blocks.put(idOf(meta), meta) == null) {
+      bytes.addAndGet(meta.totalBytes());
+    }
+  }
+
+  boolean contains(HeadId id) {
+    return blocks.containsKey(id);
+  }
+
+  /** The blocks that are here now. */
+  Collection<BlockMeta> all() {
+    return blocks.values();
+  }
+
+  /** Bytes of all blocks. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  /** Copies a block as it is; it is visible there when this returns. */
+  void copyTo(ObjectStore store, BlockMeta meta) throws IOException {
+    for (String key : keys(meta).reversed()) {
+      store.put(key, files.bodyOf(key));
+    }
+  }
+
+  /** Removes a block that is needed here no more. */
+  void drop(BlockMeta meta) throws IOException {
+    for (String key : keys(meta)) {
+      files.delete(key);
+    }
+    if (blocks.remove(idOf(meta)) != null) {
+      bytes.addAndGet(-meta.totalBytes());
+    }
+  }
+
+  /** The meta first, which must be stored last and deleted first. */
+  private static List<String> keys(BlockMeta meta) {
+    return BlockReader.keys(meta.tenant(), meta.blockId());
+  }
+
+  static HeadId idOf(BlockMeta meta) {
+    return new HeadId(meta.tenant(), meta.blockId());
+  }
+
+  @Override
+  public void close() throws IOException {
+    files.close();
+  }
+}

@@ -1,0 +1,348 @@
+package io.tempo4j.engine;
+
+import io.tempo4j.block.BlockCache;
+import io.tempo4j.block.BlockMeta;
+import io.tempo4j.block.BlockReader;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.StoreUnavailableException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings sealed blocks to the object store, oldest first, and learns what the store has if it could
+ * not be asked at the start.
+ *
+ * <p>Works in passes, on a thread of its own: a pass tries each waiting block once, and stops where
+ * the store cannot be reached. What is left is tried again after a wait that doubles. A block
+ * replaces its local files in the tenant's view when it is visible in the store; the files go some
+ * time later, since queries may still read them.
+ *
+ * <p>Thread-safe.
+ */
+final class Uploads implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(Uploads.class.getName());
+  private static final int LARGEST_BACKOFF = 6; // doublings
+  private static final Duration GRACE = Duration.ofMinutes(1);
+
+  /** Asks the store for its blocks. */
+  @FunctionalInterface
+  interface CatalogLoad {
+    void load() throws IOException;
+  }
+
+  private final SealedBlocks sealed;
+  private final ObjectStore store;
+  private final Tenants tenants;
+  private final BlockCache cache;
+  private final Workers workers;
+  private final Duration retryDelay;
+  private final Counters counters;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // guarded by the lock
+  private final Map<HeadId, BlockMeta> waiting = new LinkedHashMap<>();
+  private final Map<HeadId, BlockMeta> uploaded = new LinkedHashMap<>();
+  private @Nullable CatalogLoad catalog;
+  private @Nullable CompletableFuture<Void> pass;
+  private @Nullable IOException lastFailure;
+  private int failures;
+
+  Uploads(
+      SealedBlocks sealed,
+      ObjectStore store,
+      Tenants tenants,
+      BlockCache cache,
+      Workers workers,
+      Duration retryDelay,
+      Counters counters) {
+    this.sealed = sealed;
+    this.store = store;
+    this.tenants = tenants;
+    this.cache = cache;
+    this.workers = workers;
+    this.retryDelay = retryDelay;
+    this.counters = counters;
+  }
+
+  /** Tries to load the catalog before anything is uploaded, until that succeeds. */
+  void await(CatalogLoad load, IOException failure) {
+    lock.lock();
+    try {
+      catalog = load;
+      lastFailure = failure;
+      failures = 1;
+    } finally {
+      lock.unlock();
+    }
+    retryLater(1);
+  }
+
+  /** Takes over a block that is in the tenant's view and among the sealed ones. */
+  void add(BlockMeta meta) {
+    HeadId id = SealedBlocks.idOf(meta);
+    lock.lock();
+    try {
+      if (uploaded.containsKey(id)) {
+        return;
+      }
+      waiting.put(id, meta);
+      if (failures > 0) {
+        return; // a pass will come
+      }
+    } finally {
+      lock.unlock();
+    }
+    var unused = begin();
+  }
+
+  /** How many blocks wait. */
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why the store could not be reached lately; empty if it could. */
+  Optional<String> unavailable() {
+    lock.lock();
+    try {
+      return lastFailure == null
+          ? Optional.empty()
+          : Optional.of(String.valueOf(lastFailure.getMessage()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Begins a pass, unless one is under way; completes, never exceptionally, when it has ended. */
+  CompletableFuture<Void> begin() {
+    CompletableFuture<Void> begun = new CompletableFuture<>();
+    lock.lock();
+    try {
+      if (pass != null) {
+        return pass;
+      }
+      pass = begun;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      workers.uploads().execute(() -> run(begun));
+    } catch (RejectedExecutionException e) {
+      end(begun); // the store is closing: the files keep the blocks
+    }
+    return begun;
+  }
+
+  /**
+   * Fails if blocks of some tenants wait here.
+   *
+   * @throws IOException says why the last attempt to upload one failed
+   */
+  void requireDone(Predicate<TenantId> tenants) throws IOException {
+    lock.lock();
+    try {
+      if (waiting.keySet().stream().anyMatch(id -> tenants.test(id.tenant()))) {
+        throw new IOException(
+            "a block could not be written to the object store, it is kept in local files: "
+                + (lastFailure == null ? "not tried yet" : lastFailure.getMessage()),
+            lastFailure);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run(CompletableFuture<Void> begun) {
+    IOException failure = null;
+    try {
+      loadCatalog();
+      Set<HeadId> tried = new HashSet<>();
+      for (BlockMeta next = next(tried); next != null; next = next(tried)) {
+        try {
+          upload(next);
+        } catch (StoreUnavailableException e) {
+          throw e;
+        } catch (IOException e) {
+          failure = e; // perhaps of this block alone
+        }
+      }
+    } catch (IOException e) {
+      failure = e;
+    } catch (RuntimeException | Error e) {
+      failure = new IOException(e);
+      LOG.log(Level.ERROR, "An upload failed", e);
+    }
+    int failed = note(failure);
+    end(begun);
+    if (failed > 0) {
+      retryLater(failed);
+    }
+  }
+
+  private void loadCatalog() throws IOException {
+    CatalogLoad load;
+    lock.lock();
+    try {
+      load = catalog;
+    } finally {
+      lock.unlock();
+    }
+    if (load == null) {
+      return;
+    }
+    load.load();
+    lock.lock();
+    try {
+      catalog = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The oldest block that waits and was not tried; if there is none, the pass ends with that. */
+  private @Nullable BlockMeta next(Set<HeadId> tried) {
+    lock.lock();
+    try {
+      for (Map.Entry<HeadId, BlockMeta> one : waiting.entrySet()) {
+        if (tried.add(one.getKey())) {
+          return one.getValue();
+        }
+      }
+      pass = null;
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void upload(BlockMeta meta) throws IOException {
+    try {
+      sealed.copyTo(store, meta);
+      tenants.publish(BlockReader.open(store, meta, cache));
+    } catch (IOException e) {
+      counters.failedFlushes.increment();
+      LOG.log(
+          Level.WARNING,
+          "Cannot upload block {0} of tenant {1}, it stays in local files: {2}",
+          meta.blockId(),
+          meta.tenant(),
+          e);
+      throw e;
+    }
+    counters.flushedBlocks.increment();
+    counters.flushedBytes.add(meta.totalBytes());
+    isStored(meta);
+  }
+
+  /** Notes that the object store has a block, so that its local files may go. */
+  void isStored(BlockMeta meta) {
+    HeadId id = SealedBlocks.idOf(meta);
+    if (!sealed.contains(id)) {
+      return;
+    }
+    lock.lock();
+    try {
+      waiting.remove(id);
+      uploaded.put(id, meta);
+    } finally {
+      lock.unlock();
+    }
+    try {
+      workers.after(GRACE, () -> drop(id));
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "The files of block {0} go when the store is closed", id);
+    }
+  }
+
+  private void drop(HeadId id) {
+    BlockMeta meta;
+    lock.lock();
+    try {
+      meta = uploaded.remove(id);
+    } finally {
+      lock.unlock();
+    }
+    if (meta != null) {
+      try {
+        sealed.drop(meta);
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "Cannot remove the files of block {0}: {1}", id, e);
+      }
+    }
+  }
+
+  /** Keeps what a pass ended with; how often in a row passes have failed. */
+  private int note(@Nullable IOException failure) {
+    lock.lock();
+    try {
+      lastFailure = failure;
+      failures = failure == null ? 0 : failures + 1;
+      return failures;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(CompletableFuture<Void> begun) {
+    lock.lock();
+    try {
+      if (pass == begun) {
+        pass = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+    begun.complete(null);
+  }
+
+  private void retryLater(int failed) {
+    Duration delay = retryDelay.multipliedBy(1L << Math.min(failed - 1, LARGEST_BACKOFF));
+    try {
+      workers.after(
+          delay,
+          () -> {
+            var unused = begin();
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "The store is closing; blocks wait in local files");
+    }
+  }
+
+  /** Removes the files of all blocks that the object store has; what waits stays. */
+  void dropStored() {
+    List<HeadId> ids;
+    lock.lock();
+    try {
+      ids = new ArrayList<>(uploaded.keySet());
+    } finally {
+      lock.unlock();
+    }
+    ids.forEach(this::drop);
+  }
+
+  @Override
+  public void close() throws IOException {
+    dropStored();
+    sealed.close();
+  }
+}

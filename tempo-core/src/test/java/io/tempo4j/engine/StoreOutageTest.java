@@ -1,0 +1,225 @@
+package io.tempo4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tempo4j.memory.MemoryPlan;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.query.Coverage;
+import io.tempo4j.query.search.SearchRequest;
+import io.tempo4j.storage.ForwardingStore;
+import io.tempo4j.storage.ObjectBody;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to spans while the object store is away. */
+class StoreOutageTest {
+
+  private static final int LARGE = 20_000;
+
+  @TempDir private Path folder;
+
+  private LocalLife life() {
+    return new LocalLife(folder);
+  }
+
+  /** Sends spans, waiting for room where there is none, as senders do. */
+  private static void sendAll(LocalLife life, TraceStore store, int from, int to) {
+    for (long id = from; id < to; id++) {
+      long next = id;
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> {
+            try {
+              life.send(store, next, LARGE);
+              return true;
+            } catch (OverloadedException e) {
+              assertThat(e).hasMessageContaining("recent spans").hasMessageContaining("-Xmx");
+              return false;
+            }
+          });
+    }
+  }
+
+  private static void awaitUploads(TraceStore store) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> store.stats().waitingBlocks() == 0 && store.stats().heads() == 0);
+  }
+
+  @Test
+  void ingestGoesOnIntoLocalFilesAndBlocksFollowWhenTheStoreIsBack() throws Exception {
+    LocalLife life = life();
+    MemoryPlan memory = LocalLife.memory(8);
+    int spans = (int) (3 * memory.heads().limitBytes() / LARGE);
+    try (TraceStore store = life.builder(memory).open()) {
+      sendAll(life, store, 1, 20);
+      store.flush();
+      assertThat(store.unavailable()).isEmpty();
+      life.check(store);
+      life.blocks.leave();
+      sendAll(life, store, 20, spans);
+      assertThat(memory.heads().heldBytes()).isLessThanOrEqualTo(memory.heads().limitBytes());
+      assertThatThrownBy(store::flush)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("kept in local files")
+          .hasMessageContaining("nothing answers at the store's address");
+      assertThat(store.stats().waitingBlocks()).isGreaterThan(1);
+      assertThat(store.stats().heads()).isZero();
+      assertThat(store.stats().unflushedBytes()).isZero();
+      assertThat(life.log().bytesOnDisk()).as("of the log").isZero();
+      assertThat(store.unavailable())
+          .hasValueSatisfying(reason -> assertThat(reason).contains("nothing answers"));
+      life.blocks.comeBack();
+      awaitUploads(store);
+      assertThat(store.unavailable()).isEmpty();
+      life.check(store);
+    }
+    try (Stream<Path> files = Files.walk(folder.resolve("sealed"))) {
+      assertThat(files.filter(Files::isRegularFile)).as("files of blocks in the store").isEmpty();
+    }
+    try (TraceStore store = life.builder(LocalLife.memory(8)).open()) {
+      assertThat(store.stats().heads()).isZero();
+      life.check(store);
+    }
+  }
+
+  @Test
+  void aStartWithoutTheStoreServesWhatIsLocalAndTheRestWhenItIsBack() throws Exception {
+    LocalLife life = life();
+    try (TraceStore store = life.builder(LocalLife.memory(8)).open()) {
+      sendAll(life, store, 1, 30);
+    }
+    LocalLife local = life();
+    life.blocks.leave();
+    try (TraceStore store = life.builder(LocalLife.memory(8)).open()) {
+      assertThat(store.unavailable()).isPresent();
+      local.check(store);
+      assertThat(coverage(store, LocalLife.TENANT).explanation()).contains("object store");
+      assertThat(coverage(store, new TenantId("unknown")).isComplete()).isFalse();
+      sendAll(local, store, 30, 60);
+      local.check(store);
+      assertThatThrownBy(store::flush).isInstanceOf(IOException.class);
+      local.check(store);
+      sendAll(local, store, 60, 70);
+    }
+    try (TraceStore store = life.builder(LocalLife.memory(8)).open()) {
+      assertThat(store.unavailable()).isPresent();
+      local.check(store);
+      life.acknowledged.addAll(local.acknowledged);
+      life.blocks.comeBack();
+      await().atMost(Duration.ofSeconds(60)).until(() -> store.unavailable().isEmpty());
+      awaitUploads(store);
+      life.check(store);
+      assertThat(coverage(store, LocalLife.TENANT).isComplete()).isTrue();
+      assertThat(coverage(store, new TenantId("unknown")).isComplete()).isTrue();
+    }
+  }
+
+  private static Coverage coverage(TraceStore store, TenantId tenant) throws IOException {
+    return store.search(tenant, new SearchRequest("{ }", 0, Long.MAX_VALUE, 1, 1)).coverage();
+  }
+
+  @Test
+  void whatReachedTheStoreBeforeACrashCountsOnceAfterAStartWithoutIt() throws Exception {
+    LocalLife life = life();
+    TraceStore killed = life.builder(LocalLife.memory(8)).open();
+    sendAll(life, killed, 1, 20);
+    killed.flush(); // its files are still there: they stay for a while
+    sendAll(life, killed, 20, 30);
+    life.blocks.leave();
+    TraceStore store = life.builder(LocalLife.memory(8)).open();
+    life.check(store);
+    life.blocks.comeBack();
+    await().atMost(Duration.ofSeconds(60)).until(() -> store.unavailable().isEmpty());
+    life.check(store);
+    store.close();
+  }
+
+  @Test
+  void aFullDiskBudgetRefusesUntilTheStoreIsBack() throws Exception {
+    LocalLife life = life();
+    TraceStoreOptions options = LocalLife.options().withMaxLocalBytes(300_000);
+    try (TraceStore store = life.builder(LocalLife.memory(8)).options(options).open()) {
+      life.blocks.leave();
+      OverloadedException refusal = null;
+      for (int id = 1; id < 1000 && refusal == null; id++) {
+        try {
+          life.send(store, id, LARGE);
+        } catch (OverloadedException e) {
+          refusal = e;
+        }
+      }
+      assertThat(refusal)
+          .isNotNull()
+          .hasMessageContaining("local disk")
+          .hasMessageContaining("300000")
+          .hasMessageContaining("storage.trace.wal.max_disk_bytes");
+      assertThat(refusal.retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
+      assertThat(store.stats().refusedRequests()).isEqualTo(1);
+      life.check(store);
+      life.blocks.comeBack();
+      await().atMost(Duration.ofSeconds(60)).until(() -> store.stats().walBytes() == 0);
+      awaitUploads(store);
+      sendAll(life, store, 2000, 2002);
+      life.check(store);
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void aStopEndsWhileTheStoreHangsAndLosesNothing() throws Exception {
+    LocalLife life = life();
+    CountDownLatch hangs = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    ForwardingStore hanging =
+        new ForwardingStore(life.blocks) {
+          @Override
+          public void put(String key, ObjectBody body) throws IOException {
+            hangs.countDown();
+            try {
+              end.await();
+            } catch (InterruptedException e) {
+              // as if the network did not know of interrupts
+              awaitUninterrupted(end);
+            }
+            throw new IOException("too late");
+          }
+        };
+    TraceStore store = life.builder(LocalLife.memory(8)).blocks(hanging).open();
+    sendAll(life, store, 1, 10);
+    assertThatThrownBy(() -> store.flush(Duration.ofMillis(300)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("in time");
+    hangs.await();
+    sendAll(life, store, 10, 20);
+    store.close(Duration.ofMillis(300));
+    try (TraceStore next = life.builder(LocalLife.memory(8)).open()) {
+      life.check(next);
+      next.flush();
+      life.check(next);
+    } finally {
+      end.countDown();
+    }
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return;
+      } catch (InterruptedException e) {
+        // goes on
+      }
+    }
+  }
+}
