@@ -24,7 +24,6 @@ public final class StringInterner {
 
   // open addressing with linear probing; the upper half of a slot is the hash, the lower the entry
   // number plus one, so that one cache line settles most probes without touching the bytes
-  private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -38,6 +37,7 @@ public final class StringInterner {
   private static final byte[] NO_PAGE = {};
   private static final int BYTES_PER_ENTRY = Integer.BYTES + Character.BYTES;
 
+  private final HashSeed seed;
   private final ByteLease lease;
   private long[] table = {};
   private byte[][] pages = {};
@@ -60,7 +60,12 @@ public final class StringInterner {
 
   /** An empty interner that takes what it allocates from {@code lease}. */
   public StringInterner(ByteLease lease) {
+    this(lease, HashSeed.ofProcess());
+  }
+
+  StringInterner(ByteLease lease, HashSeed seed) {
     this.lease = lease;
+    this.seed = seed;
   }
 
   /** Number of entries. */
@@ -305,27 +310,24 @@ public final class StringInterner {
     table[gap] = 0;
   }
 
-  private static int hash(byte[] buffer, int offset, int length) {
-    long hash = length * MULTIPLIER;
+  private int hash(byte[] buffer, int offset, int length) {
+    HashSeed seed = this.seed;
+    long hash = length;
     if (length >= Long.BYTES) {
       int last = offset + length - Long.BYTES;
       for (int at = offset; at < last; at += Long.BYTES) {
-        hash = mix(hash ^ (long) LONG.get(buffer, at));
+        hash = seed.mix(hash ^ (long) LONG.get(buffer, at));
       }
       // the last eight bytes may overlap those before them
-      hash = mix(hash ^ (long) LONG.get(buffer, last));
+      hash = seed.mix(hash ^ (long) LONG.get(buffer, last));
     } else {
       long rest = 0;
       for (int i = 0; i < length; i++) {
         rest = rest << 8 | (buffer[offset + i] & 0xff);
       }
-      hash = mix(hash ^ rest);
+      // the length beside the bytes, or short texts could be chosen that differ in both
+      hash = seed.mix(Long.rotateRight(hash, 8) ^ rest);
     }
-    return (int) (hash ^ hash >>> 32);
-  }
-
-  private static long mix(long value) {
-    long high = Math.multiplyHigh(value, MULTIPLIER);
-    return value * MULTIPLIER ^ high;
+    return HashSeed.fold(hash);
   }
 }

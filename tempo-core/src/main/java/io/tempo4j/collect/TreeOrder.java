@@ -3,18 +3,19 @@ package io.tempo4j.collect;
 import java.util.Arrays;
 
 /**
- * Puts the spans of one trace in the order of a block: depth-first pre-order, duplicates left out.
+ * Puts the spans of one trace in the order of a block: depth-first pre-order.
  *
- * <p>Spans are added, then ordered, then {@link #position} and {@link #depth} say which span stands
- * where. One object orders one trace after the other. Not thread-safe.
+ * <p>Spans are added in the order of {@link SpanOrder}, then ordered, then {@link #position} and
+ * {@link #depth} say which span stands where. One object orders one trace after the other. Not
+ * thread-safe.
  */
 /*
- * Two spans with the same id and kind are one span that was sent twice; the first by start is kept,
- * of equal starts the one added first. Where spans of two kinds share an id (Zipkin's client and
- * server halves), children belong to the server. Children stand in the order of their start,
- * of equal ones by id and kind. On the top level stand first the roots, then the spans whose parent is not here, then, for every cycle of
- * parents, the earliest span that hangs on it. Nothing here recurses: a trace may be a chain of
- * 200,000 spans.
+ * Where several spans share an id (Zipkin's client and server halves, attempts of one call), children
+ * belong to the first server among them, or to the first of all if there is none. Children stand in
+ * the order in which they were added. On the top level stand first the roots, then the spans whose
+ * parent is not here, then, for every cycle of parents, the earliest span that hangs on it. Nothing
+ * here recurses: a trace may be a chain of 200,000 spans. Ids are hashed by a seed, since senders
+ * choose them, and each once, since all spans of a trace may have the same.
  */
 public final class TreeOrder {
 
@@ -23,26 +24,35 @@ public final class TreeOrder {
 
   private static final int SERVER = 2;
 
+  private final HashSeed seed;
   private int added;
 
-  // per span, by the order of adding
+  // per span, in the order of adding
   private long[] ids = new long[64];
   private long[] parentIds = new long[64];
-  private long[] starts = new long[64];
-  private int[] kinds = new int[64];
-
-  // per span that is kept, by start
-  private int[] sorted = new int[64];
+  private boolean[] servers = new boolean[64];
   private int[] parent = new int[64];
   private int[] firstChild = new int[64];
   private int[] nextSibling = new int[64];
   private boolean[] placed = new boolean[64];
+
+  // per slot of the hash table: the span that is the parent for its id, and the next best, plus 1
   private int[] slots = new int[0];
+  private int[] seconds = new int[0];
 
   // the result
   private int count;
   private int[] positions = new int[64];
   private int[] depths = new int[64];
+
+  /** An order that hashes by the seed of the process. */
+  public TreeOrder() {
+    this(HashSeed.ofProcess());
+  }
+
+  TreeOrder(HashSeed seed) {
+    this.seed = seed;
+  }
 
   /** Makes room for the spans of another trace. */
   public void clear() {
@@ -53,16 +63,14 @@ public final class TreeOrder {
   /**
    * Adds a span.
    *
-   * @param start Unix nanoseconds, unsigned
    * @param parentId 0 for a root
    */
-  public void add(long id, int kind, long start, long parentId) {
+  public void add(long id, int kind, long parentId) {
     if (added == ids.length) {
       grow();
     }
     ids[added] = id;
-    kinds[added] = kind;
-    starts[added] = start;
+    servers[added] = kind == SERVER;
     parentIds[added] = parentId;
     added++;
   }
@@ -70,10 +78,8 @@ public final class TreeOrder {
   private void grow() {
     int capacity = Growth.next(added, added + 1);
     ids = Arrays.copyOf(ids, capacity);
-    kinds = Arrays.copyOf(kinds, capacity);
-    starts = Arrays.copyOf(starts, capacity);
+    servers = Arrays.copyOf(servers, capacity);
     parentIds = Arrays.copyOf(parentIds, capacity);
-    sorted = new int[capacity];
     parent = new int[capacity];
     firstChild = new int[capacity];
     nextSibling = new int[capacity];
@@ -82,18 +88,12 @@ public final class TreeOrder {
     depths = new int[capacity];
   }
 
-  /**
-   * Orders the spans that were added.
-   *
-   * @return how many are left without duplicates
-   */
-  public int order() {
+  /** Orders the spans that were added. */
+  public void order() {
     count = 0;
-    int spans = sortByStart();
-    linkParents(spans);
-    linkChildren(spans);
-    place(spans);
-    return spans;
+    linkParents();
+    linkChildren();
+    place();
   }
 
   /** Which span stands at {@code index} of the order, counted in the order of adding. */
@@ -106,115 +106,75 @@ public final class TreeOrder {
     return depths[index];
   }
 
-  /** Fills {@code sorted} without duplicates and returns their number. */
-  private int sortByStart() {
+  private void linkParents() {
+    boolean isLinear = added <= LINEAR;
+    if (!isLinear) {
+      hash();
+    }
     for (int i = 0; i < added; i++) {
-      sorted[i] = i;
+      long id = parentIds[i];
+      parent[i] = id == 0 ? -1 : isLinear ? findLinear(id, i) : findHashed(id, i);
     }
-    if (added > 1) {
-      IntSort.sort(sorted, 0, added, this::compare);
-    }
-    return added <= LINEAR ? dedupeLinear() : dedupeHashed();
   }
 
-  /** By start; of equal ones by what a span has in every part and every order that it came in. */
-  private int compare(int a, int b) {
-    int order = Long.compareUnsigned(starts[a], starts[b]);
-    if (order == 0) {
-      order = Long.compareUnsigned(ids[a], ids[b]);
-    }
-    if (order == 0) {
-      order = Integer.compare(kinds[a], kinds[b]);
-    }
-    return order != 0 ? order : Integer.compare(a, b);
-  }
-
-  private int dedupeLinear() {
-    int kept = 0;
+  private int findLinear(long id, int child) {
+    int found = -1;
     for (int i = 0; i < added; i++) {
-      int span = sorted[i];
-      boolean duplicate = false;
-      for (int j = 0; j < kept && !duplicate; j++) {
-        duplicate = same(sorted[j], span);
-      }
-      if (!duplicate) {
-        sorted[kept++] = span;
+      if (ids[i] == id && i != child && (found < 0 || isBetter(i, found))) {
+        found = i;
       }
     }
-    return kept;
+    return found;
   }
 
-  private int dedupeHashed() {
+  /** Whether children rather belong to span {@code i} than to one before it with the same id. */
+  private boolean isBetter(int i, int other) {
+    return servers[i] && !servers[other];
+  }
+
+  private void hash() {
     int size = Integer.highestOneBit(added) << 2;
     if (slots.length != size) {
       slots = new int[size];
+      seconds = new int[size];
     } else {
       Arrays.fill(slots, 0);
+      Arrays.fill(seconds, 0);
     }
-    int kept = 0;
     for (int i = 0; i < added; i++) {
-      int span = sorted[i];
-      int slot = slot(ids[span]);
-      boolean duplicate = false;
-      while (slots[slot] != 0 && !(duplicate = same(sorted[slots[slot] - 1], span))) {
-        slot = (slot + 1) & (size - 1);
-      }
-      if (!duplicate) {
-        sorted[kept] = span;
-        slots[slot] = ++kept;
-      }
-    }
-    return kept;
-  }
-
-  private boolean same(int a, int b) {
-    return ids[a] == ids[b] && kinds[a] == kinds[b];
-  }
-
-  private int slot(long spanId) {
-    long hash = spanId * 0x9E37_79B9_7F4A_7C15L;
-    return (int) (hash >>> 32) & (slots.length - 1);
-  }
-
-  private void linkParents(int spans) {
-    boolean isLinear = added <= LINEAR;
-    for (int i = 0; i < spans; i++) {
-      long id = parentIds[sorted[i]];
-      parent[i] = id == 0 ? -1 : isLinear ? findLinear(id, i, spans) : findHashed(id, i);
-    }
-  }
-
-  private int findLinear(long id, int child, int spans) {
-    int found = -1;
-    for (int i = 0; i < spans; i++) {
-      if (ids[sorted[i]] == id && i != child && (found < 0 || isServer(i))) {
-        found = i;
+      int slot = slot(ids[i]);
+      int best = slots[slot] - 1;
+      if (best < 0) {
+        slots[slot] = i + 1;
+      } else if (isBetter(i, best)) {
+        seconds[slot] = best + 1;
+        slots[slot] = i + 1;
+      } else if (seconds[slot] == 0 || isBetter(i, seconds[slot] - 1)) {
+        seconds[slot] = i + 1;
       }
     }
-    return found;
   }
 
+  /** Its own child is no span's parent: then the next best with that id is. */
   private int findHashed(long id, int child) {
-    int found = -1;
     int slot = slot(id);
-    while (slots[slot] != 0) {
-      int i = slots[slot] - 1;
-      if (ids[sorted[i]] == id && i != child && (found < 0 || isServer(i))) {
-        found = i;
-      }
-      slot = (slot + 1) & (slots.length - 1);
+    return slots[slot] - 1 == child ? seconds[slot] - 1 : slots[slot] - 1;
+  }
+
+  /** The slot of an id, or the empty one where it would be. */
+  private int slot(long id) {
+    int mask = slots.length - 1;
+    int slot = seed.hash(id) & mask;
+    while (slots[slot] != 0 && ids[slots[slot] - 1] != id) {
+      slot = (slot + 1) & mask;
     }
-    return found;
+    return slot;
   }
 
-  private boolean isServer(int i) {
-    return kinds[sorted[i]] == SERVER;
-  }
-
-  private void linkChildren(int spans) {
-    Arrays.fill(firstChild, 0, spans, -1);
-    Arrays.fill(placed, 0, spans, false);
-    for (int i = spans - 1; i >= 0; i--) {
+  private void linkChildren() {
+    Arrays.fill(firstChild, 0, added, -1);
+    Arrays.fill(placed, 0, added, false);
+    for (int i = added - 1; i >= 0; i--) {
       int above = parent[i];
       if (above >= 0) {
         nextSibling[i] = firstChild[above];
@@ -225,18 +185,18 @@ public final class TreeOrder {
     }
   }
 
-  private void place(int spans) {
-    for (int i = 0; i < spans; i++) {
-      if (parent[i] < 0 && parentIds[sorted[i]] == 0) {
+  private void place() {
+    for (int i = 0; i < added; i++) {
+      if (parent[i] < 0 && parentIds[i] == 0) {
         placeTree(i);
       }
     }
-    for (int i = 0; i < spans && count < spans; i++) {
+    for (int i = 0; i < added && count < added; i++) {
       if (parent[i] < 0 && !placed[i]) {
         placeTree(i);
       }
     }
-    for (int i = 0; i < spans && count < spans; i++) {
+    for (int i = 0; i < added && count < added; i++) {
       if (!placed[i]) {
         placeTree(i);
       }
@@ -275,7 +235,7 @@ public final class TreeOrder {
 
   private void emit(int i, int depth) {
     placed[i] = true;
-    positions[count] = sorted[i];
+    positions[count] = i;
     depths[count] = depth;
     count++;
   }

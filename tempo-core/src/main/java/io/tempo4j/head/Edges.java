@@ -1,5 +1,6 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.HashSeed;
 import io.tempo4j.memory.ByteLease;
 import java.util.Arrays;
 
@@ -12,6 +13,7 @@ final class Edges {
   private static final int BYTES_PER_SLOT = Long.BYTES + Integer.BYTES;
   private static final long FREE = -1;
 
+  private final HashSeed seed = HashSeed.ofProcess();
   private final ByteLease lease;
   // open addressing with linear probing
   private long[] edges = {};
@@ -68,8 +70,7 @@ final class Edges {
   /** Where the edge is, or where it would be. */
   private int slot(long edge) {
     int mask = edges.length - 1;
-    long mixed = edge * 0x9E37_79B9_7F4A_7C15L;
-    int slot = (int) (mixed >>> 32) & mask;
+    int slot = seed.hash(edge) & mask;
     while (edges[slot] != FREE && edges[slot] != edge) {
       slot = (slot + 1) & mask;
     }

@@ -29,16 +29,31 @@ final class HeadRowGroup implements RowGroup {
 
   /** The traces {@code fromTrace .. toTrace} of {@code order}. */
   HeadRowGroup(HeadState state, TraceOrder order, int fromTrace, int toTrace) {
-    this.state = state;
-    int from = order.traceOffsets[fromTrace];
-    int to = order.traceOffsets[toTrace];
-    this.rows = Arrays.copyOfRange(order.rows, from, to);
-    this.depths = Arrays.copyOfRange(order.depths, from, to);
-    this.traceOrdinals = Arrays.copyOfRange(order.traceOrdinals, fromTrace, toTrace);
-    this.traceOffsets = Arrays.copyOfRange(order.traceOffsets, fromTrace, toTrace + 1);
+    this(
+        state,
+        Arrays.copyOfRange(order.rows, order.traceOffsets[fromTrace], order.traceOffsets[toTrace]),
+        Arrays.copyOfRange(
+            order.depths, order.traceOffsets[fromTrace], order.traceOffsets[toTrace]),
+        Arrays.copyOfRange(order.traceOrdinals, fromTrace, toTrace),
+        Arrays.copyOfRange(order.traceOffsets, fromTrace, toTrace + 1));
+    int first = traceOffsets[0];
     for (int i = 0; i < traceOffsets.length; i++) {
-      traceOffsets[i] -= from;
+      traceOffsets[i] -= first;
     }
+  }
+
+  /** Rows of any traces, each as if it had no parent here: for reading what they contain. */
+  static HeadRowGroup loose(HeadState state, int[] rows) {
+    return new HeadRowGroup(state, rows, new int[rows.length], new int[0], new int[] {0});
+  }
+
+  private HeadRowGroup(
+      HeadState state, int[] rows, int[] depths, int[] traceOrdinals, int[] traceOffsets) {
+    this.state = state;
+    this.rows = rows;
+    this.depths = depths;
+    this.traceOrdinals = traceOrdinals;
+    this.traceOffsets = traceOffsets;
     this.eventOffsets = childOffsets(state.eventStart());
     this.linkOffsets = childOffsets(state.linkStart());
     int[] eventRows = childRows(state.eventStart(), eventOffsets);

@@ -150,7 +150,8 @@ final class HeadView implements SpanSource {
     return Arrays.copyOf(ends, groups);
   }
 
-  private static TupleView allRows(HeadState state, TupleState tuples) {
+  /** All rows of the RESOURCE or SCOPE table. */
+  static TupleView allRows(HeadState state, TupleState tuples) {
     int[] rows = new int[tuples.rows()];
     Arrays.setAll(rows, i -> i);
     return new TupleView(tuples, state.dictionary(), rows, rows.length);

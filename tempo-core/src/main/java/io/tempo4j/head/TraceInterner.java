@@ -1,5 +1,6 @@
 package io.tempo4j.head;
 
+import io.tempo4j.collect.HashSeed;
 import io.tempo4j.memory.ByteLease;
 
 /** Numbers distinct trace ids in the order in which they come first. One thread writes. */
@@ -7,6 +8,7 @@ final class TraceInterner {
 
   private static final int ARRAY_HEADER = 16;
 
+  private final HashSeed seed = HashSeed.ofProcess();
   private final ByteLease lease;
   private int[] table = {};
   private final LongPages high;
@@ -53,7 +55,7 @@ final class TraceInterner {
       rehash();
     }
     int mask = table.length - 1;
-    int slot = hash(idHigh, idLow) & mask;
+    int slot = seed.hash(idHigh, idLow) & mask;
     int entry;
     while ((entry = table[slot]) != 0) {
       if (low.get(entry - 1) == idLow && high.get(entry - 1) == idHigh) {
@@ -102,7 +104,7 @@ final class TraceInterner {
   }
 
   private int home(int ordinal) {
-    return hash(high.get(ordinal), low.get(ordinal)) & table.length - 1;
+    return seed.hash(high.get(ordinal), low.get(ordinal)) & table.length - 1;
   }
 
   private void rehash() {
@@ -118,10 +120,5 @@ final class TraceInterner {
       }
       table[slot] = ordinal + 1;
     }
-  }
-
-  private static int hash(long high, long low) {
-    long hash = (high ^ Long.rotateLeft(low, 29)) * 0x9E37_79B9_7F4A_7C15L;
-    return (int) (hash ^ hash >>> 32);
   }
 }

@@ -1,8 +1,11 @@
 package io.tempo4j.head;
 
 import io.tempo4j.collect.IntSort;
+import io.tempo4j.collect.SpanOrder;
 import io.tempo4j.collect.TreeOrder;
 import io.tempo4j.model.TraceId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 /**
@@ -34,21 +37,7 @@ final class TraceOrder {
 
   /** The order of all rows. */
   static TraceOrder of(HeadState state) {
-    int spans = state.spans();
     int traces = state.traces();
-    int[] ends = new int[traces + 1];
-    int[][] traceOf = state.traceOf();
-    for (int row = 0; row < spans; row++) {
-      ends[IntPages.at(traceOf, row) + 1]++;
-    }
-    for (int trace = 0; trace < traces; trace++) {
-      ends[trace + 1] += ends[trace];
-    }
-    int[] starts = Arrays.copyOf(ends, traces);
-    int[] byTrace = new int[spans];
-    for (int row = 0; row < spans; row++) {
-      byTrace[starts[IntPages.at(traceOf, row)]++] = row;
-    }
     int[] ordinals = new int[traces];
     Arrays.setAll(ordinals, i -> i);
     long[][] high = state.traceIdHigh();
@@ -63,11 +52,25 @@ final class TraceOrder {
               ? byHigh
               : Long.compareUnsigned(LongPages.at(low, a), LongPages.at(low, b));
         });
-    TraceOrder order = new TraceOrder(state, spans, traces);
-    for (int ordinal : ordinals) {
-      order.addTrace(ordinal, byTrace, ends[ordinal], ends[ordinal + 1]);
+    int[] places = new int[traces];
+    for (int place = 0; place < traces; place++) {
+      places[ordinals[place]] = place;
     }
-    return order;
+    int spans = state.spans();
+    int[][] traceOf = state.traceOf();
+    int[] offsets = new int[traces + 1];
+    for (int row = 0; row < spans; row++) {
+      offsets[places[IntPages.at(traceOf, row)] + 1]++;
+    }
+    for (int place = 0; place < traces; place++) {
+      offsets[place + 1] += offsets[place];
+    }
+    int[] next = Arrays.copyOf(offsets, traces);
+    int[] byTrace = new int[spans];
+    for (int row = 0; row < spans; row++) {
+      byTrace[next[places[IntPages.at(traceOf, row)]]++] = row;
+    }
+    return of(state, byTrace, offsets, ordinals);
   }
 
   /** The order of the rows of one trace. */
@@ -83,8 +86,26 @@ final class TraceOrder {
         found[count++] = row;
       }
     }
-    TraceOrder order = new TraceOrder(state, count, 1);
-    order.addTrace(ordinal, found, 0, count);
+    return of(state, found, new int[] {0, count}, new int[] {ordinal});
+  }
+
+  /**
+   * Orders rows that are grouped by trace.
+   *
+   * @param byTrace the rows, given away
+   * @param offsets where each trace begins, and the end of the last; given away
+   * @param ordinals the traces by id
+   */
+  private static TraceOrder of(HeadState state, int[] byTrace, int[] offsets, int[] ordinals) {
+    try {
+      SpanOrder.sort(byTrace, offsets, new Keys(state), new HeadContents(state));
+    } catch (IOException e) {
+      throw new UncheckedIOException("what a head holds needs no reading", e);
+    }
+    TraceOrder order = new TraceOrder(state, offsets[ordinals.length], ordinals.length);
+    for (int place = 0; place < ordinals.length; place++) {
+      order.addTrace(ordinals[place], byTrace, offsets[place], offsets[place + 1]);
+    }
     return order;
   }
 
@@ -93,6 +114,30 @@ final class TraceOrder {
     int ordinal = traceOrdinals[index];
     return new TraceId(
         LongPages.at(state.traceIdHigh(), ordinal), LongPages.at(state.traceIdLow(), ordinal));
+  }
+
+  /** What rows of a head are ordered by. */
+  private record Keys(HeadState state) implements SpanOrder.Keys {
+
+    @Override
+    public long start(int row) {
+      return LongPages.at(state.start(), row);
+    }
+
+    @Override
+    public long id(int row) {
+      return LongPages.at(state.spanId(), row);
+    }
+
+    @Override
+    public int kind(int row) {
+      return IntPages.at(state.kind(), row);
+    }
+
+    @Override
+    public long duration(int row) {
+      return LongPages.at(state.duration(), row);
+    }
   }
 
   private void addTrace(int ordinal, int[] traceRows, int from, int to) {
@@ -105,11 +150,10 @@ final class TraceOrder {
       tree.add(
           LongPages.at(state.spanId(), row),
           IntPages.at(state.kind(), row),
-          LongPages.at(state.start(), row),
           LongPages.at(state.parentSpanId(), row));
     }
-    int spans = tree.order();
-    for (int i = 0; i < spans; i++) {
+    tree.order();
+    for (int i = 0; i < to - from; i++) {
       rows[count] = traceRows[from + tree.position(i)];
       depths[count] = tree.depth(i);
       count++;

@@ -107,15 +107,17 @@ class HeadTest {
   }
 
   @Test
-  void keepsOneOfSpansThatAgreeInIdAndKindAndBothThatDiffer() throws Exception {
+  void keepsOneOfEqualSpansAndAllThatDifferInAnything() throws Exception {
     append(
+        at(Spans.span(TRACE, 1, 0).setKindValue(CLIENT), 0),
         at(Spans.span(TRACE, 1, 0).setKindValue(CLIENT), 0),
         at(Spans.span(TRACE, 1, 0).setKindValue(CLIENT), 5),
         at(Spans.span(TRACE, 1, 0).setKindValue(SERVER), 2),
         at(Spans.span(TRACE, 8, 1), 3));
-    assertThat(ids()).containsExactly(1, 1, 8);
-    // the child of an id that two spans share belongs to the server's half
-    assertThat(head.view().rowGroups().get(0).parentRows()).containsExactly(-1, -1, 1);
+    append(at(Spans.span(TRACE, 1, 0).setKindValue(CLIENT), 0));
+    assertThat(ids()).containsExactly(1, 1, 8, 1);
+    // the child of an id that spans share belongs to the server's half
+    assertThat(head.view().rowGroups().get(0).parentRows()).containsExactly(-1, -1, 1, -1);
   }
 
   @Test

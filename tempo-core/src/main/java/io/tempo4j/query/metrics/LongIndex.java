@@ -1,10 +1,12 @@
 package io.tempo4j.query.metrics;
 
+import io.tempo4j.collect.HashSeed;
 import java.util.Arrays;
 
 /** Numbers distinct longs from 0 in the order in which they come; open addressing. */
 final class LongIndex {
 
+  private final HashSeed seed = HashSeed.ofProcess();
   private long[] keys = new long[16];
   private int[] slots = new int[64];
   private int size;
@@ -51,9 +53,8 @@ final class LongIndex {
     }
   }
 
-  private static int slot(long key, int mask) {
-    long mixed = key * 0x9E3779B97F4A7C15L;
-    return (int) (mixed ^ mixed >>> 32) & mask;
+  private int slot(long key, int mask) {
+    return seed.hash(key) & mask;
   }
 
   long heapBytes() {

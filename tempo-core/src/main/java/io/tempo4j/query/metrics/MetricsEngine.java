@@ -13,17 +13,20 @@ import java.util.List;
  * Answers metrics queries over any sources.
  *
  * <p>A span counts in the bucket of time in which it starts, wherever the rest of its trace lies.
+ * One that several sources have counts once, if they are given to one call.
  *
  * <p>The work has two steps: {@link #evaluate} counts, for some sources or for all, and gives a
  * {@link MetricsPartial}; {@link #finish} makes series of it. Partials of different sources can be
  * merged in any order, and finishing leaves a partial as it is. So whoever streams results
  * evaluates source by source, adds each partial to one, and finishes that as often as it likes.
  *
- * <p>Stateless, thread-safe.
+ * <p>Thread-safe. Remembers of sources which spans they have in common, for as long as the sources
+ * are used; so a store should have one engine.
  */
 public final class MetricsEngine {
 
   private final MetricsLimits limits;
+  private final MetricsRun.Bounds bounds;
 
   /**
    * An engine whose queries may each hold an eighth of this process' heap in what they count, and
@@ -35,6 +38,7 @@ public final class MetricsEngine {
 
   MetricsEngine(MetricsLimits limits) {
     this.limits = limits;
+    this.bounds = new MetricsRun.Bounds(limits, new RepeatMemory(limits.maxBytes() / 8));
   }
 
   /**
@@ -68,7 +72,7 @@ public final class MetricsEngine {
       throws IOException {
     MetricsPlan plan = MetricsPlan.of(request);
     MetricsPartial partial = MetricsPartial.empty(plan);
-    MetricsRun run = new MetricsRun(plan, limits, sources, partial, context);
+    MetricsRun run = new MetricsRun(plan, bounds, sources, partial, context);
     for (int source = 0; source < run.sourceCount(); source++) {
       run.take(source);
       if (source == run.sourceCount() - 1) {
@@ -92,7 +96,7 @@ public final class MetricsEngine {
       throws IOException {
     MetricsPlan plan = MetricsPlan.of(request);
     MetricsPartial partial = MetricsPartial.empty(plan);
-    MetricsRun run = new MetricsRun(plan, limits, sources, partial, context);
+    MetricsRun run = new MetricsRun(plan, bounds, sources, partial, context);
     for (int source = 0; source < run.sourceCount(); source++) {
       run.take(source);
     }

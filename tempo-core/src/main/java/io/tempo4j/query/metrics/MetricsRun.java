@@ -40,24 +40,29 @@ final class MetricsRun {
   private final List<SourceView> sources = new ArrayList<>();
   private final List<Leaf> leaves;
   private final ReadAhead ahead;
+  private final Repeats repeats;
 
   /** A function with what it selects its spans by; no selector where a filter alone decides. */
   private record Leaf(LeafPlan plan, RowGroupSink sink, @Nullable SpanSelector selector) {}
 
+  /** What all runs of an engine share. */
+  record Bounds(MetricsLimits limits, RepeatMemory repeats) {}
+
   MetricsRun(
       MetricsPlan plan,
-      MetricsLimits limits,
+      Bounds bounds,
       List<? extends SpanSource> sources,
       MetricsPartial partial,
       QueryContext context) {
     this.plan = plan;
-    this.limits = limits;
+    this.limits = bounds.limits();
     this.partial = partial;
     this.context = context;
     tally = new ReadTally(context);
     range = new TimeRange(plan.axis().startNanos() + 1, plan.axis().endNanos());
     sources.forEach(source -> this.sources.add(new SourceView(source, tally)));
     leaves = leaves(partial);
+    repeats = new Repeats(this.sources, range, bounds.repeats(), tally, context);
     ahead = ahead(plan, range);
     for (SourceView view : this.sources) {
       if (range.overlaps(view.source().minStartNanos(), view.source().maxEndNanos())) {
@@ -217,12 +222,11 @@ final class MetricsRun {
       FilterPruner.Verdict verdict = new FilterPruner(group).decide(filter);
       if (verdict != FilterPruner.Verdict.NEVER) {
         isEvaluated = true;
-        taken +=
-            leaf.sink.take(
-                group,
-                verdict == FilterPruner.Verdict.ALWAYS
-                    ? null
-                    : new FilterEvaluator(group).evaluate(filter));
+        Selection selected =
+            verdict == FilterPruner.Verdict.ALWAYS
+                ? null
+                : new FilterEvaluator(group).evaluate(filter);
+        taken += leaf.sink.take(group, repeats.leaveOut(group, selected));
       }
     }
     if (isEvaluated) {

@@ -8,13 +8,14 @@ import io.tempo4j.column.LongColumn;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.Table;
 import io.tempo4j.column.ZoneMap;
+import io.tempo4j.column.digest.SpanDigests;
 import io.tempo4j.model.TraceId;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One row group as one query sees it, with what is derived of its rows. Not thread-safe. */
-public final class GroupView implements Extent {
+public final class GroupView implements Extent, SpanDigests.Tables {
 
   private final SourceView source;
   private final int index;
@@ -65,6 +66,7 @@ public final class GroupView implements Extent {
     return spans;
   }
 
+  @Override
   public TableView table(Table table) {
     return switch (table) {
       case TRACE -> traces;
@@ -121,7 +123,7 @@ public final class GroupView implements Extent {
     return traceOffsets;
   }
 
-  /** Offsets of the EVENT or LINK table. */
+  @Override
   public int[] childOffsets(Table table) throws IOException {
     if (table == Table.EVENT) {
       if (eventOffsets == null) {
@@ -135,6 +137,7 @@ public final class GroupView implements Extent {
     return linkOffsets;
   }
 
+  @Override
   public int[] parentRows() throws IOException {
     if (parentRows == null) {
       parentRows = group.parentRows();

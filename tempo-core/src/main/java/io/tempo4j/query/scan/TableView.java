@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * One table as one query sees it: keeps the columns that it read, counts them, and gives the values
  * of single rows. Not thread-safe.
  */
-public final class TableView {
+public final class TableView implements ColumnSet {
 
   private static final ValueType[] ATTRIBUTE_TYPES = {
     ValueType.STRING, ValueType.INT, ValueType.DOUBLE, ValueType.BOOL, ValueType.ANY
@@ -58,17 +58,34 @@ public final class TableView {
     attributes = Map.of();
   }
 
+  @Override
   public int rowCount() {
     return columns.rowCount();
   }
 
-  /** The columns that have at least one value. No I/O. */
+  @Override
   public Collection<ColumnKey> keys() {
     return columns.keys();
   }
 
+  @Override
   public @Nullable ZoneMap zone(ColumnKey key) {
     return columns.zone(key);
+  }
+
+  @Override
+  public List<ColumnKey> keysWithin(int fromRow, int toRow) throws IOException {
+    return columns.keysWithin(fromRow, toRow);
+  }
+
+  @Override
+  public @Nullable Column read(ColumnKey key) throws IOException {
+    return column(key);
+  }
+
+  @Override
+  public @Nullable Column readFew(ColumnKey key, int[] rows, int count) throws IOException {
+    return columnOfFew(key, rows, count);
   }
 
   public @Nullable Column column(ColumnKey key) throws IOException {

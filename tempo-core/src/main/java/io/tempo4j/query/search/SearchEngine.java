@@ -13,8 +13,8 @@ import java.util.Optional;
  * Answers searches over any sources.
  *
  * <p>A query sees those parts of a trace that overlap its time range, in all sources together, and
- * evaluates them as one trace. Of spans that agree in id and kind the first by start counts. Start,
- * end, root and counts of a result are those of all parts, whether they overlap the range or not.
+ * evaluates them as one trace. Equal spans count once, others are never taken for one. Start, end,
+ * root and counts of a result are those of all parts, whether they overlap the range or not.
  *
  * <p>Results stand in the order of {@link SearchOrder}, ties by trace id, whatever the order of the
  * sources; the limit takes the first of them. The search ends as soon as nothing that was not

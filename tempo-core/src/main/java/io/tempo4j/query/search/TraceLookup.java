@@ -7,7 +7,6 @@ import io.tempo4j.query.pipeline.Spanset;
 import io.tempo4j.query.pipeline.TraceEvaluator;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.ReadTally;
-import io.tempo4j.query.scan.Selection;
 import io.tempo4j.query.scan.TimeRange;
 import io.tempo4j.query.stitch.TraceParts;
 import io.tempo4j.query.stitch.TraceStitcher;
@@ -77,46 +76,35 @@ final class TraceLookup {
       context.check();
     }
     List<TraceParts.Part> found = parts.of(id, candidate);
-    if (found.size() > 1 && !split.add(id)) {
-      return null;
-    }
-    TraceHit.Matched matched =
-        plan.needsWholeTrace() ? evaluate(id, found, candidate) : selectedIn(found);
-    return matched == null ? null : TraceHit.of(id, found, matched, ranking);
+    return found.size() == 1 ? ofOne(id, candidate) : split.add(id) ? ofSeveral(id, found) : null;
   }
 
-  /** What the only filter selects in those parts that overlap the time range. */
-  private TraceHit.Matched selectedIn(List<TraceParts.Part> found) throws IOException {
-    List<TraceParts.Part> contributing = new ArrayList<>(found.size());
-    List<Selection> selections = new ArrayList<>(found.size());
+  private @Nullable TraceHit ofOne(TraceId id, TraceParts.Part trace) throws IOException {
+    TraceHit.Matched matched;
+    if (plan.needsWholeTrace()) {
+      matched = matched(trace.group(), evaluator(trace.group()).evaluate(trace.traceRow()));
+    } else {
+      GroupHits hits = scan.evaluate(trace.group());
+      matched = hits == null ? null : new TraceHit.Matched.OfFilter(hits.anchored());
+    }
+    return matched == null ? null : TraceHit.of(id, trace, matched, ranking);
+  }
+
+  /** The parts as one trace; selected is what the parts have that overlap the time range. */
+  private @Nullable TraceHit ofSeveral(TraceId id, List<TraceParts.Part> found) throws IOException {
+    List<TraceParts.Part> seen = new ArrayList<>(found.size());
     for (TraceParts.Part part : found) {
-      GroupHits hits = part.isIn(range) ? scan.evaluate(part.group()) : null;
-      if (hits != null) {
-        contributing.add(part);
-        selections.add(hits.anchored());
+      if (part.isIn(range)) {
+        seen.add(part);
       }
     }
-    return new TraceHit.Matched.OfParts(contributing, selections);
-  }
-
-  /** The spansets of the parts that overlap the time range, as one trace; null for none. */
-  private TraceHit.@Nullable Matched evaluate(
-      TraceId id, List<TraceParts.Part> found, TraceParts.Part candidate) throws IOException {
-    List<TraceParts.Part> seen = found;
-    if (found.size() > 1) {
-      seen = new ArrayList<>(found.size());
-      for (TraceParts.Part part : found) {
-        if (part.isIn(range)) {
-          seen.add(part);
-        }
-      }
-    }
-    if (seen.size() == 1) {
-      return matched(
-          candidate.group(), evaluator(candidate.group()).evaluate(candidate.traceRow()));
-    }
-    GroupView whole = stitcher.stitch(id, seen);
-    return matched(whole, new TraceEvaluator(plan, whole, null, null, context).evaluate(0));
+    GroupView whole = stitcher.stitch(id, found);
+    GroupView inRange = seen.size() == found.size() ? whole : stitcher.stitch(id, seen);
+    TraceHit.Matched matched =
+        matched(inRange, new TraceEvaluator(plan, inRange, null, null, context).evaluate(0));
+    return matched == null
+        ? null
+        : TraceHit.of(id, new TraceParts.Part(whole, 0), matched, ranking);
   }
 
   private TraceEvaluator evaluator(GroupView group) {

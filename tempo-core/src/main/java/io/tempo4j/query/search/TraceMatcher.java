@@ -1,12 +1,12 @@
 package io.tempo4j.query.search;
 
+import io.tempo4j.collect.IntSort;
 import io.tempo4j.column.Fields;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.query.pipeline.Spanset;
 import io.tempo4j.query.scan.FieldValues;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.Selection;
-import io.tempo4j.query.scan.SpanIdSet;
 import io.tempo4j.query.scan.Value;
 import io.tempo4j.query.scan.ValueTest;
 import io.tempo4j.query.stitch.TraceParts;
@@ -15,7 +15,7 @@ import io.tempo4j.traceql.SpanStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,124 +36,110 @@ final class TraceMatcher {
   }
 
   TraceMatch match(TraceHit hit) throws IOException {
-    int spanCount = 0;
-    SpanRef root = null;
-    for (TraceParts.Part part : hit.parts()) {
-      int[] offsets = part.group().traceOffsets();
-      spanCount += offsets[part.traceRow() + 1] - offsets[part.traceRow()];
-      int row = part.group().rootRows()[part.traceRow()];
-      if (row >= 0) {
-        SpanRef candidate = SpanRef.of(part.group(), row);
-        root = root == null || SpanRef.ORDER.compare(candidate, root) < 0 ? candidate : root;
-      }
-    }
+    GroupView group = hit.trace().group();
+    int root = group.rootRows()[hit.trace().traceRow()];
     return new TraceMatch(
         hit.id(),
-        root == null ? "" : serviceName(root.group(), root.row()),
-        root == null ? "" : name(root),
-        root != null,
+        root < 0 ? "" : serviceName(group, root),
+        root < 0 ? "" : name(group, root),
+        root >= 0,
         hit.startNanos(),
         GroupView.duration(hit.startNanos(), hit.endNanos()),
         spansets(hit),
-        serviceStats(hit, spanCount));
+        serviceStats(hit.trace()));
   }
 
   private static String serviceName(GroupView group, int row) throws IOException {
     return group.source().serviceName(group.required().resources()[row]);
   }
 
-  private static String name(SpanRef span) throws IOException {
-    return new String(
-        span.group().spans().text(Fields.SPAN_NAME, span.row()).utf8(), StandardCharsets.UTF_8);
-  }
-
-  /** A span by its row, with what orders it among the spans of its trace. */
-  private record SpanRef(GroupView group, int row, long start, long id, int kind) {
-
-    static final Comparator<SpanRef> ORDER =
-        Comparator.comparing(SpanRef::start, Long::compareUnsigned)
-            .thenComparing(SpanRef::id, Long::compareUnsigned)
-            .thenComparingInt(SpanRef::kind);
-
-    static SpanRef of(GroupView group, int row) throws IOException {
-      GroupView.Required required = group.required();
-      return new SpanRef(
-          group, row, required.starts()[row], required.ids()[row], required.kinds()[row]);
-    }
+  private static String name(GroupView group, int row) throws IOException {
+    return new String(group.spans().text(Fields.SPAN_NAME, row).utf8(), StandardCharsets.UTF_8);
   }
 
   private List<SpansetMatch> spansets(TraceHit hit) throws IOException {
     return switch (hit.matched()) {
-      case TraceHit.Matched.OfParts parts -> List.of(spanset(collect(parts), List.of()));
+      case TraceHit.Matched.OfFilter filter ->
+          List.of(
+              spanset(
+                  hit.trace().group(), selectedRows(hit.trace(), filter.selected()), List.of()));
       case TraceHit.Matched.OfTrace trace -> {
         List<SpansetMatch> matches = new ArrayList<>(trace.spansets().size());
         for (Spanset spanset : trace.spansets()) {
-          List<SpanRef> spans = new ArrayList<>(spanset.size());
-          for (int i = 0; i < spanset.size(); i++) {
-            spans.add(SpanRef.of(trace.group(), spanset.row(i)));
-          }
-          matches.add(spanset(spans, spanset.attributes()));
+          int[] rows = new int[spanset.size()];
+          Arrays.setAll(rows, spanset::row);
+          matches.add(spanset(trace.group(), rows, spanset.attributes()));
         }
         yield matches;
       }
     };
   }
 
-  private SpansetMatch spanset(List<SpanRef> found, List<Attribute> attributes) throws IOException {
-    List<SpanRef> distinct = found;
-    if (found.size() > 1) {
-      found.sort(SpanRef.ORDER);
-      SpanIdSet seen = new SpanIdSet(found.size());
-      distinct = new ArrayList<>(found.size());
-      for (SpanRef span : found) {
-        if (seen.add(span.id(), span.kind())) {
-          distinct.add(span);
-        }
+  private static int[] selectedRows(TraceParts.Part trace, Selection selected) throws IOException {
+    int[] offsets = trace.group().traceOffsets();
+    int to = offsets[trace.traceRow() + 1];
+    int[] rows = new int[8];
+    int count = 0;
+    int row = selected.next(offsets[trace.traceRow()]);
+    while (row >= 0 && row < to) {
+      if (count == rows.length) {
+        rows = Arrays.copyOf(rows, 2 * count);
       }
+      rows[count++] = row;
+      row = selected.next(row + 1);
     }
-    int shown = Math.min(distinct.size(), spansPerSpanset);
+    return Arrays.copyOf(rows, count);
+  }
+
+  /**
+   * Spans in the order of start, id, kind and duration. Those that agree in all of it stand below
+   * each other in the order of their content already, as far as they have the same parent.
+   */
+  private SpansetMatch spanset(GroupView group, int[] rows, List<Attribute> attributes)
+      throws IOException {
+    if (rows.length > 1) {
+      GroupView.Required required = group.required();
+      IntSort.sort(rows, 0, rows.length, (a, b) -> compare(required, a, b));
+    }
+    int shown = Math.min(rows.length, spansPerSpanset);
     List<SpanMatch> spans = new ArrayList<>(shown);
-    for (SpanRef span : distinct.subList(0, shown)) {
-      spans.add(spanMatch(span));
+    for (int i = 0; i < shown; i++) {
+      spans.add(spanMatch(group, rows[i]));
     }
-    return new SpansetMatch(spans, distinct.size(), attributes);
+    return new SpansetMatch(spans, rows.length, attributes);
   }
 
-  private static List<SpanRef> collect(TraceHit.Matched.OfParts matched) throws IOException {
-    List<SpanRef> spans = new ArrayList<>();
-    for (int i = 0; i < matched.parts().size(); i++) {
-      GroupView group = matched.parts().get(i).group();
-      Selection selected = matched.selections().get(i);
-      int trace = matched.parts().get(i).traceRow();
-      int to = group.traceOffsets()[trace + 1];
-      int row = selected.next(group.traceOffsets()[trace]);
-      while (row >= 0 && row < to) {
-        spans.add(SpanRef.of(group, row));
-        row = selected.next(row + 1);
-      }
+  private static int compare(GroupView.Required spans, int a, int b) {
+    int order = Long.compareUnsigned(spans.starts()[a], spans.starts()[b]);
+    if (order == 0) {
+      order = Long.compareUnsigned(spans.ids()[a], spans.ids()[b]);
     }
-    return spans;
+    if (order == 0) {
+      order = Integer.compare(spans.kinds()[a], spans.kinds()[b]);
+    }
+    return order != 0 ? order : Long.compareUnsigned(spans.durations()[a], spans.durations()[b]);
   }
 
-  private SpanMatch spanMatch(SpanRef span) throws IOException {
+  private SpanMatch spanMatch(GroupView group, int row) throws IOException {
+    GroupView.Required required = group.required();
     return new SpanMatch(
-        span.id(),
-        plan.showsNames() ? name(span) : "",
-        span.start(),
-        Math.max(0, span.group().required().durations()[span.row()]),
-        attributes(span));
+        required.ids()[row],
+        plan.showsNames() ? name(group, row) : "",
+        required.starts()[row],
+        Math.max(0, required.durations()[row]),
+        attributes(group, row));
   }
 
-  private List<Attribute> attributes(SpanRef span) throws IOException {
+  private List<Attribute> attributes(GroupView group, int row) throws IOException {
     if (plan.attributes().isEmpty()) {
       return List.of();
     }
-    FieldValues fields = new FieldValues(span.group());
+    FieldValues fields = new FieldValues(group);
     // A set: an attribute may have been asked for with and without its scope.
     Set<Attribute> attributes = new LinkedHashSet<>();
     for (int i = 0; i < plan.attributes().size(); i++) {
       FieldExpression.Reference field = plan.attributes().get(i);
-      Value value = shown(fields.values(field, span.row()), plan.tests().get(i));
+      Value value = shown(fields.values(field, row), plan.tests().get(i));
       if (value != null) {
         attributes.add(new Attribute(key(field), value.toAttribute(field.type())));
       }
@@ -183,30 +169,23 @@ final class TraceMatcher {
     };
   }
 
-  private static Map<String, TraceMatch.ServiceStats> serviceStats(TraceHit hit, int spanCount)
+  private static Map<String, TraceMatch.ServiceStats> serviceStats(TraceParts.Part trace)
       throws IOException {
     Map<String, int[]> counts = new HashMap<>();
-    SpanIdSet seen = new SpanIdSet(spanCount);
-    for (TraceParts.Part part : hit.parts()) {
-      GroupView group = part.group();
-      int[] offsets = group.traceOffsets();
-      long[] ids = group.required().ids();
-      int[] kinds = group.required().kinds();
-      int[] statuses = group.required().statuses();
-      int[] resources = group.required().resources();
-      int to = offsets[part.traceRow() + 1];
-      for (int row = offsets[part.traceRow()]; row < to; row++) {
-        if (seen.add(ids[row], kinds[row])) {
-          String service = group.source().serviceName(resources[row]);
-          int[] count = counts.get(service);
-          if (count == null) {
-            count = new int[2];
-            counts.put(service, count);
-          }
-          count[0]++;
-          count[1] += statuses[row] == SpanStatus.ERROR.otlpCode() ? 1 : 0;
-        }
+    GroupView group = trace.group();
+    int[] offsets = group.traceOffsets();
+    int[] statuses = group.required().statuses();
+    int[] resources = group.required().resources();
+    int to = offsets[trace.traceRow() + 1];
+    for (int row = offsets[trace.traceRow()]; row < to; row++) {
+      String service = group.source().serviceName(resources[row]);
+      int[] count = counts.get(service);
+      if (count == null) {
+        count = new int[2];
+        counts.put(service, count);
       }
+      count[0]++;
+      count[1] += statuses[row] == SpanStatus.ERROR.otlpCode() ? 1 : 0;
     }
     Map<String, TraceMatch.ServiceStats> stats = new TreeMap<>();
     counts.forEach(

@@ -1,5 +1,7 @@
 package io.tempo4j.query.stitch;
 
+import io.tempo4j.collect.Growth;
+import io.tempo4j.collect.SpanOrder;
 import io.tempo4j.collect.TreeOrder;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
@@ -11,14 +13,17 @@ import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.SpanTree;
 import io.tempo4j.column.Table;
+import io.tempo4j.column.digest.SpanDigests;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.scan.ColumnReads;
 import io.tempo4j.query.scan.FieldScopes;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.TableView;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,11 +58,9 @@ final class StitchedTraces implements SpanSource, RowGroup {
   private StitchedTraces(Spans found, GatheredColumns.Reading reading) throws IOException {
     this.ids = found.ids;
     this.reading = reading;
-    this.groups = List.copyOf(found.groups.keySet());
-    this.rows =
-        new GatheredColumns.Rows(
-            Arrays.copyOf(found.tables, found.count), Arrays.copyOf(found.rows, found.count));
-    this.depths = Arrays.copyOf(found.depths, found.count);
+    this.groups = found.groups;
+    this.rows = new GatheredColumns.Rows(found.tables, found.rows);
+    this.depths = found.depths;
     this.traceOffsets = found.offsets;
     spans = new GatheredColumns(tables(Table.SPAN), rows, reading);
     resources = owners(Table.RESOURCE);
@@ -111,80 +114,141 @@ final class StitchedTraces implements SpanSource, RowGroup {
   /**
    * Puts traces together.
    *
-   * @param partsOf the parts of each trace, at least one; the first by order counts where two spans
-   *     that agree in id, kind and start differ in anything else
+   * @param partsOf the parts of each trace, at least one
    */
   static StitchedTraces of(
       SortedMap<TraceId, List<TraceParts.Part>> partsOf,
       GatheredColumns.Reading reading,
       TreeOrder order)
       throws IOException {
-    Spans spans = new Spans(List.copyOf(partsOf.keySet()));
-    for (List<TraceParts.Part> parts : partsOf.values()) {
-      spans.add(parts, order);
-    }
+    Spans spans = new Spans(partsOf);
+    spans.order(order);
     return new StitchedTraces(spans, reading);
   }
 
   /** The spans of traces in their order, and where each comes from. */
-  private static final class Spans {
+  private static final class Spans implements SpanOrder.Keys, SpanOrder.Contents {
     private final List<TraceId> ids;
-    private final Map<GroupView, Integer> groups = new LinkedHashMap<>();
+    private final Map<GroupView, Integer> numbers = new LinkedHashMap<>();
+    private final List<GroupView> groups = new ArrayList<>();
+    private final List<Keyed> columns = new ArrayList<>();
     private final int[] offsets;
-    private int added;
     private int[] tables = new int[64];
     private int[] rows = new int[64];
-    private int[] depths = new int[64];
+    private int[] depths = new int[0];
     private int count;
 
-    Spans(List<TraceId> ids) {
-      this.ids = ids;
+    /** The columns of a row group that its spans are ordered by. */
+    @SuppressWarnings("ArrayRecordComponent") // the shared arrays of columns
+    private record Keyed(long[] ids, long[] starts, long[] durations, int[] kinds) {}
+
+    /** All spans of the parts, those that are there twice included, in the order of the parts. */
+    Spans(SortedMap<TraceId, List<TraceParts.Part>> partsOf) throws IOException {
+      ids = List.copyOf(partsOf.keySet());
       offsets = new int[ids.size() + 1];
-    }
-
-    void add(List<TraceParts.Part> parts, TreeOrder order) throws IOException {
-      order.clear();
-      int[] bases = new int[parts.size() + 1];
-      for (int i = 0; i < parts.size(); i++) {
-        GroupView group = parts.get(i).group();
-        groups.putIfAbsent(group, groups.size());
-        int from = firstRow(parts.get(i));
-        int to = group.traceOffsets()[parts.get(i).traceRow() + 1];
-        add(group, from, to, order);
-        bases[i + 1] = bases[i] + to - from;
-      }
-      int more = order.order();
-      ensure(Math.addExact(count, more));
-      for (int i = 0; i < more; i++) {
-        int found = Arrays.binarySearch(bases, order.position(i));
-        int part = found >= 0 ? found : -found - 2;
-        tables[count] = groups.getOrDefault(parts.get(part).group(), -1);
-        rows[count] = firstRow(parts.get(part)) + order.position(i) - bases[part];
-        depths[count++] = order.depth(i);
-      }
-      offsets[++added] = count;
-    }
-
-    private static int firstRow(TraceParts.Part part) throws IOException {
-      return part.group().traceOffsets()[part.traceRow()];
-    }
-
-    private void ensure(int capacity) {
-      if (capacity > rows.length) {
-        int next = Math.max(capacity, 2 * rows.length);
-        tables = Arrays.copyOf(tables, next);
-        rows = Arrays.copyOf(rows, next);
-        depths = Arrays.copyOf(depths, next);
+      int trace = 0;
+      for (List<TraceParts.Part> parts : partsOf.values()) {
+        for (TraceParts.Part part : parts) {
+          add(part);
+        }
+        offsets[++trace] = count;
       }
     }
 
-    private static void add(GroupView group, int from, int to, TreeOrder order) throws IOException {
-      long[] ids = group.spans().longs(Fields.SPAN_ID);
-      int[] kinds = group.spans().ints(Fields.SPAN_KIND);
-      long[] starts = group.spans().longs(Fields.SPAN_START);
+    private void add(TraceParts.Part part) throws IOException {
+      GroupView group = part.group();
+      Integer known = numbers.putIfAbsent(group, groups.size());
+      int number = known == null ? groups.size() : known;
+      if (known == null) {
+        groups.add(group);
+        columns.add(
+            new Keyed(
+                group.spans().longs(Fields.SPAN_ID),
+                group.spans().longs(Fields.SPAN_START),
+                group.spans().longs(Fields.SPAN_DURATION),
+                group.spans().ints(Fields.SPAN_KIND)));
+      }
+      int from = group.traceOffsets()[part.traceRow()];
+      int to = group.traceOffsets()[part.traceRow() + 1];
+      int more = Math.addExact(count, to - from);
+      if (more > rows.length) {
+        tables = Arrays.copyOf(tables, Growth.next(rows.length, more));
+        rows = Arrays.copyOf(rows, tables.length);
+      }
       for (int row = from; row < to; row++) {
-        order.add(ids[row], kinds[row], starts[row], group.parentId(row));
+        tables[count] = number;
+        rows[count++] = row;
       }
+    }
+
+    /** Puts them in the order of a block. */
+    void order(TreeOrder tree) throws IOException {
+      int[] spans = new int[count];
+      Arrays.setAll(spans, span -> span);
+      SpanOrder.sort(spans, offsets, this, this);
+      count = offsets[ids.size()];
+      int[] orderedTables = new int[count];
+      int[] orderedRows = new int[count];
+      depths = new int[count];
+      for (int trace = 0; trace < ids.size(); trace++) {
+        int from = offsets[trace];
+        int to = offsets[trace + 1];
+        tree.clear();
+        for (int i = from; i < to; i++) {
+          int span = spans[i];
+          tree.add(id(span), kind(span), groups.get(tables[span]).parentId(rows[span]));
+        }
+        tree.order();
+        for (int i = 0; i < to - from; i++) {
+          int span = spans[from + tree.position(i)];
+          orderedTables[from + i] = tables[span];
+          orderedRows[from + i] = rows[span];
+          depths[from + i] = tree.depth(i);
+        }
+      }
+      tables = orderedTables;
+      rows = orderedRows;
+    }
+
+    @Override
+    public long start(int span) {
+      return columns.get(tables[span]).starts()[rows[span]];
+    }
+
+    @Override
+    public long id(int span) {
+      return columns.get(tables[span]).ids()[rows[span]];
+    }
+
+    @Override
+    public int kind(int span) {
+      return columns.get(tables[span]).kinds()[rows[span]];
+    }
+
+    @Override
+    public long duration(int span) {
+      return columns.get(tables[span]).durations()[rows[span]];
+    }
+
+    /** Row group by row group, since each decodes its columns for some rows at once. */
+    @Override
+    public long[] digests(int[] spans) throws IOException {
+      Map<Integer, List<Integer>> byTable = new LinkedHashMap<>();
+      for (int i = 0; i < spans.length; i++) {
+        byTable.computeIfAbsent(tables[spans[i]], table -> new ArrayList<>()).add(i);
+      }
+      long[] digests = new long[2 * spans.length];
+      for (Map.Entry<Integer, List<Integer>> some : byTable.entrySet()) {
+        List<Integer> indexes = some.getValue();
+        indexes.sort(Comparator.comparing(i -> rows[spans[i]]));
+        int[] ofGroup = indexes.stream().mapToInt(i -> rows[spans[i]]).toArray();
+        long[] found = SpanDigests.of(groups.get(some.getKey()), ofGroup);
+        for (int i = 0; i < ofGroup.length; i++) {
+          digests[2 * indexes.get(i)] = found[2 * i];
+          digests[2 * indexes.get(i) + 1] = found[2 * i + 1];
+        }
+      }
+      return digests;
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /**
  * Makes one trace of parts that lie in several sources, so that it can be evaluated like any other.
- * Of two spans that agree in id and kind it has the first by start. Not thread-safe.
+ * Of spans that are equal it has one, see {@link io.tempo4j.collect.SpanOrder}. Not thread-safe.
  */
 /*
  * The result has the shape of a row group, but its columns are gathered from those of the parts when

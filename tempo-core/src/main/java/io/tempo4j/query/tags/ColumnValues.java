@@ -1,5 +1,6 @@
 package io.tempo4j.query.tags;
 
+import io.tempo4j.collect.LongSet;
 import io.tempo4j.column.BoolColumn;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
@@ -10,7 +11,6 @@ import io.tempo4j.column.LongColumn;
 import io.tempo4j.column.StringColumn;
 import io.tempo4j.column.ValueType;
 import io.tempo4j.query.scan.Selection;
-import io.tempo4j.query.scan.SpanIdSet;
 import io.tempo4j.query.scan.TableView;
 import io.tempo4j.query.scan.Value;
 import java.io.IOException;
@@ -102,9 +102,9 @@ final class ColumnValues {
 
   private static void longs(LongColumn column, @Nullable Selection rows, DistinctValues into) {
     long[] values = column.values();
-    SpanIdSet seen = new SpanIdSet(0);
+    LongSet seen = new LongSet();
     for (int i = 0, size = column.size(); i < size && !into.isFull(); i++) {
-      if (isWanted(column, i, rows) && seen.add(values[i], 0)) {
+      if (isWanted(column, i, rows) && seen.add(values[i])) {
         into.integer(values[i]);
       }
     }
@@ -112,9 +112,9 @@ final class ColumnValues {
 
   private static void doubles(DoubleColumn column, @Nullable Selection rows, DistinctValues into) {
     double[] values = column.values();
-    SpanIdSet seen = new SpanIdSet(0);
+    LongSet seen = new LongSet();
     for (int i = 0, size = column.size(); i < size && !into.isFull(); i++) {
-      if (isWanted(column, i, rows) && seen.add(Double.doubleToLongBits(values[i]), 0)) {
+      if (isWanted(column, i, rows) && seen.add(Double.doubleToLongBits(values[i]))) {
         into.real(values[i]);
       }
     }

@@ -1,9 +1,9 @@
 package io.tempo4j.query.tags;
 
 import io.tempo4j.collect.Growth;
+import io.tempo4j.collect.LongSet;
 import io.tempo4j.collect.StringInterner;
 import io.tempo4j.column.Dictionary;
-import io.tempo4j.query.scan.SpanIdSet;
 import io.tempo4j.query.scan.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -118,7 +118,7 @@ final class DistinctValues {
   private final class Numbers {
 
     private final TagValue.Type type;
-    private final SpanIdSet known = new SpanIdSet(0);
+    private final LongSet known = new LongSet();
     private long[] bits = new long[8];
     private int count;
     private int given;
@@ -131,7 +131,7 @@ final class DistinctValues {
       if (isFull()) {
         return;
       }
-      if (!known.add(value, 0)) {
+      if (!known.add(value)) {
         budget.repeat();
       } else if (budget.admits(text(value).length())) {
         if (count == bits.length) {

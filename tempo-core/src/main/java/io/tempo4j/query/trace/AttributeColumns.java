@@ -16,6 +16,8 @@ import io.tempo4j.otlp.AnyValueReader;
 import io.tempo4j.otlp.WireWriter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +28,18 @@ final class AttributeColumns {
   private final @Nullable StringColumn overflow;
 
   /** A column with its key as an encoded field, ready to be copied. */
-  record AttributeColumn(Column values, ValueType type, byte[] keyField) {
+  record AttributeColumn(Column values, ValueType type, String key, byte[] keyField) {
 
     /** Writes value {@code index} as a repeated {@code KeyValue} field. */
     void write(int index, int field, WireWriter out) {
       int keyValue = out.begin(field);
+      writePair(index, out);
+      out.end(keyValue);
+    }
+
+    private void writePair(int index, WireWriter out) {
       out.raw(keyField, 0, keyField.length);
       writeValue(index, out);
-      out.end(keyValue);
     }
 
     private void writeValue(int index, WireWriter out) {
@@ -88,7 +94,7 @@ final class AttributeColumns {
       if (key.isAttribute()) {
         Column values = set.read(key);
         if (values != null) {
-          columns.add(new AttributeColumn(values, key.type(), keyField(key.name())));
+          columns.add(new AttributeColumn(values, key.type(), key.name(), keyField(key.name())));
         }
       } else if (key.equals(Fields.overflow(table))) {
         overflow = (StringColumn) set.read(key);
@@ -107,29 +113,53 @@ final class AttributeColumns {
     return columns;
   }
 
-  /** Writes the attributes of one row, looking each column up. */
+  /** Whether the row has attributes without a column. */
+  boolean hasRest(int row) {
+    return overflow != null && overflow.indexOf(row) >= 0;
+  }
+
+  /**
+   * Writes the attributes of one row, looking each column up. Those without a column stand among
+   * the others by key, so that it cannot be seen which had one.
+   */
   void write(int row, int field, WireWriter out) throws IOException {
+    List<Pair> pairs = new ArrayList<>(columns.size());
     for (AttributeColumn column : columns) {
       int index = column.values().indexOf(row);
       if (index >= 0) {
-        column.write(index, field, out);
+        pairs.add(Pair.of(column, index));
       }
     }
-    writeOverflow(row, field, out);
-  }
-
-  /** Writes the attributes of the row that have no column. */
-  void writeOverflow(int row, int field, WireWriter out) throws IOException {
     int index = overflow == null ? -1 : overflow.indexOf(row);
     if (overflow != null && index >= 0) {
       Dictionary dictionary = overflow.dictionary();
       int code = overflow.code(index);
       int from = dictionary.offset(code);
+      int to = from + dictionary.length(code);
       AnyValueReader.forEachPair(
           dictionary.bytes(code),
           from,
-          from + dictionary.length(code),
-          (bytes, start, end) -> out.bytes(field, bytes, start, end - start));
+          to,
+          (bytes, start, end) ->
+              pairs.add(
+                  new Pair(
+                      AnyValueReader.keyValue(bytes, start, end).key(),
+                      Arrays.copyOfRange(bytes, start, end))));
+      pairs.sort(Comparator.comparing(Pair::key));
+    }
+    for (Pair pair : pairs) {
+      out.bytes(field, pair.encoded, 0, pair.encoded.length);
+    }
+  }
+
+  /** A {@code KeyValue} message. */
+  @SuppressWarnings("ArrayRecordComponent") // written at once
+  private record Pair(String key, byte[] encoded) {
+
+    static Pair of(AttributeColumn column, int index) {
+      WireWriter out = new WireWriter(64);
+      column.writePair(index, out);
+      return new Pair(column.key, out.toByteArray());
     }
   }
 }

@@ -56,10 +56,13 @@ final class AttributeRows {
 
   /** Writes the attributes of {@code row} as repeated {@code KeyValue} fields. */
   void write(int row, int field, WireWriter out) throws IOException {
+    if (attributes.hasRest(row)) {
+      attributes.write(row, field, out);
+      return;
+    }
     int at = row - fromRow;
     for (int i = starts[at]; i < starts[at + 1]; i++) {
       attributes.columns().get(columns[i]).write(indexes[i], field, out);
     }
-    attributes.writeOverflow(row, field, out);
   }
 }

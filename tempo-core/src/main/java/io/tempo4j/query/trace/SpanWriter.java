@@ -87,6 +87,10 @@ final class SpanWriter {
     return starts[row];
   }
 
+  long duration(int row) {
+    return durations[row];
+  }
+
   /** The id of the span's parent, 0 for a root. */
   long parentId(int row) {
     int parent = parentRows[row];

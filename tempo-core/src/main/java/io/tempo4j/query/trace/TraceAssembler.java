@@ -15,11 +15,12 @@ import java.util.function.IntPredicate;
 /**
  * Puts a trace together from the parts that the sources hold of it, as OTLP {@code TracesData}.
  *
- * <p>Spans stand in the order of start, span id and kind; of spans that agree in span id and kind
- * the first is kept. Spans of equal resources are together under one {@code ResourceSpans}, within
- * it those of equal scopes under one {@code ScopeSpans}; resources and scopes stand in the order of
- * their first span. So the message does not depend on how the spans are spread over sources. Every
- * span has a {@code status} and every {@code ScopeSpans} a {@code scope}, if empty ones.
+ * <p>Spans stand in the order of {@link io.tempo4j.collect.SpanOrder}: start, span id, kind,
+ * duration, then content. Equal spans are one; spans that differ in anything are all there. Spans
+ * of equal resources are together under one {@code ResourceSpans}, within it those of equal scopes
+ * under one {@code ScopeSpans}; resources and scopes stand in the order of their first span. So the
+ * message does not depend on how the spans are spread over sources. Every span has a {@code status}
+ * and every {@code ScopeSpans} a {@code scope}, if empty ones.
  *
  * <p>Stateless, thread-safe.
  */

@@ -1,9 +1,10 @@
 package io.tempo4j.query.trace;
 
+import io.tempo4j.collect.SpanOrder;
 import io.tempo4j.column.Fields;
+import io.tempo4j.column.digest.SpanDigests;
 import io.tempo4j.otlp.WireWriter;
 import io.tempo4j.query.scan.ColumnReads;
-import io.tempo4j.query.scan.SpanIdSet;
 import io.tempo4j.query.trace.EnvelopeWriter.Envelope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,26 +17,14 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 
 /** The parts of one trace on their way into one message. Not thread-safe. */
-final class TraceAssembly {
+final class TraceAssembly implements SpanOrder.Keys, SpanOrder.Contents {
 
   private final List<Candidate> candidates = new ArrayList<>();
   private final Envelopes resources = new Envelopes();
   private final Envelopes scopes = new Envelopes();
 
   /** A span that may be written, with the numbers of what surrounds it. */
-  private record Candidate(
-      SpanWriter writer, int row, long start, long id, int kind, int resource, int scope)
-      implements Comparable<Candidate> {
-
-    @Override
-    public int compareTo(Candidate other) {
-      int compared = Long.compareUnsigned(start, other.start);
-      if (compared == 0) {
-        compared = Long.compareUnsigned(id, other.id);
-      }
-      return compared != 0 ? compared : Integer.compare(kind, other.kind);
-    }
-  }
+  private record Candidate(TracePart part, SpanWriter writer, int row, int resource, int scope) {}
 
   /**
    * Adds the spans of a part.
@@ -55,11 +44,9 @@ final class TraceAssembly {
       if (wanted.test(row)) {
         candidates.add(
             new Candidate(
+                part,
                 writer,
                 row,
-                writer.start(row),
-                writer.id(row),
-                writer.kind(row),
                 ofResources.number(row, resourceWriter),
                 ofScopes.number(row, scopeWriter)));
       }
@@ -68,7 +55,6 @@ final class TraceAssembly {
 
   /** Writes what was added, as far as {@code maxBytes} reach. */
   AssembledTrace write(long maxBytes) throws IOException {
-    candidates.sort(null);
     WireWriter out = new WireWriter((int) Math.min(maxBytes, 512L * candidates.size()));
     int written = 0;
     for (Map.Entry<Integer, Map<Integer, List<Candidate>>> byResource : grouped().entrySet()) {
@@ -105,17 +91,63 @@ final class TraceAssembly {
   }
 
   /** Distinct spans by resource and scope, each in the order of its first span. */
-  private Map<Integer, Map<Integer, List<Candidate>>> grouped() {
+  private Map<Integer, Map<Integer, List<Candidate>>> grouped() throws IOException {
+    int[] spans = new int[candidates.size()];
+    Arrays.setAll(spans, span -> span);
+    int[] offsets = {0, spans.length};
+    SpanOrder.sort(spans, offsets, this, this);
     Map<Integer, Map<Integer, List<Candidate>>> tree = new LinkedHashMap<>();
-    SpanIdSet seen = new SpanIdSet(candidates.size());
-    for (Candidate candidate : candidates) {
-      if (seen.add(candidate.id(), candidate.kind())) {
-        tree.computeIfAbsent(candidate.resource(), r -> new LinkedHashMap<>())
-            .computeIfAbsent(candidate.scope(), s -> new ArrayList<>())
-            .add(candidate);
-      }
+    for (int i = 0; i < offsets[1]; i++) {
+      Candidate candidate = candidates.get(spans[i]);
+      tree.computeIfAbsent(candidate.resource(), r -> new LinkedHashMap<>())
+          .computeIfAbsent(candidate.scope(), s -> new ArrayList<>())
+          .add(candidate);
     }
     return tree;
+  }
+
+  @Override
+  public long start(int span) {
+    Candidate candidate = candidates.get(span);
+    return candidate.writer.start(candidate.row);
+  }
+
+  @Override
+  public long id(int span) {
+    Candidate candidate = candidates.get(span);
+    return candidate.writer.id(candidate.row);
+  }
+
+  @Override
+  public int kind(int span) {
+    Candidate candidate = candidates.get(span);
+    return candidate.writer.kind(candidate.row);
+  }
+
+  @Override
+  public long duration(int span) {
+    Candidate candidate = candidates.get(span);
+    return candidate.writer.duration(candidate.row);
+  }
+
+  /** Candidates stand by part, and by row within each. */
+  @Override
+  public long[] digests(int[] spans) throws IOException {
+    long[] digests = new long[2 * spans.length];
+    for (int from = 0; from < spans.length; ) {
+      TracePart part = candidates.get(spans[from]).part;
+      int to = from + 1;
+      while (to < spans.length && candidates.get(spans[to]).part == part) {
+        to++;
+      }
+      int[] rows = new int[to - from];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = candidates.get(spans[from + i]).row;
+      }
+      System.arraycopy(SpanDigests.of(part, rows), 0, digests, 2 * from, 2 * rows.length);
+      from = to;
+    }
+    return digests;
   }
 
   /** The resources or scopes of one part, by their rows in the part's source. */

@@ -5,6 +5,7 @@ import io.tempo4j.column.Fields;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
+import io.tempo4j.column.digest.SpanDigests;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.scan.ColumnReads;
 import java.io.IOException;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param fromRow its first span row
  * @param toRow the span row behind its last
  */
-record TracePart(SpanSource source, RowGroup group, int traceRow, int fromRow, int toRow) {
+record TracePart(SpanSource source, RowGroup group, int traceRow, int fromRow, int toRow)
+    implements SpanDigests.Tables {
 
   static TracePart of(SpanSource source, RowGroup group, int traceRow) throws IOException {
     int[] offsets = group.traceOffsets();
@@ -57,6 +59,24 @@ record TracePart(SpanSource source, RowGroup group, int traceRow, int fromRow, i
 
   int spanCount() {
     return toRow - fromRow;
+  }
+
+  @Override
+  public ColumnSet table(Table table) {
+    return switch (table) {
+      case RESOURCE, SCOPE -> source.table(table);
+      default -> group.table(table);
+    };
+  }
+
+  @Override
+  public int[] childOffsets(Table table) throws IOException {
+    return table == Table.EVENT ? group.eventOffsets() : group.linkOffsets();
+  }
+
+  @Override
+  public int[] parentRows() throws IOException {
+    return group.parentRows();
   }
 
   ColumnSet spans() {

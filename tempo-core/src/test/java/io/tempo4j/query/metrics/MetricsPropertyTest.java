@@ -41,7 +41,8 @@ class MetricsPropertyTest {
   @Property(tries = 500)
   void columnsCountLikeLists(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    TestSources spread = TestSources.of(PlainSpan.distinct(RandomSpans.of(seed).spans(60)), random);
+    RandomSpans spans = RandomSpans.of(seed);
+    TestSources spread = TestSources.of(spans.withCopies(spans.spans(60)), random);
     RandomMetrics queries = new RandomMetrics(seed);
     for (int i = 0; i < 12; i++) {
       MetricsRequest request =

@@ -431,17 +431,23 @@ public final class ListSource implements SpanSource {
     return placed;
   }
 
-  /** Of spans that share the parent's id the server, else the first; -1 for none. */
+  /** Of spans that share the parent's id the first server, else the first; -1 for none. */
   private static int parent(List<PlainSpan> sorted, int child) {
     long id = sorted.get(child).parentId();
     int found = -1;
     for (int i = 0; i < sorted.size(); i++) {
-      boolean isServer = sorted.get(i).span().getKind() == Span.SpanKind.SPAN_KIND_SERVER;
-      if (id != 0 && sorted.get(i).spanId() == id && i != child && (found < 0 || isServer)) {
+      if (id != 0
+          && sorted.get(i).spanId() == id
+          && i != child
+          && (found < 0 || (isServer(sorted.get(i)) && !isServer(sorted.get(found))))) {
         found = i;
       }
     }
     return found;
+  }
+
+  private static boolean isServer(PlainSpan span) {
+    return span.span().getKind() == Span.SpanKind.SPAN_KIND_SERVER;
   }
 
   private static void place(

@@ -408,7 +408,9 @@ public final class PlainEvaluator {
   static final Comparator<PlainSpan> ORDER =
       Comparator.comparing(PlainSpan::start, Long::compareUnsigned)
           .thenComparing(PlainSpan::spanId, Long::compareUnsigned)
-          .thenComparingInt(s -> s.span().getKindValue());
+          .thenComparingInt(s -> s.span().getKindValue())
+          .thenComparing(s -> s.end() - s.start(), Long::compareUnsigned)
+          .thenComparing(PlainSpan::digest);
 
   /** The parent; null for a root, where it is missing, and where a cycle was cut. */
   PlainSpan parent(PlainSpan span) {

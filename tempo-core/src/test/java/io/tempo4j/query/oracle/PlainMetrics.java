@@ -76,7 +76,7 @@ public final class PlainMetrics {
   private final BigInteger step;
   private final int buckets;
 
-  /** Over sources that have no span twice. */
+  /** Over sources that may have spans in common. */
   public PlainMetrics(List<List<PlainSpan>> sources, long start, long step, int buckets) {
     this.sources = sources;
     this.start = BigInteger.valueOf(start);
@@ -118,7 +118,7 @@ public final class PlainMetrics {
               traces.computeIfAbsent(part.get(0).traceId(), id -> new ArrayList<>()).addAll(part));
     }
     List<Seen> selected = new ArrayList<>();
-    traces.values().forEach(trace -> select(pipeline, trace, selected));
+    traces.values().forEach(trace -> select(pipeline, PlainSpan.distinct(trace), selected));
     return selected;
   }
 

@@ -141,11 +141,7 @@ public final class PlainSearch {
         root != null,
         root == null ? "" : root.span().getName(),
         spansets.stream().map(FoundSpanset::of).collect(Collectors.toSet()),
-        (int)
-            all.stream()
-                .map(s -> List.<Object>of(s.spanId(), s.span().getKindValue()))
-                .distinct()
-                .count());
+        PlainSpan.distinct(all).size());
   }
 
   private static long start(List<PlainSpan> spans) {

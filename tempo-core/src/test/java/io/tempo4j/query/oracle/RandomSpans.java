@@ -12,6 +12,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -66,8 +67,8 @@ public final class RandomSpans {
 
   /**
    * Spans of a few traces with trees in them: several roots, parents that are missing, cycles,
-   * pairs that share an id, and spans that are there twice. No two spans of a trace start at one
-   * moment.
+   * pairs that share an id, spans that are there twice, and such that are nearly the same. No
+   * others start at one moment.
    */
   public List<PlainSpan> trees(int count) {
     List<PlainSpan> drawn = spans(count);
@@ -106,11 +107,58 @@ public final class RandomSpans {
               drawn.get(i).scope(),
               drawn.get(i).scopeSchemaUrl(),
               span.build()));
-      if (chance(10)) {
-        spans.add(spans.getLast());
+    }
+    return withCopies(spans);
+  }
+
+  /** With some of them a second time, and some nearly so, anywhere. */
+  public List<PlainSpan> withCopies(List<PlainSpan> spans) {
+    List<PlainSpan> all = new ArrayList<>(spans);
+    for (PlainSpan span : spans) {
+      while (chance(4)) {
+        PlainSpan copy = chance(2) ? reordered(span) : nearly(span);
+        all.add(random.nextInt(all.size() + 1), copy);
       }
     }
-    return PlainSpan.unambiguous(spans);
+    return all;
+  }
+
+  /** The same span with its attributes in another order, which means nothing. */
+  private PlainSpan reordered(PlainSpan span) {
+    List<KeyValue> attributes = new ArrayList<>(span.span().getAttributesList());
+    if (!isRepeatingKeys) {
+      Collections.shuffle(attributes, random);
+    }
+    return with(
+        span, span.span().toBuilder().clearAttributes().addAllAttributes(attributes).build());
+  }
+
+  /** A span that differs in one thing alone. */
+  private PlainSpan nearly(PlainSpan plain) {
+    Span.Builder span = plain.span().toBuilder();
+    switch (random.nextInt(9)) {
+      case 0 -> span.setStatus(Status.newBuilder().setCodeValue(random.nextInt(3)));
+      case 1 -> span.setEndTimeUnixNano(span.getEndTimeUnixNano() + 1_000_000L);
+      case 2 -> span.clearAttributes().addAllAttributes(attributes());
+      case 3 -> span.setName(pick(WORDS));
+      case 4 -> span.addEvents(Span.Event.newBuilder().setName("another"));
+      case 5 -> span.addLinks(Span.Link.newBuilder().setTraceId(traceId(9)).setSpanId(id(9)));
+      case 6 -> span.setFlags(7);
+      case 7 -> {
+        return new PlainSpan(
+            plain.resource(), plain.resourceSchemaUrl(), scope(), "another", plain.span());
+      }
+      default -> {
+        return new PlainSpan(
+            resource(), "another", plain.scope(), plain.scopeSchemaUrl(), plain.span());
+      }
+    }
+    return with(plain, span.build());
+  }
+
+  private static PlainSpan with(PlainSpan plain, Span span) {
+    return new PlainSpan(
+        plain.resource(), plain.resourceSchemaUrl(), plain.scope(), plain.scopeSchemaUrl(), span);
   }
 
   private static KeyValue moderate(KeyValue attribute) {

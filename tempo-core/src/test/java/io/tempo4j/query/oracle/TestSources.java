@@ -39,8 +39,6 @@ public record TestSources(List<List<PlainSpan>> shares, List<SpanSource> sources
     List<SpanSource> sources = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
-      // Every source keeps one of each.
-      shares.set(i, PlainSpan.distinct(shares.get(i)));
       sources.add(source("source-" + i, kind, shares.get(i), random));
     }
     return new TestSources(shares, sources);
@@ -59,13 +57,17 @@ public record TestSources(List<List<PlainSpan>> shares, List<SpanSource> sources
               1 + random.nextInt(4),
               random.nextBoolean() ? 1000 : random.nextInt(10),
               strings[random.nextInt(strings.length)]);
-      return new ListSource(name, spans, layout);
+      return new ListSource(name, PlainSpan.distinct(spans), layout);
     }
     Head head = new Head(name, 1 + random.nextInt(20));
-    byte[] request = PlainSpan.message(spans).toByteArray();
-    Head.Appended appended = head.append(request, 0, request.length);
-    if (appended.rejectedSpans() > 0) {
-      throw new AssertionError("the head refused spans: " + appended);
+    for (int from = 0; from < spans.size(); ) {
+      int to = from + 1 + random.nextInt(spans.size() - from);
+      byte[] request = PlainSpan.message(spans.subList(from, to)).toByteArray();
+      Head.Appended appended = head.append(request, 0, request.length);
+      if (appended.rejectedSpans() > 0) {
+        throw new AssertionError("the head refused spans: " + appended);
+      }
+      from = to;
     }
     if (kind == Kind.HEAD) {
       return head.view();

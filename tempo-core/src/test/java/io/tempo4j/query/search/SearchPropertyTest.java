@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.oracle.PlainSearch;
-import io.tempo4j.query.oracle.PlainSpan;
 import io.tempo4j.query.oracle.RandomQueries;
 import io.tempo4j.query.oracle.RandomSpans;
 import io.tempo4j.query.oracle.TestSources;
@@ -32,7 +31,7 @@ class SearchPropertyTest {
   }
 
   private void compare(long seed, RandomSpans spans, RandomQueries queries) throws Exception {
-    TestSources spread = TestSources.of(PlainSpan.unambiguous(spans.spans(40)), new Random(seed));
+    TestSources spread = TestSources.of(spans.withCopies(spans.spans(40)), new Random(seed));
     PlainSearch plain = new PlainSearch(spread.shares());
     for (int i = 0; i < 20; i++) {
       String query = queries.filter();
@@ -46,8 +45,8 @@ class SearchPropertyTest {
   @Property(tries = 80)
   void limitTakesTheFirstWhateverTheOrderOfSources(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    TestSources spread =
-        TestSources.of(PlainSpan.unambiguous(RandomSpans.of(seed).spans(120)), random);
+    RandomSpans spans = RandomSpans.of(seed);
+    TestSources spread = TestSources.of(spans.withCopies(spans.spans(100)), random);
     List<SpanSource> shuffled = new ArrayList<>(spread.sources());
     Collections.shuffle(shuffled, random);
     PlainSearch plain = new PlainSearch(spread.shares());

@@ -20,11 +20,8 @@ import io.tempo4j.query.oracle.TestSources;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -37,26 +34,43 @@ class TraceAssemblerTest {
 
   @Property(tries = 80)
   void everyFieldComesBack(@ForAll long seed) throws Exception {
-    List<PlainSpan> spans = RandomSpans.withRepeatedKeys(seed).spans(40);
+    RandomSpans random = RandomSpans.withRepeatedKeys(seed);
+    List<PlainSpan> spans = random.withCopies(random.spans(40));
     List<SpanSource> sources = TestSources.of(spans, new Random(seed)).sources();
     for (TraceId id : new TreeSet<>(spans.stream().map(PlainSpan::traceId).toList())) {
       AssembledTrace trace = assembler.assemble(sources, id, CONTEXT);
       List<PlainSpan> found = PlainSpan.all(TracesData.parseFrom(trace.tracesData()));
       assertThat(trace.isPartial()).isFalse();
       assertThat(trace.spanCount()).isEqualTo(found.size());
-      // Of duplicates any may be kept, but it is one of them and there is one of each.
-      Set<PlainSpan> expected = new HashSet<>();
-      Set<List<Object>> identities = new HashSet<>();
-      for (PlainSpan span : spans) {
-        if (span.traceId().equals(id)) {
-          expected.add(canonical(span));
-          identities.add(identity(span));
-        }
-      }
-      assertThat(expected).containsAll(found.stream().map(s -> canonical(s)).toList());
-      assertThat(found.stream().map(TraceAssemblerTest::identity).toList())
-          .doesNotHaveDuplicates()
-          .containsExactlyInAnyOrderElementsOf(identities);
+      assertThat(found.stream().map(PlainSpan::canonical))
+          .containsExactlyInAnyOrderElementsOf(
+              PlainSpan.distinct(spans).stream()
+                  .filter(span -> span.traceId().equals(id))
+                  .map(PlainSpan::canonical)
+                  .toList());
+    }
+  }
+
+  @Property(tries = 50)
+  void spansStandInTheOrderOfStartIdKindDurationAndContent(@ForAll long seed) throws Exception {
+    RandomSpans random = RandomSpans.of(seed);
+    PlainSpan first = random.spans(1).get(0);
+    // one resource and one scope, so that nothing else groups them
+    List<PlainSpan> spans =
+        random.withCopies(random.trees(20)).stream()
+            .map(span -> PlainSpan.of(first.resource(), first.scope(), span.span()))
+            .toList();
+    List<SpanSource> sources = TestSources.of(spans, new Random(seed)).sources();
+    for (TraceId id : new TreeSet<>(spans.stream().map(PlainSpan::traceId).toList())) {
+      AssembledTrace trace = assembler.assemble(sources, id, CONTEXT);
+      assertThat(
+              PlainSpan.all(TracesData.parseFrom(trace.tracesData())).stream()
+                  .map(PlainSpan::canonical))
+          .containsExactlyElementsOf(
+              PlainSpan.distinct(spans).stream()
+                  .filter(span -> span.traceId().equals(id))
+                  .map(PlainSpan::canonical)
+                  .toList());
     }
   }
 
@@ -151,48 +165,5 @@ class TraceAssemblerTest {
         .setKey(key)
         .setValue(AnyValue.newBuilder().setStringValue(value))
         .build();
-  }
-
-  private static List<Object> identity(PlainSpan span) {
-    return List.of(span.spanId(), span.span().getKindValue());
-  }
-
-  /** The span with its attributes sorted by key, which columns do not keep the order of. */
-  private static PlainSpan canonical(PlainSpan plain) {
-    Span.Builder span = plain.span().toBuilder();
-    List<KeyValue> attributes = sorted(span.getAttributesList());
-    span.clearAttributes().addAllAttributes(attributes);
-    if (!span.hasStatus()) {
-      span.getStatusBuilder();
-    }
-    span.getEventsBuilderList()
-        .forEach(e -> {
-          List<KeyValue> list = sorted(e.getAttributesList());
-          e.clearAttributes().addAllAttributes(list);
-        });
-    span.getLinksBuilderList()
-        .forEach(l -> {
-          List<KeyValue> list = sorted(l.getAttributesList());
-          l.clearAttributes().addAllAttributes(list);
-        });
-    return new PlainSpan(
-        plain.resource().toBuilder()
-            .clearAttributes()
-            .addAllAttributes(sorted(plain.resource().getAttributesList()))
-            .build(),
-        plain.resourceSchemaUrl(),
-        plain.scope().toBuilder()
-            .clearAttributes()
-            .addAllAttributes(sorted(plain.scope().getAttributesList()))
-            .build(),
-        plain.scopeSchemaUrl(),
-        span.build());
-  }
-
-  private static List<KeyValue> sorted(List<KeyValue> attributes) {
-    List<KeyValue> sorted = new ArrayList<>(attributes);
-    sorted.sort(
-        Comparator.comparing(KeyValue::getKey).thenComparing(kv -> kv.getValue().toString()));
-    return sorted;
   }
 }
