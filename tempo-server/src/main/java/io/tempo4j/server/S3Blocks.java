@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
@@ -146,6 +147,11 @@ final class S3Blocks {
         endpoint.contains("://")
             ? endpoint
             : (config.insecure() ? "http://" : "https://") + endpoint;
-    return Optional.of(URI.create(url));
+    try {
+      return Optional.of(new URI(url));
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "endpoint: expected host:port or a URL, got '" + endpoint + "'", e);
+    }
   }
 }

@@ -115,4 +115,17 @@ class S3BlocksTest {
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("storage.trace.s3: S3 endpoint must be a URL");
   }
+
+  @Test
+  void impossibleValuesAreSeenWithoutABucket() throws ConfigException {
+    TempoConfig wrong =
+        ConfigLoader.parse(
+                "test.yaml",
+                "storage: {trace: {backend: s3, s3: {bucket: b, endpoint: 'no host'}}}")
+            .config();
+
+    assertThatThrownBy(() -> TempoServer.verify(wrong))
+        .isInstanceOf(StartException.class)
+        .hasMessage("storage.trace.s3: endpoint: expected host:port or a URL, got 'no host'");
+  }
 }

@@ -51,7 +51,15 @@ public final class ConfigLoader {
    * @throws ConfigException if the file cannot be read or its content cannot be used
    */
   public static Loaded file(Path file) throws ConfigException {
-    return parse(file.toString(), text(file));
+    String text = text(file);
+    try {
+      return parse(file.toString(), text);
+    } catch (ConfigException e) {
+      throw text.contains("${")
+          ? new ConfigException(
+              e.getMessage() + "\n${…} in the file is replaced only with -config.expand-env")
+          : e;
+    }
   }
 
   /**

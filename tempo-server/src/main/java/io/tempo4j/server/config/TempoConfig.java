@@ -251,6 +251,7 @@ public record TempoConfig(
    * @param maxQueryBytes most bytes of columns that one query may read; 0 for no bound
    * @param maxConcurrent queries that run at a time
    * @param maxQueued queries that wait for others
+   * @param maxMessageBytes the largest message of an answer over gRPC
    */
   public record Queries(
       int defaultLimit,
@@ -265,7 +266,8 @@ public record TempoConfig(
       long maxTagBytes,
       long maxQueryBytes,
       int maxConcurrent,
-      int maxQueued) {}
+      int maxQueued,
+      int maxMessageBytes) {}
 
   /**
    * Bounds of metrics queries.

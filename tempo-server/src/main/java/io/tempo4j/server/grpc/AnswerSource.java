@@ -24,8 +24,8 @@ interface AnswerSource<M> extends AutoCloseable {
   boolean isFull();
 
   /**
-   * What is new since the last message; never larger than {@link MessageLimits#MAX_BYTES}, except
-   * for one thing that is larger by itself. After the end, what is left, message by message.
+   * What is new since the last message; never larger than configured, except for one thing that is
+   * larger by itself. After the end, what is left, message by message.
    */
   Optional<M> poll();
 

@@ -37,13 +37,11 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
     MetricsResult run(MetricsListener listener) throws IOException;
   }
 
-  /** Values of a series in a message of its own; about half a message. */
-  private static final int MAX_POINTS = 16 << 10;
+  /** With so many times fewer values of a series it takes about half a message. */
+  private static final int BYTES_PER_POINT = 64;
 
   /** What a message may have besides its series. */
   private static final int REST_BYTES = 1 << 10;
-
-  private static final int MAX_SERIES_BYTES = MessageLimits.MAX_BYTES - REST_BYTES;
 
   /** Series are made so seldom that it takes no more than a tenth of the time. */
   private static final int PAUSE_FACTOR = 9;
@@ -52,6 +50,7 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
   private final MetricsMessages.Form<S, M> form;
   private final LongSupplier nanoClock;
   private final boolean isGrowing;
+  private final int maxMessageBytes;
   private long nextSnapshotNanos;
 
   // What is between the query's thread and the client's, under the monitor of this.
@@ -66,11 +65,16 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
   private boolean toldEnd;
 
   private MetricsSource(
-      Query query, MetricsMessages.Form<S, M> form, LongSupplier nanoClock, boolean isGrowing) {
+      Query query,
+      MetricsMessages.Form<S, M> form,
+      LongSupplier nanoClock,
+      boolean isGrowing,
+      int maxMessageBytes) {
     this.query = query;
     this.form = form;
     this.nanoClock = nanoClock;
     this.isGrowing = isGrowing;
+    this.maxMessageBytes = maxMessageBytes;
     this.nextSnapshotNanos = nanoClock.getAsLong();
   }
 
@@ -79,15 +83,20 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
    *
    * @param text the query's text
    * @param query runs it
+   * @param maxMessageBytes the largest message
    * @throws io.tempo4j.traceql.TraceQlException if the text is no TraceQL
    */
   static <S extends MessageLite, M extends MessageLite> MetricsSource<S, M> of(
-      String text, Query query, MetricsMessages.Form<S, M> form, LongSupplier nanoClock) {
+      String text,
+      Query query,
+      MetricsMessages.Form<S, M> form,
+      LongSupplier nanoClock,
+      int maxMessageBytes) {
     // Series of one function alone are never taken back by what other sources add.
     boolean isGrowing =
         TraceQl.parse(text).statement() instanceof MetricsExpression.OfPipeline counted
             && !(counted.function() instanceof MetricsFunction.Compare);
-    return new MetricsSource<>(query, form, nanoClock, isGrowing);
+    return new MetricsSource<>(query, form, nanoClock, isGrowing, maxMessageBytes);
   }
 
   @Override
@@ -148,9 +157,9 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
   @Override
   public synchronized Optional<M> poll() {
     List<S> series = new ArrayList<>();
-    int room = MAX_SERIES_BYTES;
+    int room = maxMessageBytes - REST_BYTES;
     while (nextSeries()) {
-      int size = MessageLimits.sizeWithin(next.get());
+      int size = MessageSizes.within(next.get());
       if (size > room && !series.isEmpty()) {
         break;
       }
@@ -172,7 +181,7 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
   /** Whether there is a message of a series to be sent next. */
   private boolean nextSeries() {
     if (next.isEmpty()) {
-      Optional<SeriesPart> part = changes.next(MAX_POINTS);
+      Optional<SeriesPart> part = changes.next(maxMessageBytes / BYTES_PER_POINT);
       next = part.map(some -> form.series(axis, some));
     }
     return next.isPresent();

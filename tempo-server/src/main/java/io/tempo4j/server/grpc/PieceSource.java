@@ -35,11 +35,10 @@ final class PieceSource<E, M> implements AnswerSource<M> {
   /** What a message may have besides its items. */
   private static final int REST_BYTES = 256;
 
-  private static final int MAX_ITEM_BYTES = MessageLimits.MAX_BYTES - REST_BYTES;
-
   private final Query<E> query;
   private final ToIntFunction<E> bytes;
   private final Form<E, M> form;
+  private final int maxItemBytes;
 
   // What is between the query's thread and the client's, under the monitor of this.
   private final ArrayDeque<E> waiting = new ArrayDeque<>();
@@ -51,11 +50,13 @@ final class PieceSource<E, M> implements AnswerSource<M> {
    * A source.
    *
    * @param bytes an upper bound of what an item takes in a message
+   * @param maxMessageBytes the largest message of several items
    */
-  PieceSource(Query<E> query, ToIntFunction<E> bytes, Form<E, M> form) {
+  PieceSource(Query<E> query, ToIntFunction<E> bytes, Form<E, M> form, int maxMessageBytes) {
     this.query = query;
     this.bytes = bytes;
     this.form = form;
+    this.maxItemBytes = maxMessageBytes - REST_BYTES;
   }
 
   @Override
@@ -84,7 +85,7 @@ final class PieceSource<E, M> implements AnswerSource<M> {
       return Optional.empty();
     }
     List<E> items = new ArrayList<>();
-    int room = MAX_ITEM_BYTES;
+    int room = maxItemBytes;
     while (!waiting.isEmpty()) {
       room -= bytes.applyAsInt(waiting.peek());
       if (room < 0 && !items.isEmpty()) {

@@ -21,9 +21,8 @@ final class SearchSource implements AnswerSource<SearchResponse> {
   /** What the metrics of a message take, and a bit. */
   private static final int METRICS_BYTES = 128;
 
-  private static final int MAX_TRACE_BYTES = MessageLimits.MAX_BYTES - METRICS_BYTES;
-
   private final SearchCursor cursor;
+  private final int maxTraceBytes;
 
   // What is between the query's thread and the client's, under the monitor of this.
   private final ArrayDeque<TraceSearchMetadata> found = new ArrayDeque<>();
@@ -33,8 +32,9 @@ final class SearchSource implements AnswerSource<SearchResponse> {
   private SearchMetrics told = SearchMetrics.getDefaultInstance();
   private boolean toldEnd;
 
-  SearchSource(SearchCursor cursor) {
+  SearchSource(SearchCursor cursor, int maxMessageBytes) {
     this.cursor = cursor;
+    this.maxTraceBytes = maxMessageBytes - METRICS_BYTES;
     this.stats = cursor.stats();
   }
 
@@ -42,13 +42,13 @@ final class SearchSource implements AnswerSource<SearchResponse> {
   public boolean advance() throws IOException {
     Optional<TraceMatch> next = cursor.next();
     Optional<TraceSearchMetadata> trace =
-        next.map(match -> SearchMessages.fitting(match, MAX_TRACE_BYTES - 8));
+        next.map(match -> SearchMessages.fitting(match, maxTraceBytes - 8));
     synchronized (this) {
       stats = cursor.stats();
       isDone = trace.isEmpty();
       if (trace.isPresent()) {
         found.add(trace.get());
-        foundBytes += MessageLimits.sizeWithin(trace.get());
+        foundBytes += MessageSizes.within(trace.get());
       }
     }
     return next.isPresent();
@@ -56,12 +56,12 @@ final class SearchSource implements AnswerSource<SearchResponse> {
 
   @Override
   public synchronized boolean isFull() {
-    return foundBytes >= MAX_TRACE_BYTES;
+    return foundBytes >= maxTraceBytes;
   }
 
   @Override
   public synchronized Optional<SearchResponse> poll() {
-    boolean isLast = isDone && foundBytes <= MAX_TRACE_BYTES;
+    boolean isLast = isDone && foundBytes <= maxTraceBytes;
     SearchMetrics metrics = isLast ? SearchMessages.done(stats) : SearchMessages.running(stats);
     if (found.isEmpty() && (isLast ? toldEnd : metrics.equals(told))) {
       return Optional.empty();
@@ -69,8 +69,8 @@ final class SearchSource implements AnswerSource<SearchResponse> {
     SearchResponse.Builder message = SearchResponse.newBuilder().setMetrics(metrics);
     int bytes = 0;
     while (!found.isEmpty()) {
-      int size = MessageLimits.sizeWithin(found.peek());
-      if (bytes > 0 && bytes + size > MAX_TRACE_BYTES) {
+      int size = MessageSizes.within(found.peek());
+      if (bytes > 0 && bytes + size > maxTraceBytes) {
         break;
       }
       bytes += size;

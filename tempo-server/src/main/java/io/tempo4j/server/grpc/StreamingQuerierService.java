@@ -72,7 +72,8 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         tenant -> {
           var search = searchParameters.parse(RequestParameters.of(request));
           return (backend, context) ->
-              new SearchSource(backend.searchCursor(tenant, search, context));
+              new SearchSource(
+                  backend.searchCursor(tenant, search, context), bounds.maxMessageBytes());
         });
   }
 
@@ -84,7 +85,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         client,
         tenant -> {
           TagNamesRequest names = tagParameters.names1(RequestParameters.of(request));
-          return (backend, context) -> new TagSources(backend, tenant, context).names1(names);
+          return (backend, context) -> tags(backend, tenant, context).names1(names);
         });
   }
 
@@ -96,7 +97,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         client,
         tenant -> {
           TagNamesRequest names = tagParameters.names2(RequestParameters.of(request));
-          return (backend, context) -> new TagSources(backend, tenant, context).names2(names);
+          return (backend, context) -> tags(backend, tenant, context).names2(names);
         });
   }
 
@@ -110,7 +111,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         tenant -> {
           List<TagValuesRequest> meanings =
               tagParameters.values1(request.getTagName(), RequestParameters.of(request));
-          return (backend, context) -> new TagSources(backend, tenant, context).values1(meanings);
+          return (backend, context) -> tags(backend, tenant, context).values1(meanings);
         });
   }
 
@@ -124,7 +125,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         tenant -> {
           TagValuesRequest values =
               tagParameters.values2(request.getTagName(), RequestParameters.of(request));
-          return (backend, context) -> new TagSources(backend, tenant, context).values2(values);
+          return (backend, context) -> tags(backend, tenant, context).values2(values);
         });
   }
 
@@ -159,7 +160,11 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         });
   }
 
-  private static <S extends MessageLite, M extends MessageLite> AnswerSource<M> metrics(
+  private TagSources tags(TraceBackend backend, TenantId tenant, QueryContext context) {
+    return new TagSources(backend, tenant, context, bounds.maxMessageBytes());
+  }
+
+  private <S extends MessageLite, M extends MessageLite> AnswerSource<M> metrics(
       TraceBackend backend,
       TenantId tenant,
       MetricsRequest request,
@@ -169,7 +174,8 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         request.query(),
         listener -> backend.metrics(tenant, request, context, listener),
         form,
-        System::nanoTime);
+        System::nanoTime,
+        bounds.maxMessageBytes());
   }
 
   private <M> void answer(

@@ -33,11 +33,13 @@ final class TagSources {
   private final TraceBackend backend;
   private final TenantId tenant;
   private final QueryContext context;
+  private final int maxMessageBytes;
 
-  TagSources(TraceBackend backend, TenantId tenant, QueryContext context) {
+  TagSources(TraceBackend backend, TenantId tenant, QueryContext context, int maxMessageBytes) {
     this.backend = backend;
     this.tenant = tenant;
     this.context = context;
+    this.maxMessageBytes = maxMessageBytes;
   }
 
   AnswerSource<SearchTagsResponse> names1(TagNamesRequest request) {
@@ -89,7 +91,8 @@ final class TagSources {
                     context,
                     piece -> pieces.add(items.apply(piece).toList(), TagMessages.metrics(piece)))),
         bytes,
-        form);
+        form,
+        maxMessageBytes);
   }
 
   private <E, M> AnswerSource<M> values(
@@ -103,7 +106,8 @@ final class TagSources {
                 meanings,
                 piece -> pieces.add(items.apply(piece).toList(), TagMessages.metrics(piece))),
         bytes,
-        form);
+        form,
+        maxMessageBytes);
   }
 
   private MetadataMetrics values(List<TagValuesRequest> meanings, Consumer<TagValues> pieces)

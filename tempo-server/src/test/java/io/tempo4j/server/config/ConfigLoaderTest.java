@@ -470,6 +470,16 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void referencesThatNobodyReplacesAreSpokenOf() throws Exception {
+    Path file = folder.resolve("tempo.yaml");
+    Files.writeString(file, "server: {http_listen_port: '${PORT}'}\n");
+
+    assertThatThrownBy(() -> ConfigLoader.file(file))
+        .hasMessageContaining("expected a whole number, got '${PORT}'")
+        .hasMessageEndingWith("\n${…} in the file is replaced only with -config.expand-env");
+  }
+
+  @Test
   void brokenReferencesNameTheLine() throws Exception {
     Path file = folder.resolve("tempo.yaml");
     Files.writeString(file, "target: all\nhttp_api_prefix: ${OPEN\n");

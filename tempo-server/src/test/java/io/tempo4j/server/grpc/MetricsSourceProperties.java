@@ -107,7 +107,8 @@ class MetricsSourceProperties {
                       listener.onProgress(progress);
                     }),
             MetricsMessages.RANGE,
-            now::get));
+            now::get,
+            1 << 20));
     assertThat(source.getFirst().advance()).isFalse();
     QueryRangeResponse last = null;
     for (Optional<QueryRangeResponse> message = source.getFirst().poll();

@@ -150,6 +150,28 @@ class StreamedMetricsTest {
   }
 
   @Test
+  void messagesAreAsLargeAsConfigured() {
+    try (GrpcServer small =
+        GrpcServer.start("query_frontend: {max_grpc_streaming_packet_size: 64KiB}")) {
+      small.backend.metrics.set(request -> result(request, 3, false));
+      QueryRangeRequest request = RATE.toBuilder().setEnd(10_000 * SECOND).setStep(SECOND).build();
+
+      List<QueryRangeResponse> messages = all(small.client().metricsQueryRange(request));
+
+      assertThat(messages)
+          .hasSizeGreaterThan(3)
+          .allSatisfy(
+              message -> assertThat(message.getSerializedSize()).isLessThanOrEqualTo(64 << 10));
+      assertThat(
+              messages.stream()
+                  .flatMap(message -> message.getSeriesList().stream())
+                  .mapToInt(io.tempo4j.server.tempopb.TimeSeries::getSamplesCount)
+                  .sum())
+          .isEqualTo(3 * 9_001);
+    }
+  }
+
+  @Test
   void wrongRequestsAreRefusedWithTheTextsOfTheHttpApi() {
     assertThatThrownBy(() ->
             all(server.client().metricsQueryRange(RATE.toBuilder().setEnd(999 * SECOND).build())))

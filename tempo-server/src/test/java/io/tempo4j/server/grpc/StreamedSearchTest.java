@@ -248,6 +248,23 @@ class StreamedSearchTest {
   }
 
   @Test
+  void messagesAreAsLargeAsConfigured() throws Exception {
+    List<TraceMatch> traces = IntStream.range(0, 90).mapToObj(i -> trace(i, 3, 4_000)).toList();
+    try (GrpcServer small =
+        GrpcServer.start("query_frontend: {max_grpc_streaming_packet_size: 64KiB}")) {
+      answer(small, list(traces));
+
+      List<SearchResponse> messages = all(small.client().search(ALL));
+
+      assertThat(messages)
+          .hasSizeGreaterThan(20)
+          .allSatisfy(
+              message -> assertThat(message.getSerializedSize()).isLessThanOrEqualTo(64 << 10));
+      assertThat(traces(messages)).hasSameSizeAs(traces);
+    }
+  }
+
+  @Test
   void traceThatFitsInNoMessageComesWithFewerSpans() {
     answer(server, list(List.of(trace(1, 5_000, 2_000), trace(2, 1, 3 << 20), trace(3, 1, 1))));
 

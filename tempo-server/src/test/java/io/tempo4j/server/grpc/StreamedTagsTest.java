@@ -227,6 +227,30 @@ class StreamedTagsTest {
   }
 
   @Test
+  void messagesAreAsLargeAsConfigured() {
+    List<TagValue> many =
+        IntStream.range(0, 6_000).mapToObj(i -> text("ü".repeat(20) + i)).toList();
+    try (GrpcServer small =
+        GrpcServer.start("query_frontend: {max_grpc_streaming_packet_size: 64KiB}")) {
+      small.backend.tagValues.set((request, context, pieces) -> {
+        TagValues found = new TagValues(many, Truncation.NONE, STATS);
+        pieces.accept(found);
+        return found;
+      });
+      SearchTagValuesRequest request = SearchTagValuesRequest.newBuilder().setTagName(".a").build();
+
+      List<SearchTagValuesV2Response> messages = all(small.client().searchTagValuesV2(request));
+
+      assertThat(messages)
+          .hasSizeBetween(5, 15)
+          .allSatisfy(
+              message -> assertThat(message.getSerializedSize()).isLessThanOrEqualTo(64 << 10));
+      assertThat(messages.stream().flatMap(message -> message.getTagValuesList().stream()))
+          .hasSameSizeAs(many);
+    }
+  }
+
+  @Test
   void emptyAnswerIsOneMessage() {
     server.backend.tagValues.set((request, context, pieces) -> values());
 
