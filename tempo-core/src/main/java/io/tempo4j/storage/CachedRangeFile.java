@@ -22,7 +22,6 @@ import java.util.zip.CRC32C;
  */
 final class CachedRangeFile {
 
-  static final String SUFFIX = ".range";
   static final String UNFINISHED = ".part";
 
   private static final int MAGIC = 0x43344A54; // "TJ4C" as little-endian bytes
@@ -35,12 +34,7 @@ final class CachedRangeFile {
     return HEADER_BYTES + key.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /**
-   * Writes the file of a range.
-   *
-   * @param unfinished where it is written first; nobody else writes there
-   */
-  static void write(CachedRange range, byte[] bytes, int at, Path unfinished) throws IOException {
+  static void write(CachedRange range, byte[] bytes, int at) throws IOException {
     byte[] key = range.key().getBytes(StandardCharsets.UTF_8);
     ByteBuffer header =
         ByteBuffer.allocate(HEADER_BYTES + key.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -50,6 +44,7 @@ final class CachedRangeFile {
     checksum.update(header.array(), CHECKED_FROM, header.limit() - CHECKED_FROM);
     checksum.update(bytes, at, range.length());
     header.putInt(4, (int) checksum.getValue());
+    Path unfinished = range.file().resolveSibling(range.file().getFileName() + UNFINISHED);
     try (FileChannel out =
         FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       writeFully(out, header);

@@ -3,15 +3,10 @@ package io.tempo4j.storage;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +33,10 @@ public final class DiskCache extends ForwardingObjectStore {
 
   private static final Logger LOG = System.getLogger(DiskCache.class.getName());
 
+  private static final int DIGITS = 16;
+  private static final String SUFFIX = ".range";
+  private static final Pattern NAME = Pattern.compile("[0-9a-f]{" + DIGITS + "}\\" + SUFFIX);
+
   /** A larger range or object is not kept. */
   private static final int MAX_RANGE_BYTES = 16 << 20;
 
@@ -46,13 +46,14 @@ public final class DiskCache extends ForwardingObjectStore {
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder failures = new LongAdder();
-  private final AtomicLong writes = new AtomicLong();
+  private final AtomicLong files = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
 
   // guarded by the lock; no file is touched under it
   private final Map<Path, CachedRange> byUse = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, List<CachedRange>> byKey = new HashMap<>();
   private long bytes;
+  private long forgets;
 
   private volatile boolean isClosed;
 
@@ -121,8 +122,9 @@ public final class DiskCache extends ForwardingObjectStore {
       return java.util.Arrays.copyOfRange(file, file.length - whole.length(), file.length);
     }
     misses.increment();
+    long before = forgotten();
     byte[] read = store.get(key);
-    keep(key, 0, read, 0, read.length, true);
+    keep(new CachedRange(key, 0, read.length, true, nextFile()), read, 0, before);
     return read;
   }
 
@@ -142,8 +144,9 @@ public final class DiskCache extends ForwardingObjectStore {
       return;
     }
     misses.increment();
+    long before = forgotten();
     store.read(key, offset, target, targetOffset, length);
-    keep(key, offset, target, targetOffset, length, false);
+    keep(new CachedRange(key, offset, length, false, nextFile()), target, targetOffset, before);
   }
 
   @Override
@@ -197,22 +200,26 @@ public final class DiskCache extends ForwardingObjectStore {
     }
   }
 
-  private void keep(String key, long offset, byte[] from, int at, int length, boolean isWhole) {
-    if (length > MAX_RANGE_BYTES) {
-      return;
-    }
-    Path file = folder.folder().resolve(fileName(key, offset, length, isWhole));
-    CachedRange range = new CachedRange(key, offset, length, isWhole, file);
-    if (range.fileBytes() > maxBytes) {
+  private Path nextFile() {
+    return folder.folder().resolve("%016x".formatted(files.getAndIncrement()) + SUFFIX);
+  }
+
+  /**
+   * Keeps what was read.
+   *
+   * @param before {@link #forgotten} from before it was read: what has been forgotten since may be
+   *     what was read
+   */
+  private void keep(CachedRange range, byte[] from, int at, long before) {
+    if (range.length() > MAX_RANGE_BYTES || range.fileBytes() > maxBytes) {
       return;
     }
     deleteAll(makeRoom(range));
     try {
-      String unfinished = writes.incrementAndGet() + CachedRangeFile.UNFINISHED;
-      CachedRangeFile.write(range, from, at, folder.folder().resolve(unfinished));
-      deleteAll(add(range));
+      CachedRangeFile.write(range, from, at);
+      deleteAll(add(range, before));
     } catch (IOException e) {
-      failed("Not keeping " + key + " on disk", e);
+      failed("Not keeping " + range.key() + " on disk", e);
     }
   }
 
@@ -223,39 +230,29 @@ public final class DiskCache extends ForwardingObjectStore {
     LOG.log(level, "{0}: {1}", what, IoReasons.of(e));
   }
 
-  private static String fileName(String key, long offset, int length, boolean isWhole) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String name = key + "\n" + offset + "\n" + length + "\n" + isWhole;
-      byte[] hash = digest.digest(name.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 16) + CachedRangeFile.SUFFIX;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
   /** Finds the files of an earlier life. */
   private void takeOver() throws IOException {
-    record Aged(Path file, long modified) {}
-    List<Aged> files = new ArrayList<>();
-    try (Stream<Path> found = Files.list(folder.folder())) {
-      for (Path file : (Iterable<Path>) found::iterator) {
+    List<Path> found = new ArrayList<>();
+    try (Stream<Path> all = Files.list(folder.folder())) {
+      for (Path file : (Iterable<Path>) all::iterator) {
         String name = file.getFileName().toString();
         if (name.endsWith(CachedRangeFile.UNFINISHED)) {
           Files.deleteIfExists(file);
-        } else if (name.endsWith(CachedRangeFile.SUFFIX)) {
-          files.add(new Aged(file, Files.getLastModifiedTime(file).toMillis()));
+        } else if (NAME.matcher(name).matches()) {
+          found.add(file);
         }
       }
     }
-    files.sort(Comparator.comparingLong(Aged::modified));
-    for (Aged file : files) {
-      CachedRange range = CachedRangeFile.open(file.file).orElse(null);
+    found.sort(null); // oldest first: names are numbers
+    for (Path file : found) {
+      String name = file.getFileName().toString();
+      files.set(Long.parseUnsignedLong(name.substring(0, DIGITS), 16) + 1);
+      CachedRange range = CachedRangeFile.open(file).orElse(null);
       if (range == null || !isCacheable.test(range.key())) {
-        Files.deleteIfExists(file.file);
+        Files.deleteIfExists(file);
       } else {
         deleteAll(makeRoom(range));
-        deleteAll(add(range));
+        deleteAll(add(range, forgotten()));
       }
     }
   }
@@ -275,6 +272,7 @@ public final class DiskCache extends ForwardingObjectStore {
     List<CachedRange> forgotten;
     lock.lock();
     try {
+      forgets++;
       forgotten = List.copyOf(byKey.getOrDefault(key, List.of()));
       forgotten.forEach(this::drop);
     } finally {
@@ -331,16 +329,30 @@ public final class DiskCache extends ForwardingObjectStore {
     }
   }
 
-  /** Adds a range whose file is there, in place of those that lie in it. */
-  private List<CachedRange> add(CachedRange range) {
+  /** How often something was forgotten. */
+  private long forgotten() {
+    lock.lock();
+    try {
+      return forgets;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Adds a range whose file is there, in place of those that lie in it, unless something has been
+   * forgotten since it was read; the caller deletes the files of what is not there then.
+   */
+  private List<CachedRange> add(CachedRange range, long before) {
     List<CachedRange> replaced = new ArrayList<>();
     lock.lock();
     try {
-      if (byUse.containsKey(range.file())) {
-        return replaced; // another thread read the same
+      if (forgets != before) {
+        return List.of(range);
       }
       for (CachedRange other : List.copyOf(byKey.getOrDefault(range.key(), List.of()))) {
-        if (range.contains(other.offset(), other.length()) && !other.isWhole()) {
+        if (range.contains(other.offset(), other.length())
+            && (range.isWhole() || !other.isWhole())) {
           drop(other);
           replaced.add(other);
         }

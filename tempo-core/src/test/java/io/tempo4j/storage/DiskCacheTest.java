@@ -47,7 +47,7 @@ final class DiskCacheTest extends ObjectStoreContract {
 
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(cacheFolder.resolve("cache"))) {
-      return files.filter(file -> file.toString().endsWith(CachedRangeFile.SUFFIX)).toList();
+      return files.filter(file -> file.toString().endsWith(".range")).toList();
     }
   }
 

@@ -77,6 +77,24 @@ final class S3OnCeph {
     }
   }
 
+  @Nested
+  final class ColdReads extends ColdReadsOnS3Contract {
+    @Override
+    S3Settings settings() {
+      return S3OnCeph.settings().build();
+    }
+
+    @Override
+    int blocks() {
+      return 10;
+    }
+
+    @Override
+    int traces() {
+      return 1_500;
+    }
+  }
+
   @Test
   void wrongSettingsAreExplained() {
     refused(settings().credentials(CephCluster.ACCESS_KEY, "wrong"), "check the secret key");
