@@ -95,6 +95,11 @@ final class BlockParts implements ChunkBytes {
     }
   }
 
+  /** Whether a range of a part can be read without asking for it far away. */
+  boolean isNear(Part part, long offset, int length) {
+    return store.isNear(key(part), offset, length);
+  }
+
   /** Reads a range of a part, all of it. */
   byte[] read(Part part, long offset, int length) throws IOException {
     byte[] bytes = new byte[length];

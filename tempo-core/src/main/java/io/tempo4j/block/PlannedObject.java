@@ -56,7 +56,7 @@ final class PlannedObject {
     } finally {
       reads.lock().unlock();
     }
-    begun.forEach(piece -> totals.request(piece.range().length()));
+    begun.forEach(piece -> totals.read(piece.range().length()));
     return hasRoom;
   }
 
@@ -65,7 +65,14 @@ final class PlannedObject {
     return reads
         .planner()
         .threads()
-        .begin(() -> parts.read(part, range.offset(), range.length()), piece::ended);
+        .begin(() -> read(range), piece::ended);
+  }
+
+  private byte[] read(ByteRange range) throws IOException {
+    if (parts.isNear(part, range.offset(), range.length())) {
+      totals.fromDisk();
+    }
+    return parts.read(part, range.offset(), range.length());
   }
 
   /**
@@ -133,8 +140,8 @@ final class PlannedObject {
     ByteRange range = piece == null ? new ByteRange(offset, length) : around;
     long begin = System.nanoTime();
     try {
-      totals.request(range.length());
-      byte[] bytes = parts.read(part, range.offset(), range.length());
+      totals.read(range.length());
+      byte[] bytes = read(range);
       result.complete(bytes);
       return new Slice(bytes, (int) (offset - range.offset()));
     } catch (IOException | RuntimeException e) {

@@ -168,11 +168,10 @@ final class PlannedSource implements SpanSource {
   }
 
   private void prefetchShard(@Nullable ByteRange shard) {
+    totals.filter(shard == null);
     if (shard == null) {
-      totals.announced(0, 1);
       return;
     }
-    totals.announced(1, 0);
     long all = block.meta().filterBytes();
     boolean isSmall = all <= reads.planner().policy().joinGapBytes();
     filter.prefetch(List.of(isSmall ? whole(all) : shard));
@@ -194,7 +193,7 @@ final class PlannedSource implements SpanSource {
       }
     }
     cached += addMissing(block.index().tables(), block.cachedTables(), columns, missing);
-    totals.announced(missing.size(), cached);
+    totals.columns(missing.size(), cached);
     return missing.isEmpty() || data.prefetch(missing);
   }
 

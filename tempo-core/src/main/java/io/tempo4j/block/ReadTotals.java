@@ -3,23 +3,33 @@ package io.tempo4j.block;
 import io.tempo4j.column.ReadCounts;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what a query asks for of one block. Thread-safe. */
+/** Counts what a query reads of one block. Thread-safe. */
 final class ReadTotals {
 
-  private final AtomicLong requests = new AtomicLong();
+  private final AtomicLong reads = new AtomicLong();
+  private final AtomicLong fromDisk = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
-  private final AtomicLong missing = new AtomicLong();
-  private final AtomicLong cached = new AtomicLong();
+  private final AtomicLong joined = new AtomicLong();
+  private final AtomicLong cachedColumns = new AtomicLong();
+  private final AtomicLong cachedFilters = new AtomicLong();
   private final AtomicLong waited = new AtomicLong();
 
-  void request(int length) {
-    requests.incrementAndGet();
+  void read(int length) {
+    reads.incrementAndGet();
     bytes.addAndGet(length);
   }
 
-  void announced(int ofMissing, int ofCached) {
-    missing.addAndGet(ofMissing);
-    cached.addAndGet(ofCached);
+  void fromDisk() {
+    fromDisk.incrementAndGet();
+  }
+
+  void columns(int missing, int cached) {
+    joined.addAndGet(missing);
+    cachedColumns.addAndGet(cached);
+  }
+
+  void filter(boolean isCached) {
+    (isCached ? cachedFilters : joined).incrementAndGet();
   }
 
   void waited(long nanos) {
@@ -27,6 +37,13 @@ final class ReadTotals {
   }
 
   ReadCounts counts() {
-    return new ReadCounts(requests.get(), bytes.get(), missing.get(), cached.get(), waited.get());
+    return new ReadCounts(
+        reads.get(),
+        fromDisk.get(),
+        bytes.get(),
+        joined.get(),
+        cachedColumns.get(),
+        cachedFilters.get(),
+        waited.get());
   }
 }

@@ -95,12 +95,15 @@ public record QueryExplanation(
     lines.add("bytes of columns: " + stats.inspectedBytes());
     if (!reads.equals(ReadCounts.NONE)) {
       lines.add(
-          "object store: %d requests for %d bytes, joined from %d chunks and shards; %d were cached; waited %.1f ms"
+          ("object store: %d reads of %d bytes, %d of them from disk, joined from %d chunks and"
+                  + " filters; %d columns and %d filters were cached; waited %.1f ms")
               .formatted(
-                  reads.requests(),
+                  reads.reads(),
                   reads.bytes(),
-                  reads.chunks(),
-                  reads.cached(),
+                  reads.fromDisk(),
+                  reads.joined(),
+                  reads.cachedColumns(),
+                  reads.cachedFilters(),
                   reads.waitedNanos() / 1e6));
     }
     return lines;

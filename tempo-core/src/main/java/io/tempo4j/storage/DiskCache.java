@@ -150,6 +150,11 @@ public final class DiskCache extends ForwardingObjectStore {
   }
 
   @Override
+  public boolean isNear(String key, long offset, int length) {
+    return find(key, one -> one.contains(offset, length)) != null;
+  }
+
+  @Override
   public void put(String key, ObjectBody body) throws IOException {
     try {
       store.put(key, body);

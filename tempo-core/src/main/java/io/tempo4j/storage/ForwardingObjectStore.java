@@ -58,6 +58,11 @@ abstract class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
+  public boolean isNear(String key, long offset, int length) {
+    return store.isNear(key, offset, length);
+  }
+
+  @Override
   public ReadPolicy readPolicy() {
     return store.readPolicy();
   }

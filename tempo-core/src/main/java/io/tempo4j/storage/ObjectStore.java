@@ -90,6 +90,14 @@ public interface ObjectStore extends AutoCloseable {
   /** Removes the object; a key without one is fine. */
   void delete(String key) throws IOException;
 
+  /**
+   * Whether the range is kept nearer than where it is stored, so that {@link #read} costs no
+   * request, as far as is known without looking. A store that keeps nothing says no.
+   */
+  default boolean isNear(String key, long offset, int length) {
+    return false;
+  }
+
   /** How the store wants to be read. The answer never changes. */
   default ReadPolicy readPolicy() {
     return ReadPolicy.DIRECT;

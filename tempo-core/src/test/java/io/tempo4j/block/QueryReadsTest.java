@@ -81,7 +81,7 @@ final class QueryReadsTest {
       for (int i = 0; i < source.rowGroups().size(); i++) {
         source.rowGroups().get(i).table(Table.SPAN).read(Fields.SPAN_STATUS);
       }
-      long requests = source.readCounts().requests();
+      long requests = source.readCounts().reads();
       assertThat(store.takeRequests()).hasSize((int) requests);
       assertThat(requests).isLessThanOrEqualTo(2L * source.rowGroups().size());
     }

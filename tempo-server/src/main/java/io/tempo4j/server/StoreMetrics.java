@@ -73,31 +73,7 @@ final class StoreMetrics {
         "tempodb_block_cache_misses_total",
         "Look-ups in the block cache that did not.",
         TraceStoreStats::cacheMisses);
-    counter(
-        registry,
-        "tempodb_planned_reads_total",
-        "Requests for bytes of blocks that queries sent to a store far away.",
-        () -> store.readCounts().requests());
-    counter(
-        registry,
-        "tempodb_planned_read_bytes_total",
-        "Bytes that these requests asked for.",
-        () -> store.readCounts().bytes());
-    counter(
-        registry,
-        "tempodb_planned_chunks_total",
-        "Chunks and filter shards that these requests were joined from.",
-        () -> store.readCounts().chunks());
-    counter(
-        registry,
-        "tempodb_planned_cached_chunks_total",
-        "Chunks and filter shards that queries needed and found in the block cache.",
-        () -> store.readCounts().cached());
-    CounterWithCallback.builder()
-        .name("tempodb_planned_read_wait_seconds_total")
-        .help("Time that queries waited for bytes of blocks.")
-        .callback(callback -> callback.call(store.readCounts().waitedNanos() / 1e9))
-        .register(registry);
+    planned(store, registry);
     metrics.gauge("tempo_ingester_live_spans", "Spans in heads.", TraceStoreStats::liveSpans);
     metrics.gauge(
         "tempo_ingester_unflushed_bytes",
@@ -128,6 +104,45 @@ final class StoreMetrics {
         "tempodb_blocklist_bytes", "Bytes of visible blocks.", TraceStoreStats::blockBytes);
     metrics.gauge(
         "tempodb_block_cache_bytes", "Heap of the block cache.", TraceStoreStats::cacheBytes);
+  }
+
+  /** What queries read of a store far away. */
+  private static void planned(TraceStore store, PrometheusRegistry registry) {
+    counter(
+        registry,
+        "tempodb_planned_reads_total",
+        "Ranges of blocks that queries read of a store far away.",
+        () -> store.readCounts().reads());
+    counter(
+        registry,
+        "tempodb_planned_reads_from_disk_total",
+        "Of these, those that the disk cache answered.",
+        () -> store.readCounts().fromDisk());
+    counter(
+        registry,
+        "tempodb_planned_read_bytes_total",
+        "Bytes of these ranges.",
+        () -> store.readCounts().bytes());
+    counter(
+        registry,
+        "tempodb_planned_joined_total",
+        "Chunks and filter shards that these ranges were joined from.",
+        () -> store.readCounts().joined());
+    counter(
+        registry,
+        "tempodb_planned_cached_columns_total",
+        "Columns that queries announced and found in the block cache.",
+        () -> store.readCounts().cachedColumns());
+    counter(
+        registry,
+        "tempodb_planned_cached_filters_total",
+        "Filter shards that queries announced and found in the block cache.",
+        () -> store.readCounts().cachedFilters());
+    CounterWithCallback.builder()
+        .name("tempodb_planned_read_wait_seconds_total")
+        .help("Time that queries waited for bytes of blocks.")
+        .callback(callback -> callback.call(store.readCounts().waitedNanos() / 1e9))
+        .register(registry);
   }
 
   static void register(DiskCache cache, PrometheusRegistry registry) {
