@@ -62,10 +62,7 @@ final class PlannedObject {
 
   private CompletableFuture<byte[]> begin(Piece piece) {
     ByteRange range = piece.range();
-    return reads
-        .planner()
-        .threads()
-        .begin(() -> read(range), piece::ended);
+    return reads.planner().threads().begin(() -> read(range), piece::ended);
   }
 
   private byte[] read(ByteRange range) throws IOException {

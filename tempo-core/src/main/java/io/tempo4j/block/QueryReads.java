@@ -47,14 +47,14 @@ public final class QueryReads implements AutoCloseable {
     this.planner = planner;
   }
 
-  /** The sources as this query should read them. */
+  /** The sources as this query should read them: those that lie near as they are. */
   public List<SpanSource> of(List<SpanSource> sources) {
     if (!planner.policy().isPlanned()) {
       return sources;
     }
     List<SpanSource> planned = new ArrayList<>(sources.size());
     for (SpanSource source : sources) {
-      if (source instanceof BlockReader block) {
+      if (source instanceof BlockReader block && block.parts().readPolicy().isPlanned()) {
         PlannedSource one = new PlannedSource(block, this);
         planned.add(one);
         opened.add(one);

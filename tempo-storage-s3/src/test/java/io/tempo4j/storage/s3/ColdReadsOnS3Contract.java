@@ -86,10 +86,7 @@ abstract class ColdReadsOnS3Contract {
   }
 
   private static int search(TraceStore store, String query, long end) throws IOException {
-    return store
-        .search(TENANT, new SearchRequest(query, 0, end, 100_000, 100_000))
-        .traces()
-        .size();
+    return store.search(TENANT, new SearchRequest(query, 0, end, 100_000, 100_000)).traces().size();
   }
 
   private TraceStore open(ObjectStore objects) throws IOException {
