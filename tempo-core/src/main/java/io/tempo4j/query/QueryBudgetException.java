@@ -11,10 +11,20 @@ public final class QueryBudgetException extends RuntimeException {
   private final long maxBytes;
 
   public QueryBudgetException(long maxBytes) {
+    this(maxBytes, "");
+  }
+
+  /**
+   * Says what raises the budget.
+   *
+   * @param raisedBy a key of the configuration or of the environment; empty for none
+   */
+  public QueryBudgetException(long maxBytes, String raisedBy) {
     super(
         "the query needs more than its budget of "
             + maxBytes
-            + " bytes; a narrower time range or a more selective filter needs less");
+            + " bytes; a narrower time range or a more selective filter needs less"
+            + (raisedBy.isEmpty() ? "" : ", " + raisedBy + " raises it"));
     this.maxBytes = maxBytes;
   }
 

@@ -5,7 +5,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * What may end a query before its time: a deadline, a cancellation, and a budget of bytes.
+ * What may end a query before its time: a deadline, a cancellation, a budget of bytes to read, and
+ * the memory that it may hold.
  *
  * <p>Queries ask once per row group, and once per so many traces where they go trace by trace.
  * Immutable; thread-safe if the suppliers are.
@@ -13,19 +14,25 @@ import java.util.function.LongSupplier;
 public final class QueryContext {
 
   private static final QueryContext UNBOUNDED =
-      new QueryContext(() -> 0, 1, () -> false, Long.MAX_VALUE);
+      new QueryContext(() -> 0, 1, () -> false, Long.MAX_VALUE, QueryMemory.UNBOUNDED);
 
   private final LongSupplier nanoClock;
   private final long deadline;
   private final BooleanSupplier cancelled;
   private final long maxBytes;
+  private final QueryMemory memory;
 
   private QueryContext(
-      LongSupplier nanoClock, long deadline, BooleanSupplier cancelled, long maxBytes) {
+      LongSupplier nanoClock,
+      long deadline,
+      BooleanSupplier cancelled,
+      long maxBytes,
+      QueryMemory memory) {
     this.nanoClock = nanoClock;
     this.deadline = deadline;
     this.cancelled = cancelled;
     this.maxBytes = maxBytes;
+    this.memory = memory;
   }
 
   /** No deadline, never cancelled, no budget. */
@@ -43,7 +50,11 @@ public final class QueryContext {
   public static QueryContext of(
       LongSupplier nanoClock, Duration timeout, BooleanSupplier cancelled) {
     return new QueryContext(
-        nanoClock, nanoClock.getAsLong() + timeout.toNanos(), cancelled, Long.MAX_VALUE);
+        nanoClock,
+        nanoClock.getAsLong() + timeout.toNanos(),
+        cancelled,
+        Long.MAX_VALUE,
+        QueryMemory.UNBOUNDED);
   }
 
   /**
@@ -56,7 +67,21 @@ public final class QueryContext {
     if (maxBytes < 1) {
       throw new IllegalArgumentException("maxBytes must be positive, got " + maxBytes);
     }
-    return new QueryContext(nanoClock, deadline, cancelled, maxBytes);
+    return new QueryContext(nanoClock, deadline, cancelled, maxBytes, memory);
+  }
+
+  /**
+   * The same with a place to take the bytes from that the query holds.
+   *
+   * @param memory stays the caller's, who gives back what is left when the query has ended
+   */
+  public QueryContext withMemory(QueryMemory memory) {
+    return new QueryContext(nanoClock, deadline, cancelled, maxBytes, memory);
+  }
+
+  /** Where the query takes the bytes that it holds. */
+  public QueryMemory memory() {
+    return memory;
   }
 
   /**

@@ -130,7 +130,8 @@ public final class TempoServer implements AutoCloseable {
 
     // The store outlives the API, so that what is asked while it flushes is still answered.
     parts.push(this::closeStore);
-    HttpApi api = new HttpApi(state, config, build, registry);
+    MemoryPlan memory = ProcessMemory.plan();
+    HttpApi api = new HttpApi(state, config, build, registry, memory);
     parts.push(() -> api.close(config.http().gracefulShutdownTimeout()));
     ServerBuilder http =
         builder(eventLoops, metrics)
@@ -147,7 +148,6 @@ public final class TempoServer implements AutoCloseable {
     parts.push(() -> stopAll(List.of(httpServer)));
     httpUrl = url(config.http().listen(), httpServer.activeLocalPort());
 
-    MemoryPlan memory = ProcessMemory.plan();
     TraceStoreOptions options = EngineStore.options(config);
     TraceStore opened = EngineStore.open(config, options, memory, registry);
     store = opened;

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 record ArchitectureRules(String base) {
 
   private static final String[] CORE = {
+    "memory",
     "model",
     "memory",
     "collect",

@@ -61,13 +61,16 @@ public final class FilteredTraces {
     if (whole.spanCount() == 0 || new Predicate.Constant(true).equals(plan.onlyFilter())) {
       return whole;
     }
+    // Its columns take about what its message takes.
+    context.memory().take(whole.tracesData().length);
     SpanSource source = decoder.decode(whole.tracesData());
     GroupView group = new SourceView(source, new ReadTally(context)).groups().getFirst();
     context.check();
     Selection matching = Selection.none(group.spans().rowCount());
     new TraceEvaluator(plan, group, null, null, context).select(0, matching);
     Selection wanted = withKin(group, matching, filter);
-    AssembledTrace part = assembler.assemble(source, id, wanted::contains);
+    AssembledTrace part = assembler.assemble(source, id, wanted::contains, context.memory());
+    context.memory().give(2L * whole.tracesData().length);
     return new AssembledTrace(
         part.tracesData(),
         part.spanCount(),

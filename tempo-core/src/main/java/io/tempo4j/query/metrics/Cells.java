@@ -1,6 +1,7 @@
 package io.tempo4j.query.metrics;
 
 import io.tempo4j.collect.TwoSum;
+import io.tempo4j.query.QueryMemory;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -56,16 +57,22 @@ final class Cells {
     void cell(int group, int bucket, double first, double second, double third);
   }
 
+  /** A table has no more cells than this, nor more than one for so many bytes of memory. */
   private static final int DENSE_CELLS = 1 << 20;
+
+  private static final int BYTES_PER_DENSE_CELL = 128;
 
   private final Kind kind;
   private final int buckets;
+  private final QueryMemory memory;
   private final double[][] columns;
   private @Nullable LongIndex index;
 
-  Cells(Kind kind, int buckets) {
+  /** No cells; takes what it needs from {@code memory} before it grows. */
+  Cells(Kind kind, int buckets, QueryMemory memory) {
     this.kind = kind;
     this.buckets = buckets;
+    this.memory = memory;
     columns = new double[kind.width()][];
     Arrays.setAll(columns, i -> new double[0]);
   }
@@ -91,7 +98,8 @@ final class Cells {
       return;
     }
     long needed = (long) groups * buckets;
-    if (needed <= Math.max(DENSE_CELLS, buckets)) {
+    long dense = Math.min(DENSE_CELLS, memory.limitBytes() / BYTES_PER_DENSE_CELL);
+    if (needed <= Math.max(dense, buckets)) {
       ensureCells((int) needed);
     } else {
       scatter();
@@ -104,9 +112,11 @@ final class Cells {
       return;
     }
     int capacity = (int) Math.min(1L << 30, Math.max(count, 2L * had));
+    memory.take(8L * columns.length * capacity);
     for (int i = 0; i < columns.length; i++) {
       columns[i] = Arrays.copyOf(columns[i], capacity);
     }
+    memory.give(8L * columns.length * had);
     if (kind == Kind.MIN || kind == Kind.MAX) {
       Arrays.fill(columns[0], had, capacity, Double.NaN);
     }
@@ -114,7 +124,7 @@ final class Cells {
 
   private void scatter() {
     double[][] dense = columns.clone();
-    LongIndex sparse = new LongIndex();
+    LongIndex sparse = new LongIndex(memory);
     index = sparse;
     Arrays.setAll(columns, i -> new double[0]);
     ensureCells(1024);
@@ -127,6 +137,7 @@ final class Cells {
         }
       }
     }
+    memory.give(8L * columns.length * dense[0].length);
   }
 
   private boolean isEmpty(double[][] from, int cell) {

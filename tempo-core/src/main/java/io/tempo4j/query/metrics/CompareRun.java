@@ -9,6 +9,7 @@ import io.tempo4j.column.Table;
 import io.tempo4j.column.ValueType;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.otlp.AnyValueReader;
+import io.tempo4j.query.QueryMemory;
 import io.tempo4j.query.metrics.Cells.Kind;
 import io.tempo4j.query.scan.FieldScopes;
 import io.tempo4j.query.scan.FilterBinder;
@@ -336,7 +337,7 @@ final class CompareRun implements RowGroupSink {
 
   /** Adds up spans per owner and side; group {@code 2 * owner + side}. */
   private Cells spansOf(int[] owners, int ownerCount) {
-    Cells counts = new Cells(Kind.COUNT, axis.bucketCount());
+    Cells counts = new Cells(Kind.COUNT, axis.bucketCount(), QueryMemory.UNBOUNDED);
     counts.ensureGroups(2 * ownerCount);
     int[] rows = batch.rows();
     for (int i = 0, count = batch.count(); i < count; i++) {

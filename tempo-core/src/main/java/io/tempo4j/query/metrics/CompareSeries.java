@@ -24,6 +24,9 @@ final class CompareSeries {
   /** The value of groups that hold values which are not told apart. */
   private static final int FORGOTTEN = -1;
 
+  /** What is noted of a group: numbers, its total, perhaps its counts. */
+  private static final long GROUP_BYTES = 24;
+
   private final MetricsLimits limits;
   private final SeriesPartial partial;
   private final TimeAxis axis;
@@ -58,6 +61,7 @@ final class CompareSeries {
     this.limits = limits;
     this.axis = axis;
     this.partial = partial;
+    limits.memory().take(GROUP_BYTES * partial.groups().size());
     valueOf = new int[partial.groups().size()];
     partOf = new int[valueOf.length];
     totals = new double[valueOf.length];
@@ -120,6 +124,7 @@ final class CompareSeries {
       int number = numbers[side].numberOf(tuple[1]);
       if (number == partsOfSide.get(side).size()) {
         limits.checkSeries(parts.size() + 1, axis.bucketCount());
+        limits.holdSeries(1, axis.bucketCount());
         partsOfSide.get(side).add(parts.size());
         parts.add(new Part(side, tuple[1], axis.bucketCount(), new PriorityQueue<>(this::compare)));
       }
@@ -161,6 +166,7 @@ final class CompareSeries {
   private double[] @Nullable [] countsOfChosen() {
     long chosen = parts.stream().mapToLong(part -> part.most.size()).sum();
     limits.checkSeries(parts.size() + chosen, axis.bucketCount());
+    limits.holdSeries(chosen, axis.bucketCount());
     double[] @Nullable [] counts = new double[valueOf.length][];
     for (Part part : parts) {
       part.most.forEach(group -> counts[group] = new double[axis.bucketCount()]);

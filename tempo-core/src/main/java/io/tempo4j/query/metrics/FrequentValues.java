@@ -1,5 +1,6 @@
 package io.tempo4j.query.metrics;
 
+import io.tempo4j.query.QueryMemory;
 import java.util.Arrays;
 import java.util.Comparator;
 
@@ -26,7 +27,7 @@ final class FrequentValues {
     valueOf = new int[totals.length];
     partOf = new int[totals.length];
     int[] sizeOf = new int[totals.length];
-    LongIndex parts = new LongIndex();
+    LongIndex parts = new LongIndex(QueryMemory.UNBOUNDED);
     int[] tuple = new int[CompareGroups.ARITY];
     for (int group = 0; group < totals.length; group++) {
       from.groups().tuple(group, tuple);

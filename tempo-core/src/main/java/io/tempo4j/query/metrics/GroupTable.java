@@ -1,5 +1,7 @@
 package io.tempo4j.query.metrics;
 
+import io.tempo4j.query.QueryMemory;
+
 /*
  * A trie, one level per field: the number of a prefix and the number of the next value give the
  * number of the longer prefix. Values of the first level are few and numbered densely, so an array
@@ -14,11 +16,11 @@ final class GroupTable {
   /** The levels behind the first. */
   private final LongIndex[] levels;
 
-  GroupTable(int arity) {
+  GroupTable(int arity, QueryMemory memory) {
     this.arity = arity;
     levels = new LongIndex[Math.max(0, arity - 1)];
     for (int i = 0; i < levels.length; i++) {
-      levels[i] = new LongIndex();
+      levels[i] = new LongIndex(memory);
     }
   }
 

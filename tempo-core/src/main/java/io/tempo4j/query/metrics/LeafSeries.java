@@ -47,8 +47,9 @@ final class LeafSeries {
     this.axis = axis;
     this.partial = partial;
     names = plan.groupBy().stream().map(LeafSeries::name).toList();
+    limits.memory().take(4L * partial.groups().size());
     seriesOfGroup = new int[partial.groups().size()];
-    shown = new GroupTable(plan.isQuantile() ? plan.arity() - 1 : plan.arity());
+    shown = new GroupTable(plan.isQuantile() ? plan.arity() - 1 : plan.arity(), limits.memory());
     assign();
   }
 
@@ -138,7 +139,7 @@ final class LeafSeries {
   private List<Series> series(Rows rows) {
     int buckets = axis.bucketCount();
     if (stages.isEmpty() || limits.allowSeries(shown.size(), buckets)) {
-      limits.checkSeries(shown.size(), buckets);
+      limits.holdSeries(shown.size(), buckets);
       return series(rows.between(0, buckets));
     }
     return passing(rows, limits.bucketsAtATime(shown.size()));
@@ -151,7 +152,8 @@ final class LeafSeries {
   /** The series with what {@code stages} leave of them. */
   private List<Series> passing(Rows rows, int bucketsAtATime) {
     int buckets = axis.bucketCount();
-    limits.checkSeries(shown.size(), Math.min(buckets, bucketsAtATime));
+    int slice = Math.min(buckets, bucketsAtATime);
+    limits.holdSeries(shown.size(), slice);
     Map<String, Series> kept = new LinkedHashMap<>();
     for (int from = 0; from < buckets; from += bucketsAtATime) {
       int to = Math.min(buckets, from + bucketsAtATime);
@@ -163,6 +165,7 @@ final class LeafSeries {
         Series whole = kept.get(part.key());
         if (whole == null) {
           limits.checkSeries(kept.size() + 1, buckets);
+          limits.holdSeries(1, buckets);
           double[] values = new double[buckets];
           Arrays.fill(values, Double.NaN);
           whole = part.withValues(values);
@@ -171,6 +174,7 @@ final class LeafSeries {
         System.arraycopy(part.values(), 0, whole.values(), from, to - from);
       }
     }
+    limits.letGoSeries(shown.size(), slice);
     return new ArrayList<>(kept.values());
   }
 
@@ -206,7 +210,7 @@ final class LeafSeries {
     if (shown.size() == seriesOfGroup.length) {
       return partial.cells();
     }
-    Cells merged = new Cells(partial.cells().kind(), axis.bucketCount());
+    Cells merged = new Cells(partial.cells().kind(), axis.bucketCount(), limits.memory());
     merged.ensureGroups(shown.size());
     partial
         .cells()
@@ -295,13 +299,14 @@ final class LeafSeries {
       partial.groups().tuple(group, tuple);
       powers[group] = tuple[0];
     }
-    PowerHistograms histograms = new PowerHistograms(axis.bucketCount());
+    PowerHistograms histograms = new PowerHistograms(axis.bucketCount(), limits.memory());
     partial
         .cells()
         .forEach((group, bucket, count, second, third) ->
             histograms.add(seriesOfGroup[group], bucket, powers[group], count));
     List<double[][]> ofQuantiles = new ArrayList<>();
     for (double quantile : quantiles) {
+      limits.holdSeries(shown.size(), axis.bucketCount());
       double[][] values = new double[shown.size()][];
       histograms.forEach(
           plan.requireNumbers(),

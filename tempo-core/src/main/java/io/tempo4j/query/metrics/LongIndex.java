@@ -1,15 +1,22 @@
 package io.tempo4j.query.metrics;
 
 import io.tempo4j.collect.HashSeed;
+import io.tempo4j.query.QueryMemory;
 import java.util.Arrays;
 
 /** Numbers distinct longs from 0 in the order in which they come; open addressing. */
 final class LongIndex {
 
   private final HashSeed seed = HashSeed.ofProcess();
+  private final QueryMemory memory;
   private long[] keys = new long[16];
   private int[] slots = new int[64];
   private int size;
+
+  /** Takes what it needs from {@code memory} before it grows. */
+  LongIndex(QueryMemory memory) {
+    this.memory = memory;
+  }
 
   int size() {
     return size;
@@ -41,8 +48,11 @@ final class LongIndex {
   }
 
   private void grow() {
+    long before = heapBytes();
+    memory.take(2 * before);
     keys = Arrays.copyOf(keys, 2 * size);
     slots = new int[4 * keys.length];
+    memory.give(before);
     int mask = slots.length - 1;
     for (int i = 0; i < size; i++) {
       int slot = slot(keys[i], mask);

@@ -2,6 +2,7 @@ package io.tempo4j.query.metrics;
 
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.QueryMemory;
 import io.tempo4j.traceql.MetricsFunction;
 import io.tempo4j.traceql.MetricsStage;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class MetricsEngine {
   public MetricsResult query(
       List<? extends SpanSource> sources, MetricsRequest request, QueryContext context)
       throws IOException {
-    return finish(request, evaluate(sources, request, context));
+    return query(sources, request, context, progress -> {});
   }
 
   /**
@@ -71,18 +72,17 @@ public final class MetricsEngine {
       MetricsListener listener)
       throws IOException {
     MetricsPlan plan = MetricsPlan.of(request);
-    MetricsPartial partial = MetricsPartial.empty(plan);
+    MetricsPartial partial = MetricsPartial.empty(plan, context.memory());
     MetricsRun run = new MetricsRun(plan, bounds, sources, partial, context);
+    Finishing series = new Finishing(plan, request.maxSeries(), partial, context.memory());
     for (int source = 0; source < run.sourceCount(); source++) {
       run.take(source);
       if (source == run.sourceCount() - 1) {
         run.takeStitched();
       }
-      listener.onProgress(
-          new MetricsProgress(
-              source + 1, run.sourceCount(), () -> finish(plan, request.maxSeries(), partial)));
+      listener.onProgress(new MetricsProgress(source + 1, run.sourceCount(), series::result));
     }
-    return finish(plan, request.maxSeries(), partial);
+    return series.result();
   }
 
   /**
@@ -95,7 +95,7 @@ public final class MetricsEngine {
       List<? extends SpanSource> sources, MetricsRequest request, QueryContext context)
       throws IOException {
     MetricsPlan plan = MetricsPlan.of(request);
-    MetricsPartial partial = MetricsPartial.empty(plan);
+    MetricsPartial partial = MetricsPartial.empty(plan, context.memory());
     MetricsRun run = new MetricsRun(plan, bounds, sources, partial, context);
     for (int source = 0; source < run.sourceCount(); source++) {
       run.take(source);
@@ -112,7 +112,7 @@ public final class MetricsEngine {
    *     evaluated
    */
   public MetricsPartial nothing(MetricsRequest request) {
-    return MetricsPartial.empty(MetricsPlan.of(request));
+    return MetricsPartial.empty(MetricsPlan.of(request), QueryMemory.UNBOUNDED);
   }
 
   /**
@@ -123,13 +123,39 @@ public final class MetricsEngine {
    */
   public MetricsResult finish(MetricsRequest request, MetricsPartial partial) {
     MetricsPlan plan = MetricsPlan.of(request);
-    if (!MetricsPartial.empty(plan).isLike(partial)) {
+    if (!MetricsPartial.empty(plan, QueryMemory.UNBOUNDED).isLike(partial)) {
       throw new IllegalArgumentException("the partial is not of this request");
     }
-    return finish(plan, request.maxSeries(), partial);
+    return finish(plan, request.maxSeries(), partial, limits);
   }
 
-  private MetricsResult finish(MetricsPlan plan, int maxSeries, MetricsPartial partial) {
+  /** Makes series for one who is told of them again and again, and keeps the last. */
+  private final class Finishing {
+    private final MetricsPlan plan;
+    private final int maxSeries;
+    private final MetricsPartial partial;
+    private final QueryMemory memory;
+    private CountedMemory last;
+
+    Finishing(MetricsPlan plan, int maxSeries, MetricsPartial partial, QueryMemory memory) {
+      this.plan = plan;
+      this.maxSeries = maxSeries;
+      this.partial = partial;
+      this.memory = memory;
+      last = new CountedMemory(memory);
+    }
+
+    MetricsResult result() {
+      CountedMemory next = new CountedMemory(memory);
+      MetricsResult result = finish(plan, maxSeries, partial, limits.with(next));
+      last.release();
+      last = next;
+      return result;
+    }
+  }
+
+  private static MetricsResult finish(
+      MetricsPlan plan, int maxSeries, MetricsPartial partial, MetricsLimits limits) {
     List<List<MetricsStage>> stages = SeriesAlgebra.stagesOfLeaves(plan.expression());
     List<List<Series>> leaves = new ArrayList<>();
     for (int i = 0; i < plan.leaves().size(); i++) {
@@ -149,7 +175,7 @@ public final class MetricsEngine {
     boolean isTruncated = shown.size() > maxSeries;
     return new MetricsResult(
         plan.axis(),
-        isTruncated ? shown.subList(0, maxSeries) : shown,
+        isTruncated ? List.copyOf(shown.subList(0, maxSeries)) : shown,
         isTruncated,
         partial.stats(),
         partial.coverage());

@@ -2,6 +2,7 @@ package io.tempo4j.query.metrics;
 
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.query.Coverage;
+import io.tempo4j.query.QueryMemory;
 import io.tempo4j.query.QueryStats;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,10 +42,10 @@ public final class MetricsPartial {
   }
 
   /** Nothing counted yet. */
-  static MetricsPartial empty(MetricsPlan plan) {
+  static MetricsPartial empty(MetricsPlan plan, QueryMemory memory) {
     List<SeriesPartial> leaves = new ArrayList<>();
     for (LeafPlan leaf : plan.leaves()) {
-      leaves.add(new SeriesPartial(leaf, plan.axis(), plan.exemplars()));
+      leaves.add(new SeriesPartial(leaf, plan.axis(), plan.exemplars(), memory));
     }
     return new MetricsPartial(plan.axis(), leaves, new QueryStats(0, 0, 0, 0, 0, 0, 0));
   }
@@ -57,6 +58,16 @@ public final class MetricsPartial {
   /** What was counted for each function of the query. */
   List<SeriesPartial> leaves() {
     return leaves;
+  }
+
+  /** Takes the bytes of values that came since the last time. */
+  void holdValues() {
+    leaves.forEach(SeriesPartial::holdValues);
+  }
+
+  /** Gives back what was taken, when this is not used any more. */
+  void release() {
+    leaves.forEach(SeriesPartial::release);
   }
 
   /** Holds {@code counted} for a function of the query instead of what it held. */

@@ -4,6 +4,7 @@ import io.tempo4j.column.ByteSink;
 import io.tempo4j.column.ByteSource;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.query.Coverage;
+import io.tempo4j.query.QueryMemory;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.metrics.Cells.Kind;
 import io.tempo4j.query.metrics.SeriesPartial.Lead;
@@ -213,7 +214,8 @@ final class MetricsPartialFormat {
       throw source.corrupt("a group with a lead", "one without numbers");
     }
     int exemplarCount = source.readCount(MetricsRequest.MAX_EXEMPLARS, "number of exemplars");
-    SeriesPartial leaf = new SeriesPartial(arity, lead, kind, axis, exemplarCount);
+    SeriesPartial leaf =
+        new SeriesPartial(arity, lead, kind, axis, exemplarCount, QueryMemory.UNBOUNDED);
     readValues(source, leaf.values());
     readGroups(source, leaf);
     readCells(source, leaf, axis.bucketCount());

@@ -55,7 +55,7 @@ final class MetricsRun {
       MetricsPartial partial,
       QueryContext context) {
     this.plan = plan;
-    this.limits = bounds.limits();
+    this.limits = bounds.limits().with(context.memory());
     this.partial = partial;
     this.context = context;
     tally = new ReadTally(context);
@@ -113,9 +113,10 @@ final class MetricsRun {
   void take(int source) throws IOException {
     if (plan.isAdaptive()) {
       // By itself, since what was left out of this source says nothing of the others.
-      MetricsPartial own = MetricsPartial.empty(plan);
+      MetricsPartial own = MetricsPartial.empty(plan, context.memory());
       double weight = take(sources.get(source), leaves(own), own, limits.enoughSpans());
       partial.add(own, weight);
+      own.release();
       keepWithinLimits(leaves, partial);
     } else {
       take(sources.get(source), leaves, partial, Long.MAX_VALUE);
@@ -161,7 +162,9 @@ final class MetricsRun {
           context.check();
           seenSpans += group.spanCount();
           // A view of its own, so that the columns of one row group are held at a time.
-          taken += take(new GroupView(view, index, group, tally), into);
+          GroupView seen = new GroupView(view, index, group, tally);
+          taken += take(seen, into);
+          seen.release();
           keepWithinLimits(into, holding);
         }
       }
@@ -175,6 +178,7 @@ final class MetricsRun {
    * @throws io.tempo4j.query.QueryBudgetException if that does not help
    */
   private void keepWithinLimits(List<Leaf> into, MetricsPartial holding) {
+    holding.holdValues();
     if (holding.heapBytes() <= limits.maxBytes()) {
       return;
     }
@@ -182,8 +186,12 @@ final class MetricsRun {
       Leaf leaf = into.get(i);
       if (leaf.plan.function() instanceof MetricsFunction.Compare compare) {
         SeriesPartial counted = holding.leaves().get(i);
-        SeriesPartial kept = new SeriesPartial(leaf.plan, plan.axis(), counted.exemplars().count());
+        SeriesPartial kept =
+            new SeriesPartial(
+                leaf.plan, plan.axis(), counted.exemplars().count(), context.memory());
         FrequentValues.copy(counted, compare.topN(), limits.maxBytes() / 2, kept);
+        counted.release();
+        kept.holdValues();
         holding.replace(i, kept);
         into.set(i, new Leaf(leaf.plan, sink(leaf.plan, kept), leaf.selector));
       }

@@ -1,5 +1,6 @@
 package io.tempo4j.query.metrics;
 
+import io.tempo4j.query.QueryMemory;
 import java.util.Arrays;
 
 /*
@@ -21,20 +22,24 @@ final class PowerHistograms {
   private static final int POWER_BITS = 12;
 
   private final int buckets;
+  private final QueryMemory memory;
   private long[] keys = new long[64];
   private double[] counts = new double[64];
   private int size;
   private boolean isSorted;
 
-  PowerHistograms(int buckets) {
+  PowerHistograms(int buckets, QueryMemory memory) {
     this.buckets = buckets;
+    this.memory = memory;
   }
 
   /** Adds spans of one power to a histogram. */
   void add(int histogram, int bucket, int biasedPower, double count) {
     if (size == keys.length) {
+      memory.take(32L * size);
       keys = Arrays.copyOf(keys, 2 * size);
       counts = Arrays.copyOf(counts, 2 * size);
+      memory.give(16L * size);
     }
     keys[size] = ((long) histogram * buckets + bucket) << POWER_BITS | biasedPower;
     counts[size++] = count;
@@ -89,7 +94,8 @@ final class PowerHistograms {
     if (isSorted) {
       return;
     }
-    LongIndex places = new LongIndex();
+    memory.take(16L * size);
+    LongIndex places = new LongIndex(memory);
     double[] sums = new double[size];
     for (int i = 0; i < size; i++) {
       sums[places.numberOf(keys[i])] += counts[i];
@@ -104,6 +110,7 @@ final class PowerHistograms {
       keys[i] = sorted[i];
       counts[i] = sums[places.numberOf(sorted[i])];
     }
+    memory.give(16L * size + places.heapBytes());
     size = distinct;
     isSorted = true;
   }

@@ -1,5 +1,6 @@
 package io.tempo4j.query.metrics;
 
+import io.tempo4j.query.QueryMemory;
 import io.tempo4j.query.metrics.Cells.Kind;
 
 /**
@@ -38,20 +39,27 @@ final class SeriesPartial {
   private final GroupTable groups;
   private final Cells cells;
   private final ExemplarSlots exemplars;
+  private final QueryMemory memory;
 
-  SeriesPartial(LeafPlan plan, TimeAxis axis, int exemplarCount) {
-    this(plan.arity(), plan.lead(), plan.cellKind(), axis, exemplarCount);
+  /** Bytes of the values that were taken from the memory. */
+  private long valueBytes;
+
+  SeriesPartial(LeafPlan plan, TimeAxis axis, int exemplarCount, QueryMemory memory) {
+    this(plan.arity(), plan.lead(), plan.cellKind(), axis, exemplarCount, memory);
   }
 
   /**
    * Nothing counted.
    *
    * @param arity numbers that make a group, the lead included
+   * @param memory whence what is counted takes its bytes
    */
-  SeriesPartial(int arity, Lead lead, Kind kind, TimeAxis axis, int exemplarCount) {
+  SeriesPartial(
+      int arity, Lead lead, Kind kind, TimeAxis axis, int exemplarCount, QueryMemory memory) {
     this.lead = lead;
-    groups = new GroupTable(arity);
-    cells = new Cells(kind, axis.bucketCount());
+    this.memory = memory;
+    groups = new GroupTable(arity, memory);
+    cells = new Cells(kind, axis.bucketCount(), memory);
     exemplars = new ExemplarSlots(axis, exemplarCount);
   }
 
@@ -107,6 +115,23 @@ final class SeriesPartial {
         && groups.arity() == other.groups.arity()
         && cells.kind() == other.cells.kind()
         && exemplars.count() == other.exemplars.count();
+  }
+
+  /**
+   * Takes the bytes of values that came since the last time. They came from columns, so there are
+   * never more of them at a time than those of a column.
+   */
+  void holdValues() {
+    long bytes = values.heapBytes();
+    if (bytes > valueBytes) {
+      memory.take(bytes - valueBytes);
+      valueBytes = bytes;
+    }
+  }
+
+  /** Gives back what was taken, when this is not used any more. */
+  void release() {
+    memory.give(valueBytes + groups.heapBytes() + cells.heapBytes());
   }
 
   long heapBytes() {

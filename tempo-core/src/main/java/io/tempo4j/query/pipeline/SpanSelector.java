@@ -180,5 +180,6 @@ public final class SpanSelector {
     if (!selected.isEmpty()) {
       sink.take(whole, selected);
     }
+    whole.release();
   }
 }

@@ -6,6 +6,7 @@ import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.IntColumn;
 import io.tempo4j.column.LongColumn;
 import io.tempo4j.column.StringColumn;
+import io.tempo4j.column.ZoneMap;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,24 @@ import org.jspecify.annotations.Nullable;
 public final class ColumnReads {
 
   private ColumnReads() {}
+
+  /**
+   * Heap bytes that a column will take, as far as that is known before it is read: those of its
+   * values and rows, not those of a dictionary.
+   */
+  public static long expectedBytes(ColumnSet table, ColumnKey key) {
+    ZoneMap zone = table.zone(key);
+    if (zone == null) {
+      return 0;
+    }
+    long width =
+        switch (key.type()) {
+          case INT, DOUBLE -> 8;
+          case SMALL, STRING, ANY -> 4;
+          case BOOL -> 1;
+        };
+    return zone.valueCount() * (zone.valueCount() < table.rowCount() ? width + 4 : width);
+  }
 
   /** The values of a required INT field. */
   public static long[] requiredLongs(ColumnSet table, ColumnKey key) throws IOException {

@@ -51,6 +51,21 @@ public final class ReadTally {
     context.checkBytes(inspectedBytes);
   }
 
+  /**
+   * Takes bytes for what the query is about to hold.
+   *
+   * @throws io.tempo4j.query.QueryBudgetException if the query may not hold as much
+   * @throws io.tempo4j.query.QueryContentionException if other queries hold it
+   */
+  public void hold(long bytes) {
+    context.memory().take(bytes);
+  }
+
+  /** Gives bytes back that the query has let go of. */
+  public void letGo(long bytes) {
+    context.memory().give(bytes);
+  }
+
   /** Counts a row group whose traces lie outside the time range. */
   public void outOfRange() {
     outOfRange++;

@@ -55,6 +55,19 @@ public final class SourceView implements Extent {
     return groups;
   }
 
+  /** Lets go of all columns; they are read again if asked for. */
+  public void release() {
+    if (groups != null) {
+      groups.forEach(GroupView::release);
+    }
+    if (resources != null) {
+      resources.release();
+    }
+    if (scopes != null) {
+      scopes.release();
+    }
+  }
+
   /** The RESOURCE or SCOPE table. */
   public TableView table(Table table) {
     if (table == Table.RESOURCE) {

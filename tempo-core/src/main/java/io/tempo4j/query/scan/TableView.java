@@ -41,6 +41,7 @@ public final class TableView implements ColumnSet {
   // Most views of a query are asked for nothing: their maps are made when something is read.
   private Map<ColumnKey, Column> read = Map.of();
   private Map<String, @Nullable Column[]> attributes = Map.of();
+  private long heldBytes;
 
   public TableView(Table table, ColumnSet columns, ReadTally tally) {
     this.table = table;
@@ -56,6 +57,8 @@ public final class TableView implements ColumnSet {
   void release() {
     read = Map.of();
     attributes = Map.of();
+    tally.letGo(heldBytes);
+    heldBytes = 0;
   }
 
   @Override
@@ -93,9 +96,18 @@ public final class TableView implements ColumnSet {
     if (known != null) {
       return known;
     }
+    long expected = ColumnReads.expectedBytes(columns, key);
+    tally.hold(expected);
     Column column = columns.read(key);
+    long bytes = column == null ? 0 : column.heapBytes();
+    if (bytes > expected) {
+      tally.hold(bytes - expected);
+    } else {
+      tally.letGo(expected - bytes);
+    }
+    heldBytes += bytes;
     if (column != null) {
-      tally.read(column.heapBytes());
+      tally.read(bytes);
       if (read.isEmpty()) {
         read = new HashMap<>();
       }

@@ -88,6 +88,7 @@ final class AnchorScan {
 
   private GroupHits hits(GroupView group, Selection anchored) throws IOException {
     tally.evaluated(group.traces().rowCount(), group.spans().rowCount());
+    tally.hold(GroupHits.heapBytes(group));
     GroupHits hits = new GroupHits(group, anchored, ranking.bounds(group), range);
     tally.candidates(hits.size());
     return hits;

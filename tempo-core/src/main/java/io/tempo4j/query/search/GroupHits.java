@@ -46,6 +46,11 @@ final class GroupHits {
     queue(range);
   }
 
+  /** Heap bytes of the hits in a row group, at most: ids, bounds and queue of traces, spans. */
+  static long heapBytes(GroupView group) {
+    return 32L * group.traces().rowCount() + group.spans().rowCount() / 8;
+  }
+
   private void queue(TimeRange range) throws IOException {
     long[] starts = group.traces().longs(Fields.TRACE_START);
     long[] ends = group.traces().longs(Fields.TRACE_END);

@@ -41,10 +41,10 @@ public final class SearchEngine {
       throws IOException {
     try (SearchRun cursor = run(sources, request, context)) {
       List<TraceMatch> traces = new ArrayList<>();
-      Optional<TraceMatch> next = cursor.next();
+      Optional<TraceMatch> next = cursor.nextKept();
       while (next.isPresent()) {
         traces.add(next.get());
-        next = cursor.next();
+        next = cursor.nextKept();
       }
       return switch (request.detail()) {
         case TRACES -> new SearchResult(traces, cursor.stats());

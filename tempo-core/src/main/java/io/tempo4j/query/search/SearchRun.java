@@ -16,6 +16,7 @@ import io.tempo4j.query.scan.ReadTally;
 import io.tempo4j.query.scan.SourceView;
 import io.tempo4j.query.scan.TimeRange;
 import io.tempo4j.query.stitch.TraceParts;
+import io.tempo4j.query.stitch.TraceStitcher;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,7 @@ final class SearchRun implements SearchCursor {
   private final ReadAhead ahead;
   private int queued;
   private int returned;
+  private long givenBytes;
   private boolean isClosed;
 
   /** A source or a row group with the largest key that a trace in it may have. */
@@ -109,6 +111,13 @@ final class SearchRun implements SearchCursor {
 
   @Override
   public Optional<TraceMatch> next() throws IOException {
+    tally.letGo(givenBytes); // whoever took the last one has it
+    givenBytes = 0;
+    return nextKept();
+  }
+
+  /** The next result, whose bytes the query goes on to hold. */
+  Optional<TraceMatch> nextKept() throws IOException {
     if (isClosed) {
       throw new IllegalStateException("the cursor is closed");
     }
@@ -117,7 +126,24 @@ final class SearchRun implements SearchCursor {
       return Optional.empty();
     }
     returned++;
-    return Optional.of(matcher.match(hit));
+    TraceMatch match = match(hit);
+    if (TraceStitcher.isStitched(hit.trace().group())) {
+      hit.trace().group().release(); // put together for this trace alone
+      if (hit.matched() instanceof TraceHit.Matched.OfTrace part) {
+        part.group().release();
+      }
+    }
+    return Optional.of(match);
+  }
+
+  private TraceMatch match(TraceHit hit) throws IOException {
+    long work = MatchBytes.ofWork(hit.trace().spanCount(), request.spansPerSpanset());
+    tally.hold(work);
+    TraceMatch match = matcher.match(hit);
+    givenBytes = MatchBytes.of(match);
+    tally.hold(givenBytes);
+    tally.letGo(work);
+    return match;
   }
 
   @Override

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class TraceLookup {
 
   private static final int LOOK_UPS_PER_CHECK = 256;
+  private static final long EVALUATOR_BYTES_PER_SPAN = 8;
 
   private final PipelinePlan plan;
   private final AnchorScan scan;
@@ -58,15 +59,23 @@ final class TraceLookup {
   /** Prepares for the candidates of a row group. */
   void open(GroupHits hits) throws IOException {
     if (plan.needsWholeTrace()) {
+      tally.hold(evaluatorBytes(hits.group()));
       evaluators.put(
           hits.group(),
           new TraceEvaluator(plan, hits.group(), hits.anchored(), hits.queued(), context));
     }
   }
 
+  /** What filters select of a row group, one for each, and results of functions. */
+  private static long evaluatorBytes(GroupView group) {
+    return EVALUATOR_BYTES_PER_SPAN * group.spans().rowCount();
+  }
+
   /** Lets go of what was kept for the candidates of a row group. */
   void close(GroupView group) {
-    evaluators.remove(group);
+    if (evaluators.remove(group) != null) {
+      tally.letGo(evaluatorBytes(group));
+    }
     group.release();
   }
 
@@ -102,9 +111,12 @@ final class TraceLookup {
     GroupView inRange = seen.size() == found.size() ? whole : stitcher.stitch(id, seen);
     TraceHit.Matched matched =
         matched(inRange, new TraceEvaluator(plan, inRange, null, null, context).evaluate(0));
-    return matched == null
-        ? null
-        : TraceHit.of(id, new TraceParts.Part(whole, 0), matched, ranking);
+    if (matched == null) {
+      inRange.release();
+      whole.release();
+      return null;
+    }
+    return TraceHit.of(id, new TraceParts.Part(whole, 0), matched, ranking);
   }
 
   private TraceEvaluator evaluator(GroupView group) {

@@ -50,6 +50,11 @@ public final class TraceStitcher {
     return stitch(partsOf, GatheredColumns.Reading.CHOSEN);
   }
 
+  /** Whether the row group was put together of traces of several parts. */
+  public static boolean isStitched(GroupView group) {
+    return group.source().source() instanceof StitchedTraces;
+  }
+
   private GroupView stitch(
       Map<TraceId, List<TraceParts.Part>> partsOf, GatheredColumns.Reading reading)
       throws IOException {

@@ -1,16 +1,23 @@
 package io.tempo4j.query.tags;
 
-/** Counts entries against their limits. Not thread-safe. */
+import io.tempo4j.query.QueryMemory;
+
+/** Counts entries against their limits, and takes the bytes that they hold. Not thread-safe. */
 final class Budget {
 
+  /** What an entry takes beside its bytes: objects, a place in a table, a place in an answer. */
+  private static final int ENTRY_BYTES = 128;
+
   private final TagLimits limits;
+  private final QueryMemory memory;
   private int entries;
   private long bytes;
   private int stale;
   private Truncation truncation = Truncation.NONE;
 
-  Budget(TagLimits limits) {
+  Budget(TagLimits limits, QueryMemory memory) {
     this.limits = limits;
+    this.memory = memory;
   }
 
   /** Counts an entry that came before. */
@@ -31,6 +38,7 @@ final class Budget {
     if (isSpent()) {
       return false;
     }
+    memory.take(ENTRY_BYTES + 3L * length);
     entries++;
     bytes += length;
     stale = 0;

@@ -1,5 +1,6 @@
 package io.tempo4j.query.tags;
 
+import io.tempo4j.query.QueryMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,8 +15,8 @@ final class DistinctNames {
   private final List<String> names = new ArrayList<>();
   private int given;
 
-  DistinctNames(TagLimits limits) {
-    budget = new Budget(limits);
+  DistinctNames(TagLimits limits, QueryMemory memory) {
+    budget = new Budget(limits, memory);
   }
 
   boolean isFull() {

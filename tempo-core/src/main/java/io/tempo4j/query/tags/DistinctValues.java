@@ -4,6 +4,7 @@ import io.tempo4j.collect.Growth;
 import io.tempo4j.collect.LongSet;
 import io.tempo4j.collect.StringInterner;
 import io.tempo4j.column.Dictionary;
+import io.tempo4j.query.QueryMemory;
 import io.tempo4j.query.scan.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,8 +27,8 @@ final class DistinctValues {
 
   private int givenTexts;
 
-  DistinctValues(TagLimits limits) {
-    budget = new Budget(limits);
+  DistinctValues(TagLimits limits, QueryMemory memory) {
+    budget = new Budget(limits, memory);
   }
 
   /** True once no further value is wanted. */

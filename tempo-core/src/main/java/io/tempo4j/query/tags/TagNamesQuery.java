@@ -62,7 +62,7 @@ public final class TagNamesQuery {
     for (TagScope scope : request.scopes()) {
       // The words of the language are few, and always the same.
       TagLimits limits = scope == TagScope.INTRINSIC ? TagLimits.NONE : request.limits();
-      names.put(scope, new DistinctNames(limits));
+      names.put(scope, new DistinctNames(limits, context.memory()));
     }
     DistinctNames intrinsics = names.get(TagScope.INTRINSIC);
     if (intrinsics != null) {
@@ -146,6 +146,7 @@ public final class TagNamesQuery {
     } else {
       readAll(view);
     }
+    view.release();
   }
 
   private void readAll(SourceView view) throws IOException {
@@ -158,6 +159,7 @@ public final class TagNamesQuery {
         for (Table table : List.of(Table.SPAN, Table.EVENT, Table.LINK)) {
           add(group.table(table), null);
         }
+        group.release();
       }
     }
     if (isAnyWithin) {
@@ -184,6 +186,7 @@ public final class TagNamesQuery {
             .computeIfAbsent(table, key -> Selection.none(view.table(key).rowCount()))
             .addAll(rows.owners(table));
       }
+      group.release();
     }
     for (Map.Entry<Table, Selection> shared : owners.entrySet()) {
       add(view.table(shared.getKey()), shared.getValue());

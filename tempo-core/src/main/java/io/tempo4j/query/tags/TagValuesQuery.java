@@ -60,7 +60,7 @@ public final class TagValuesQuery {
     this.context = context;
     filter = new RowFilter(request.filter(), request.startNanos(), request.endNanos());
     tally = new ReadTally(context);
-    values = new DistinctValues(request.limits());
+    values = new DistinctValues(request.limits(), context.memory());
     tag = request.tag();
     switch (request.tag()) {
       case FieldExpression.Attribute attribute -> {
@@ -86,7 +86,7 @@ public final class TagValuesQuery {
   }
 
   private TagValues keywords(TagLimits limits) {
-    Budget budget = new Budget(limits);
+    Budget budget = new Budget(limits, context.memory());
     List<TagValue> words =
         intrinsic == null
             ? List.of()
@@ -164,6 +164,7 @@ public final class TagValuesQuery {
         selected.add(rows.get());
         readGroup(rows.get());
       }
+      group.release(); // what is asked of its spans again is little
     }
     for (Table table : tables) {
       if (isShared(table)) {
@@ -174,6 +175,7 @@ public final class TagValuesQuery {
         || intrinsic == Intrinsic.INSTRUMENTATION_VERSION) {
       readShared(view.table(Table.SCOPE), selected, isWhole);
     }
+    view.release();
   }
 
   private Optional<GroupRows> select(GroupView group) throws IOException {

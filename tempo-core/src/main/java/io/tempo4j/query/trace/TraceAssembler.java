@@ -4,6 +4,7 @@ import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.WantedColumns;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.QueryMemory;
 import io.tempo4j.query.QueryStoppedException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -63,9 +64,10 @@ public final class TraceAssembler {
       return new AssembledTrace(new byte[0], 0, false);
     }
     parts.sort(Comparator.comparing(part -> part.source().name()));
-    TraceAssembly assembly = new TraceAssembly();
+    TraceAssembly assembly = new TraceAssembly(context.memory());
     for (TracePart part : parts) {
       context.check();
+      assembly.hold(part);
       assembly.add(part, new SpanWriter(part, id.high(), id.low()), row -> true);
     }
     return assembly.write(maxBytes);
@@ -93,12 +95,13 @@ public final class TraceAssembler {
    *
    * @param source holds the trace, and in its row group no other
    * @param wanted the span rows to take
+   * @param memory whence the bytes are taken
    * @throws io.tempo4j.model.CorruptBlockException if stored bytes are damaged
    * @throws IOException if the source cannot be read
    */
-  public AssembledTrace assemble(SpanSource source, TraceId id, IntPredicate wanted)
-      throws IOException {
-    TraceAssembly assembly = new TraceAssembly();
+  public AssembledTrace assemble(
+      SpanSource source, TraceId id, IntPredicate wanted, QueryMemory memory) throws IOException {
+    TraceAssembly assembly = new TraceAssembly(memory);
     TracePart part = TracePart.find(source, id);
     if (part != null) {
       assembly.add(part, new SpanWriter(part, id.high(), id.low()), wanted);

@@ -1,9 +1,10 @@
 package io.tempo4j.query.trace;
 
 import io.tempo4j.collect.SpanOrder;
+import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.digest.SpanDigests;
-import io.tempo4j.otlp.WireWriter;
+import io.tempo4j.query.QueryMemory;
 import io.tempo4j.query.scan.ColumnReads;
 import io.tempo4j.query.trace.EnvelopeWriter.Envelope;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +21,39 @@ import java.util.function.IntPredicate;
 /** The parts of one trace on their way into one message. Not thread-safe. */
 final class TraceAssembly implements SpanOrder.Keys, SpanOrder.Contents {
 
+  /** What is noted of a span. */
+  private static final long NOTE_BYTES = 80;
+
   private final List<Candidate> candidates = new ArrayList<>();
   private final Envelopes resources = new Envelopes();
   private final Envelopes scopes = new Envelopes();
+  private final QueryMemory memory;
+
+  /** Bytes that were taken for columns and candidates, not for the message. */
+  private long workBytes;
+
+  /** Takes the bytes that it needs from {@code memory}. */
+  TraceAssembly(QueryMemory memory) {
+    this.memory = memory;
+  }
 
   /** A span that may be written, with the numbers of what surrounds it. */
   private record Candidate(TracePart part, SpanWriter writer, int row, int resource, int scope) {}
+
+  /**
+   * Takes the bytes that the spans of a part need until they are written: what they are noted with,
+   * and their share of the columns.
+   */
+  void hold(TracePart part) {
+    long columns = 0;
+    for (ColumnKey key : part.spans().keys()) {
+      columns += ColumnReads.expectedBytes(part.spans(), key);
+    }
+    long share = columns * part.spanCount() / Math.max(1, part.spans().rowCount());
+    long bytes = share + NOTE_BYTES * part.spanCount();
+    memory.take(bytes);
+    workBytes += bytes;
+  }
 
   /**
    * Adds the spans of a part.
@@ -55,39 +84,48 @@ final class TraceAssembly implements SpanOrder.Keys, SpanOrder.Contents {
 
   /** Writes what was added, as far as {@code maxBytes} reach. */
   AssembledTrace write(long maxBytes) throws IOException {
-    WireWriter out = new WireWriter((int) Math.min(maxBytes, 512L * candidates.size()));
+    Map<Integer, Map<Integer, List<Candidate>>> grouped = grouped();
+    TraceMessage message = new TraceMessage(memory);
     int written = 0;
-    for (Map.Entry<Integer, Map<Integer, List<Candidate>>> byResource : grouped().entrySet()) {
-      Envelope resource = resources.get(byResource.getKey());
-      int resourceSpans = out.begin(1);
-      out.raw(resource.before(), 0, resource.before().length);
+    boolean isPartial = false;
+    for (Map.Entry<Integer, Map<Integer, List<Candidate>>> byResource : grouped.entrySet()) {
+      if (isPartial) {
+        break;
+      }
+      message.beginResource(resources.get(byResource.getKey()));
       for (Map.Entry<Integer, List<Candidate>> byScope : byResource.getValue().entrySet()) {
-        Envelope scope = scopes.get(byScope.getKey());
-        int scopeSpans = out.begin(2);
-        out.raw(scope.before(), 0, scope.before().length);
+        if (isPartial) {
+          break;
+        }
+        message.beginScope(scopes.get(byScope.getKey()));
         for (Candidate candidate : byScope.getValue()) {
-          int before = out.size();
-          int span = out.begin(2);
-          candidate.writer().writeSpan(candidate.row(), out);
-          out.end(span);
-          if (out.size() > maxBytes) {
-            out.truncate(before);
-            close(out, scopeSpans, scope);
-            close(out, resourceSpans, resource);
-            return new AssembledTrace(out.toByteArray(), written, true);
+          isPartial = !message.add(candidate.writer(), candidate.row(), maxBytes);
+          if (isPartial) {
+            break;
           }
           written++;
         }
-        close(out, scopeSpans, scope);
+        message.endScope();
       }
-      close(out, resourceSpans, resource);
+      message.endResource();
     }
-    return new AssembledTrace(out.toByteArray(), written, false);
-  }
-
-  private static void close(WireWriter out, int mark, Envelope envelope) {
-    out.raw(envelope.behind(), 0, envelope.behind().length);
-    out.end(mark);
+    Iterator<Candidate> again =
+        grouped.values().stream()
+            .flatMap(byScope -> byScope.values().stream())
+            .flatMap(List::stream)
+            .limit(written)
+            .iterator();
+    byte[] bytes =
+        message.toByteArray(out -> {
+          if (!again.hasNext()) {
+            return false;
+          }
+          Candidate candidate = again.next();
+          TraceMessage.write(candidate.writer(), candidate.row(), out);
+          return true;
+        });
+    memory.give(workBytes);
+    return new AssembledTrace(bytes, written, isPartial);
   }
 
   /** Distinct spans by resource and scope, each in the order of its first span. */

@@ -59,7 +59,7 @@ final class AnswerStream<M> {
   private final Duration deadline;
   private final Opening<M> opening;
   private final Consumer<End> ended;
-  private final QueryContext context;
+  private final QueryPool.Running running;
   private volatile boolean isClosed;
   private volatile @Nullable AnswerSource<M> source;
   private Phase phase = Phase.WORKING;
@@ -79,7 +79,7 @@ final class AnswerStream<M> {
     this.deadline = deadline;
     this.opening = opening;
     this.ended = ended;
-    this.context = pool.context(deadline, () -> isClosed);
+    this.running = pool.open(deadline, () -> isClosed);
   }
 
   /**
@@ -95,6 +95,11 @@ final class AnswerStream<M> {
       Duration deadline,
       Opening<M> opening,
       Consumer<End> ended) {
+    if (pool.isStopping()) {
+      client.onError(RpcFailures.stopping());
+      ended.accept(End.FAILED);
+      return;
+    }
     if (!pool.enter()) {
       client.onError(RpcFailures.busy());
       ended.accept(End.FAILED);
@@ -125,6 +130,7 @@ final class AnswerStream<M> {
 
   private void goOn() {
     phase = Phase.WORKING;
+    running.resume();
     try {
       pool.execute(this::work);
     } catch (RejectedExecutionException e) {
@@ -148,8 +154,8 @@ final class AnswerStream<M> {
   private boolean workOn() throws Exception {
     AnswerSource<M> query = source;
     if (query == null) {
-      context.check();
-      query = opening.open(context);
+      running.begin();
+      query = opening.open(running.context());
       source = query;
     }
     while (query.advance()) {
@@ -162,6 +168,7 @@ final class AnswerStream<M> {
 
   private void workPauses(Phase next) {
     phase = next;
+    running.rest();
     if (isClosed) {
       release();
     } else {
@@ -251,6 +258,7 @@ final class AnswerStream<M> {
     if (source != null) {
       source.close();
     }
+    running.close();
     pool.leave();
   }
 }

@@ -1,8 +1,12 @@
 package io.tempo4j.server.grpc;
 
+import com.google.protobuf.Any;
+import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import io.tempo4j.query.QueryBudgetException;
+import io.tempo4j.query.QueryContentionException;
 import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.server.config.GoDuration;
 import io.tempo4j.server.http.BadRequestException;
@@ -17,6 +21,9 @@ final class RpcFailures {
 
   private static final Logger LOG = LoggerFactory.getLogger(RpcFailures.class);
 
+  /** When to come again after a refusal that is a matter of load. */
+  private static final int RETRY_AFTER_SECONDS = 2;
+
   private RpcFailures() {}
 
   /** What became of a query that threw {@code cause}; that it was stopped is no failure. */
@@ -28,6 +35,7 @@ final class RpcFailures {
       case UnsupportedQueryException e ->
           because(Status.INVALID_ARGUMENT, "invalid TraceQL query: " + e.getMessage());
       case QueryBudgetException e -> because(Status.RESOURCE_EXHAUSTED, e.getMessage());
+      case QueryContentionException e -> tryAgain(Status.RESOURCE_EXHAUSTED, e.getMessage());
       default -> {
         LOG.error("a query failed", cause);
         yield because(Status.INTERNAL, "the query failed: " + cause);
@@ -36,7 +44,7 @@ final class RpcFailures {
   }
 
   static StatusRuntimeException busy() {
-    return because(Status.RESOURCE_EXHAUSTED, "job queue full");
+    return tryAgain(Status.RESOURCE_EXHAUSTED, "job queue full");
   }
 
   static StatusRuntimeException late(Duration deadline) {
@@ -45,11 +53,26 @@ final class RpcFailures {
   }
 
   static StatusRuntimeException starting() {
-    return because(Status.UNAVAILABLE, "the server is starting");
+    return tryAgain(Status.UNAVAILABLE, "the server is starting");
   }
 
   static StatusRuntimeException stopping() {
-    return because(Status.UNAVAILABLE, "the server is stopping");
+    return tryAgain(Status.UNAVAILABLE, "the server is stopping");
+  }
+
+  /** Refuses what may be asked again in a moment. */
+  private static StatusRuntimeException tryAgain(Status status, @Nullable String message) {
+    RetryInfo later =
+        RetryInfo.newBuilder()
+            .setRetryDelay(
+                com.google.protobuf.Duration.newBuilder().setSeconds(RETRY_AFTER_SECONDS))
+            .build();
+    return StatusProto.toStatusRuntimeException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(status.getCode().value())
+            .setMessage(String.valueOf(message))
+            .addDetails(Any.pack(later))
+            .build());
   }
 
   private static StatusRuntimeException because(Status status, @Nullable String message) {

@@ -40,16 +40,18 @@ public record BuildInfo(String version, String revision, String buildDate) {
   }
 
   byte[] toJson() {
-    return JsonBody.write(json -> {
-      json.startObject();
-      json.string(name("version"), apiVersion());
-      json.string(name("revision"), revision);
-      json.string(name("branch"), "");
-      json.string(name("buildDate"), buildDate);
-      json.string(name("buildUser"), "");
-      json.string(name("goVersion"), "java" + Runtime.version());
-      json.endObject();
-    });
+    return JsonBody.of(
+            json -> {
+              json.startObject();
+              json.string(name("version"), apiVersion());
+              json.string(name("revision"), revision);
+              json.string(name("branch"), "");
+              json.string(name("buildDate"), buildDate);
+              json.string(name("buildUser"), "");
+              json.string(name("goVersion"), "java" + Runtime.version());
+              json.endObject();
+            })
+        .toByteArray();
   }
 
   private static SerializableString name(String name) {

@@ -55,58 +55,48 @@ final class DiffJson {
     this.json = json;
   }
 
-  /**
-   * A comparison in the form that is asked for.
-   *
-   * @throws TooLargeException if it has more than {@code maxBytes}
-   */
-  static byte[] of(TraceComparison comparison, DiffRequest.Format format, long maxBytes) {
+  /** A comparison in the form that is asked for. */
+  static Body of(TraceComparison comparison, DiffRequest.Format format) {
     return switch (format) {
-      case PATCH -> patch(comparison.patch(), maxBytes);
+      case PATCH -> patchAlone(comparison.patch());
       case SUMMARY ->
-          JsonBody.write(
-              json -> {
-                json.startObject();
-                new DiffJson(json).summary(comparison.summary());
-                json.endObject();
-              },
-              maxBytes);
-      case COMPOSED -> composed(comparison, maxBytes);
+          JsonBody.of(json -> {
+            json.startObject();
+            new DiffJson(json).summary(comparison.summary());
+            json.endObject();
+          });
+      case COMPOSED -> composed(comparison);
     };
   }
 
-  private static byte[] patch(TracePatch patch, long maxBytes) {
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          new DiffJson(json).patch(patch);
-          json.endObject();
-        },
-        maxBytes);
+  private static Body patchAlone(TracePatch patch) {
+    return JsonBody.of(json -> {
+      json.startObject();
+      new DiffJson(json).patch(patch);
+      json.endObject();
+    });
   }
 
-  private static byte[] composed(TraceComparison comparison, long maxBytes) {
-    byte[] patch = patch(comparison.patch(), maxBytes);
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          json.string(VERSION, DiffRequest.Format.COMPOSED.version());
-          json.startObject(SUMMARY);
-          new DiffJson(json).summary(comparison.summary());
-          json.endObject();
-          if (patch.length <= MAX_COMPOSED_PATCH_BYTES) {
-            json.raw(PATCH, patch);
-          } else {
-            json.startObject("patchOmitted");
-            json.key("bytes");
-            json.number(patch.length);
-            json.key("reason");
-            json.text("over_budget");
-            json.endObject();
-          }
-          json.endObject();
-        },
-        maxBytes);
+  private static Body composed(TraceComparison comparison) {
+    byte[] patch = patchAlone(comparison.patch()).toByteArray();
+    return JsonBody.of(json -> {
+      json.startObject();
+      json.string(VERSION, DiffRequest.Format.COMPOSED.version());
+      json.startObject(SUMMARY);
+      new DiffJson(json).summary(comparison.summary());
+      json.endObject();
+      if (patch.length <= MAX_COMPOSED_PATCH_BYTES) {
+        json.raw(PATCH, patch);
+      } else {
+        json.startObject("patchOmitted");
+        json.key("bytes");
+        json.number(patch.length);
+        json.key("reason");
+        json.text("over_budget");
+        json.endObject();
+      }
+      json.endObject();
+    });
   }
 
   // ---- patch

@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.server.config.TempoConfig;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -75,8 +76,18 @@ public final class HttpApi {
    */
   public HttpApi(
       ServerState state, TempoConfig config, BuildInfo build, PrometheusRegistry registry) {
+    this(state, config, build, registry, MemoryPlan.halfOfThisProcess());
+  }
+
+  /** As the other, with the budgets that queries and answers take their bytes from. */
+  public HttpApi(
+      ServerState state,
+      TempoConfig config,
+      BuildInfo build,
+      PrometheusRegistry registry,
+      MemoryPlan memory) {
     this.metrics = new HttpMetrics(registry);
-    this.answers = new QueryAnswers(state, config, metrics);
+    this.answers = new QueryAnswers(state, config, metrics, memory);
     QueryRoutes queries = new QueryRoutes(answers, config.queries());
     TraceRoutes traces = new TraceRoutes(answers, config.queries());
     MetricsRoutes series = new MetricsRoutes(answers, config.queries(), InstantSource.system());

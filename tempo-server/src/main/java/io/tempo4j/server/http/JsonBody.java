@@ -39,24 +39,21 @@ final class JsonBody {
     this.out = out;
   }
 
-  /** The bytes of the document. */
-  static byte[] write(Content content) {
-    return write(content, Integer.MAX_VALUE);
-  }
-
   /**
-   * The bytes of the document.
+   * The document.
    *
-   * @throws TooLargeException if there are more than {@code maxBytes} of them
+   * @param content writes the same whenever it is asked to
    */
-  static byte[] write(Content content, long maxBytes) {
-    JsonBytes out = new JsonBytes(maxBytes);
-    try {
-      content.writeTo(new JsonBody(out));
-    } catch (IOException e) {
-      throw new UncheckedIOException("the content cannot be read", e);
-    }
-    return out.toByteArray();
+  static Body of(Content content) {
+    return to -> {
+      JsonBytes out = new JsonBytes(to);
+      try {
+        content.writeTo(new JsonBody(out));
+        out.flush();
+      } catch (UncheckedIOException e) {
+        throw e.getCause(); // what is written to is full, or gone
+      }
+    };
   }
 
   /** A field's name, encoded once. */

@@ -1,10 +1,14 @@
 package io.tempo4j.server.http;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A growing array of UTF-8 bytes that knows how JSON writes texts and numbers. Not thread-safe.
+ * Writes UTF-8 bytes to a stream in pieces, and knows how JSON writes texts and numbers. Throws
+ * {@link UncheckedIOException} where the stream fails. Not thread-safe.
  *
  * <p>Source: RFC 8259 for texts, RFC 4648 section 4 for base64.
  */
@@ -19,17 +23,17 @@ final class JsonBytes {
 
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 16;
 
-  /** Room beyond the bound for what is reserved and not used. */
-  private static final int SLACK = 32;
+  /** What is written goes to the stream when there is about so much of it. */
+  private static final int PIECE_BYTES = 16 << 10;
 
-  private final long maxBytes;
+  private final OutputStream to;
   private final byte[] digits = new byte[20];
   private byte[] buffer = new byte[4 << 10];
   private int size;
 
-  /** Takes at most {@code maxBytes}. */
-  JsonBytes(long maxBytes) {
-    this.maxBytes = maxBytes;
+  /** Writes to {@code to}, which is not closed. */
+  JsonBytes(OutputStream to) {
+    this.to = to;
   }
 
   private static byte[] escapes() {
@@ -49,16 +53,17 @@ final class JsonBytes {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /**
-   * A copy of what was written.
-   *
-   * @throws TooLargeException if that is more than may be
-   */
-  byte[] toByteArray() {
-    if (size > maxBytes) {
-      throw new TooLargeException(maxBytes);
+  /** Hands over what was not handed over yet. */
+  void flush() {
+    try {
+      to.write(buffer, 0, size);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return Arrays.copyOf(buffer, size);
+    size = 0;
+    if (buffer.length > 4 * PIECE_BYTES) {
+      buffer = new byte[PIECE_BYTES]; // it grew for one long text
+    }
   }
 
   void put(char ascii) {
@@ -216,11 +221,16 @@ final class JsonBytes {
   }
 
   private void grow(long more) {
-    long needed = size + more;
-    long most = Math.min(maxBytes + SLACK, MAX_ARRAY);
-    if (needed > most) {
-      throw new TooLargeException(maxBytes);
+    if (size >= PIECE_BYTES / 2) {
+      flush();
     }
-    buffer = Arrays.copyOf(buffer, (int) Math.min(most, Math.max(needed, 2L * buffer.length)));
+    long needed = size + more;
+    if (needed > MAX_ARRAY) {
+      throw new UncheckedIOException(new IOException("a text of " + more + " bytes is too long"));
+    }
+    if (needed > buffer.length) {
+      long wanted = Math.max(needed, Math.min(PIECE_BYTES, 2L * buffer.length));
+      buffer = Arrays.copyOf(buffer, (int) wanted);
+    }
   }
 }

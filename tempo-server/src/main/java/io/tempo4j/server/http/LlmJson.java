@@ -60,21 +60,18 @@ final class LlmJson {
    * The document; an empty object for a trace without spans.
    *
    * @param incomplete why the trace is not whole; empty if it is
-   * @throws TooLargeException if the document has more than {@code maxBytes}
    * @throws IllegalArgumentException if the bytes are no protobuf message
    */
-  static byte[] of(byte[] tracesData, String incomplete, long maxBytes) {
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          if (tracesData.length > 0) {
-            new LlmJson(tracesData, json).trace();
-            json.string(STATUS, incomplete.isEmpty() ? "COMPLETE" : "PARTIAL");
-            json.stringUnlessEmpty(MESSAGE, incomplete);
-          }
-          json.endObject();
-        },
-        maxBytes);
+  static Body of(byte[] tracesData, String incomplete) {
+    return JsonBody.of(json -> {
+      json.startObject();
+      if (tracesData.length > 0) {
+        new LlmJson(tracesData, json).trace();
+        json.string(STATUS, incomplete.isEmpty() ? "COMPLETE" : "PARTIAL");
+        json.stringUnlessEmpty(MESSAGE, incomplete);
+      }
+      json.endObject();
+    });
   }
 
   private void trace() {

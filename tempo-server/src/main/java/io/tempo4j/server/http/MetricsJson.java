@@ -36,46 +36,35 @@ final class MetricsJson {
     void write(JsonBody json, TimeAxis axis, TimeSeries series) throws IOException;
   }
 
-  /**
-   * Series with their samples.
-   *
-   * @throws TooLargeException if the answer has more than {@code maxBytes}
-   */
-  static byte[] range(MetricsResult result, long maxBytes) {
-    return of(result, maxBytes, MetricsJson::samples);
+  /** Series with their samples. */
+  static Body range(MetricsResult result) {
+    return of(result, MetricsJson::samples);
   }
 
-  /**
-   * Series with the one value that each has.
-   *
-   * @throws TooLargeException if the answer has more than {@code maxBytes}
-   */
-  static byte[] instant(MetricsResult result, long maxBytes) {
-    return of(
-        result, maxBytes, (json, axis, series) -> realUnlessZero(json, VALUE, series.values()[0]));
+  /** Series with the one value that each has. */
+  static Body instant(MetricsResult result) {
+    return of(result, (json, axis, series) -> realUnlessZero(json, VALUE, series.values()[0]));
   }
 
-  private static byte[] of(MetricsResult result, long maxBytes, Values values) {
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          json.startArray(SERIES);
-          for (TimeSeries series : result.series()) {
-            json.startObject();
-            json.attributesUnlessEmpty(LABELS, series.labels());
-            values.write(json, result.axis(), series);
-            json.endObject();
-          }
-          json.endArray();
-          SearchJson.metrics(json, result.stats());
-          String incomplete = MetricsMessages.incomplete(result);
-          if (!incomplete.isEmpty()) {
-            json.string(STATUS, "PARTIAL");
-            json.string(MESSAGE, incomplete);
-          }
-          json.endObject();
-        },
-        maxBytes);
+  private static Body of(MetricsResult result, Values values) {
+    return JsonBody.of(json -> {
+      json.startObject();
+      json.startArray(SERIES);
+      for (TimeSeries series : result.series()) {
+        json.startObject();
+        json.attributesUnlessEmpty(LABELS, series.labels());
+        values.write(json, result.axis(), series);
+        json.endObject();
+      }
+      json.endArray();
+      SearchJson.metrics(json, result.stats());
+      String incomplete = MetricsMessages.incomplete(result);
+      if (!incomplete.isEmpty()) {
+        json.string(STATUS, "PARTIAL");
+        json.string(MESSAGE, incomplete);
+      }
+      json.endObject();
+    });
   }
 
   private static void samples(JsonBody json, TimeAxis axis, TimeSeries series) throws IOException {

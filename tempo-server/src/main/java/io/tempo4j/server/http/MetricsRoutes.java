@@ -25,7 +25,7 @@ final class MetricsRoutes {
 
   /** Makes an answer of a result. */
   private interface Form {
-    byte[] of(MetricsResult result, long maxBytes);
+    Body of(MetricsResult result);
   }
 
   /** Makes the parts of a protobuf answer of a result. */
@@ -80,16 +80,11 @@ final class MetricsRoutes {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
                 }
                 CoverageHeader.note(context, result.coverage());
-                try {
-                  return Replies.takesProtobuf(request.headers())
-                      ? Replies.protobuf(
-                          request.headers(),
-                          ProtobufBody.write(parts.of(result), answers.maxAnswerBytes()))
-                      : Replies.json(request.headers(), form.of(result, answers.maxAnswerBytes()));
-                } catch (TooLargeException e) {
-                  return Replies.tooMuch(
-                      e.getMessage() + "; ask for less with by(), step, start and end");
-                }
+                return Replies.takesProtobuf(request.headers())
+                    ? answers
+                        .delivery()
+                        .protobuf(request.headers(), ProtobufBody.of(() -> parts.of(result)))
+                    : answers.delivery().json(request.headers(), form.of(result));
               });
         });
   }

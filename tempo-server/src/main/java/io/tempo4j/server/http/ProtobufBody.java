@@ -1,38 +1,28 @@
 package io.tempo4j.server.http;
 
 import com.google.protobuf.MessageLite;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Writes one protobuf message as the bytes of its parts, one after the other: what is repeated adds
- * up, everything else is in one of them. So a large message is never built whole.
+ * One protobuf message as the bytes of its parts, one after the other: what is repeated adds up,
+ * everything else is in one of them. So a large message is never built whole.
  */
 final class ProtobufBody {
 
   private ProtobufBody() {}
 
   /**
-   * The bytes of the message.
+   * The message.
    *
-   * @throws TooLargeException if there are more than {@code maxBytes} of them
+   * @param parts gives the same parts whenever it is asked
    */
-  static byte[] write(Stream<? extends MessageLite> parts, long maxBytes) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(4 << 10);
-    try {
-      for (Iterator<? extends MessageLite> i = parts.iterator(); i.hasNext(); ) {
-        MessageLite part = i.next();
-        if (out.size() + (long) part.getSerializedSize() > maxBytes) {
-          throw new TooLargeException(maxBytes);
-        }
-        part.writeTo(out);
+  static Body of(Supplier<? extends Stream<? extends MessageLite>> parts) {
+    return out -> {
+      for (Iterator<? extends MessageLite> i = parts.get().iterator(); i.hasNext(); ) {
+        i.next().writeTo(out);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory cannot be written", e);
-    }
-    return out.toByteArray();
+    };
   }
 }

@@ -5,10 +5,13 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.query.QueryBudgetException;
+import io.tempo4j.query.QueryContentionException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
+import io.tempo4j.query.SharedQueryMemory;
 import io.tempo4j.server.config.GoDuration;
 import io.tempo4j.server.config.TempoConfig;
 import java.io.IOException;
@@ -26,6 +29,12 @@ public final class QueryAnswers {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueryAnswers.class);
 
+  /** How long a query waits for memory that others hold. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** How long a client may take for 32 KiB of an answer, or for a message of a stream. */
+  private static final Duration STALL_TIMEOUT = Duration.ofSeconds(15);
+
   /** Asks a store that is open. */
   interface Query {
     HttpResponse on(TraceBackend backend, QueryContext context) throws IOException;
@@ -40,24 +49,28 @@ public final class QueryAnswers {
   private final TenantHeader tenants;
   private final HttpMetrics metrics;
   private final QueryPool pool;
+  private final Delivery delivery;
 
-  /** One answer must not take the memory of all others. */
-  private final long maxAnswerBytes = Runtime.getRuntime().maxMemory() / 8;
-
-  QueryAnswers(ServerState state, TempoConfig config, HttpMetrics metrics) {
+  QueryAnswers(ServerState state, TempoConfig config, HttpMetrics metrics, MemoryPlan memory) {
     this.state = state;
     this.tenants = config.multitenancyEnabled() ? TenantHeader.REQUIRED : TenantHeader.IGNORED;
     this.metrics = metrics;
     TempoConfig.Queries bounds = config.queries();
     int threads = Math.min(bounds.maxConcurrent(), 4 * Runtime.getRuntime().availableProcessors());
     this.pool =
-        new QueryPool(threads, bounds.maxQueued(), bounds.maxQueryBytes(), new TextFailures());
+        new QueryPool(
+            threads,
+            bounds.maxQueued(),
+            bounds.maxQueryBytes(),
+            new SharedQueryMemory(memory.queries(), "TEMPO_HEAP", PATIENCE),
+            new TextFailures());
+    this.delivery = new Delivery(memory.answers(), STALL_TIMEOUT);
     metrics.watch(pool);
   }
 
-  /** Largest body that a route may build in memory. */
-  long maxAnswerBytes() {
-    return maxAnswerBytes;
+  /** Brings answers to clients. */
+  Delivery delivery() {
+    return delivery;
   }
 
   /**
@@ -116,7 +129,7 @@ public final class QueryAnswers {
     }
     Optional<TraceBackend> backend = state.backend();
     if (backend.isEmpty()) {
-      return Replies.text(HttpStatus.SERVICE_UNAVAILABLE, "the server is starting");
+      return Replies.tryAgain(HttpStatus.SERVICE_UNAVAILABLE, "the server is starting");
     }
     return pool.answer(context, deadline, running -> query.on(backend.get(), running));
   }
@@ -130,7 +143,12 @@ public final class QueryAnswers {
 
     @Override
     public HttpResponse busy() {
-      return Replies.text(HttpStatus.TOO_MANY_REQUESTS, "job queue full");
+      return Replies.tryAgain(HttpStatus.TOO_MANY_REQUESTS, "job queue full");
+    }
+
+    @Override
+    public HttpResponse stopping() {
+      return Replies.tryAgain(HttpStatus.SERVICE_UNAVAILABLE, "the server is stopping");
     }
 
     @Override
@@ -143,6 +161,10 @@ public final class QueryAnswers {
     public HttpResponse failed(Throwable cause) {
       if (cause instanceof QueryBudgetException budget) {
         return Replies.tooMuch(String.valueOf(budget.getMessage()));
+      }
+      if (cause instanceof QueryContentionException contention) {
+        return Replies.tryAgain(
+            HttpStatus.TOO_MANY_REQUESTS, String.valueOf(contention.getMessage()));
       }
       LOG.error("a query failed", cause);
       return Replies.text(HttpStatus.INTERNAL_SERVER_ERROR, "the query failed: " + cause);

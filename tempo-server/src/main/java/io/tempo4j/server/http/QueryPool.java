@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
+import io.tempo4j.query.SharedQueryMemory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,6 +36,8 @@ public final class QueryPool {
   interface Failures {
     HttpResponse busy();
 
+    HttpResponse stopping();
+
     HttpResponse late(Duration deadline);
 
     HttpResponse failed(Throwable cause);
@@ -45,14 +48,63 @@ public final class QueryPool {
   private final ThreadPoolExecutor threads;
   private final Semaphore places;
   private final long maxQueryBytes;
+  private final SharedQueryMemory memory;
   private final Failures failures;
+  private volatile boolean isStopping;
+
+  /** What a query holds that nobody counts: parsed text, plans, a page of a column. */
+  private static final long LEAST_BYTES = 128 << 10;
+
+  /** A query and what it holds; to be closed when its answer is gone. */
+  public static final class Running implements AutoCloseable {
+    private final QueryContext context;
+    private final SharedQueryMemory.Share share;
+
+    private Running(QueryContext bounds, SharedQueryMemory memory) {
+      share = memory.open(bounds);
+      context = bounds.withMemory(share);
+    }
+
+    /** The bounds of the query. */
+    public QueryContext context() {
+      return context;
+    }
+
+    /** Called when the query begins. */
+    public void begin() {
+      context.check();
+      share.take(LEAST_BYTES);
+    }
+
+    /** Says that the query waits for its client. */
+    public void rest() {
+      share.rest();
+    }
+
+    /** Says that the query goes on. */
+    public void resume() {
+      share.resume();
+    }
+
+    @Override
+    public void close() {
+      share.close();
+    }
+  }
 
   /**
    * A pool without queries.
    *
    * @param maxQueryBytes most bytes of columns that one query may read; 0 for no bound
+   * @param memory what queries hold
    */
-  QueryPool(int maxRunning, int maxWaiting, long maxQueryBytes, Failures failures) {
+  QueryPool(
+      int maxRunning,
+      int maxWaiting,
+      long maxQueryBytes,
+      SharedQueryMemory memory,
+      Failures failures) {
+    this.memory = memory;
     this.maxQueryBytes = maxQueryBytes == 0 ? Long.MAX_VALUE : maxQueryBytes;
     this.places = new Semaphore((int) Math.min(Integer.MAX_VALUE, (long) maxRunning + maxWaiting));
     AtomicInteger number = new AtomicInteger();
@@ -108,6 +160,9 @@ public final class QueryPool {
   /** Answers when {@code query} has ended; {@link Duration#ZERO} is no deadline. */
   HttpResponse answer(ServiceRequestContext context, Duration deadline, Query query) {
     CompletableFuture<@Nullable HttpResponse> answer = new CompletableFuture<>();
+    if (isStopping) {
+      return failures.stopping();
+    }
     if (!enter()) {
       return failures.busy();
     }
@@ -115,7 +170,7 @@ public final class QueryPool {
       execute(() -> run(query, deadline, answer));
     } catch (RejectedExecutionException e) {
       leave();
-      return failures.busy();
+      return failures.stopping();
     }
     if (!deadline.isZero()) {
       answer.completeOnTimeout(null, deadline.toMillis(), TimeUnit.MILLISECONDS);
@@ -137,25 +192,57 @@ public final class QueryPool {
       Query query, Duration deadline, CompletableFuture<@Nullable HttpResponse> answer) {
     HttpResponse response = null;
     Throwable failure = null;
+    Running running = open(deadline, answer::isDone);
     try {
-      response = answer.isDone() ? null : query.run(context(deadline, answer::isDone));
+      if (!answer.isDone()) {
+        running.begin();
+        response = query.run(running.context());
+      }
     } catch (QueryStoppedException e) {
       // Late, or nobody waits: there is no answer.
     } catch (Throwable e) {
       failure = e;
     }
-    leave(); // before the client can ask again
-    if (failure == null) {
-      answer.complete(response);
+    if (response == null) {
+      running.close();
     } else {
-      answer.completeExceptionally(failure);
+      running.rest();
+      var unused =
+          response
+              .whenComplete()
+              .handle((done, cause) -> {
+                running.close();
+                return done;
+              });
+    }
+    leave(); // before the client can ask again
+    boolean isTaken =
+        failure == null ? answer.complete(response) : answer.completeExceptionally(failure);
+    if (!isTaken && response != null) {
+      response.abort();
     }
   }
 
-  /** Bounds of a query from now; {@link Duration#ZERO} is no deadline. */
-  public QueryContext context(Duration deadline, BooleanSupplier cancelled) {
-    return QueryContext.of(System::nanoTime, deadline.isZero() ? FOREVER : deadline, cancelled)
-        .withMaxBytes(maxQueryBytes);
+  /**
+   * Begins a query whose bounds count from now.
+   *
+   * @param deadline {@link Duration#ZERO} is no deadline
+   */
+  public Running open(Duration deadline, BooleanSupplier cancelled) {
+    return new Running(
+        QueryContext.of(System::nanoTime, deadline.isZero() ? FOREVER : deadline, cancelled)
+            .withMaxBytes(maxQueryBytes),
+        memory);
+  }
+
+  /** Takes no more queries; those that were taken go on. */
+  void refuseNew() {
+    isStopping = true;
+  }
+
+  /** Whether queries are refused because the server stops. */
+  public boolean isStopping() {
+    return isStopping;
   }
 
   /** Waits for running queries no longer than {@code timeout}. */

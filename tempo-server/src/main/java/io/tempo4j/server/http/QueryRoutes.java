@@ -48,17 +48,12 @@ final class QueryRoutes {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
                 }
                 CoverageHeader.note(context, result.coverage());
-                try {
-                  return Replies.takesProtobuf(request.headers())
-                      ? Replies.protobuf(
-                          request.headers(),
-                          ProtobufBody.write(SearchMessages.of(result), answers.maxAnswerBytes()))
-                      : Replies.json(
-                          request.headers(), SearchJson.of(result, answers.maxAnswerBytes()));
-                } catch (TooLargeException e) {
-                  return Replies.tooMuch(
-                      e.getMessage() + "; ask for less with limit, spss, start and end");
-                }
+                return Replies.takesProtobuf(request.headers())
+                    ? answers
+                        .delivery()
+                        .protobuf(
+                            request.headers(), ProtobufBody.of(() -> SearchMessages.of(result)))
+                    : answers.delivery().json(request.headers(), SearchJson.of(result));
               });
         });
   }

@@ -7,23 +7,14 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
-import com.linecorp.armeria.common.ResponseHeadersBuilder;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.util.Locale;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 
-/** The forms of answers. Bodies of queries are compressed when asked for, on the query's thread. */
+/** Short answers, and which form clients want of longer ones. */
 final class Replies {
 
-  private static final MediaType PROTOBUF = MediaType.create("application", "protobuf");
-  private static final MediaType LLM = MediaType.create("application", "vnd.grafana.llm+json");
-  private static final MediaType YAML = MediaType.parse("text/yaml; charset=utf-8");
+  /** When to come again after a refusal that is a matter of load. */
+  private static final int RETRY_AFTER_SECONDS = 2;
 
-  private static final int LEAST_ENCODED_BYTES = 1024;
+  private static final MediaType YAML = MediaType.parse("text/yaml; charset=utf-8");
 
   private Replies() {}
 
@@ -45,34 +36,35 @@ final class Replies {
         HttpData.ofUtf8("405 method not allowed, supported: [" + allowed + "]"));
   }
 
+  /** Refuses what may be asked again in a moment. */
+  static HttpResponse tryAgain(HttpStatus status, String message) {
+    return HttpResponse.of(
+        ResponseHeaders.builder(status)
+            .contentType(MediaType.PLAIN_TEXT_UTF_8)
+            .setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS)
+            .build(),
+        HttpData.ofUtf8(message));
+  }
+
   /** For a query that is right, but needs more memory than one query may have. */
   static HttpResponse tooMuch(String message) {
     return text(HttpStatus.UNPROCESSABLE_ENTITY, message);
+  }
+
+  static HttpResponse json(byte[] body) {
+    return HttpResponse.of(HttpStatus.OK, MediaType.JSON, HttpData.wrap(body));
   }
 
   static HttpResponse yaml(String body) {
     return HttpResponse.of(HttpStatus.OK, YAML, HttpData.ofUtf8(body));
   }
 
-  static HttpResponse json(RequestHeaders request, byte[] body) {
-    return encoded(request, MediaType.JSON, body);
-  }
-
-  /** JSON for language models. */
-  static HttpResponse llm(RequestHeaders request, byte[] body) {
-    return encoded(request, LLM, body);
-  }
-
-  static HttpResponse protobuf(RequestHeaders request, byte[] body) {
-    return encoded(request, PROTOBUF, body);
-  }
-
-  /** Whether the answer of a query is to be {@link #protobuf}. */
+  /** Whether the answer of a query is to be protobuf. */
   static boolean takesProtobuf(RequestHeaders request) {
     return takes(request, "application/protobuf");
   }
 
-  /** Whether the answer of a query is to be {@link #llm}. */
+  /** Whether the answer of a query is to be JSON for language models. */
   static boolean takesLlm(RequestHeaders request) {
     return takes(request, "application/vnd.grafana.llm");
   }
@@ -80,42 +72,5 @@ final class Replies {
   /** Clients of this API name one of few media types somewhere in the header. */
   private static boolean takes(RequestHeaders request, String type) {
     return request.get(HttpHeaderNames.ACCEPT, "").contains(type);
-  }
-
-  private static HttpResponse encoded(RequestHeaders request, MediaType type, byte[] body) {
-    ResponseHeadersBuilder headers = ResponseHeaders.builder(HttpStatus.OK).contentType(type);
-    headers.add(HttpHeaderNames.VARY, "accept-encoding");
-    if (body.length < LEAST_ENCODED_BYTES || !acceptsGzip(request)) {
-      return HttpResponse.of(headers.build(), HttpData.wrap(body));
-    }
-    headers.add(HttpHeaderNames.CONTENT_ENCODING, "gzip");
-    return HttpResponse.of(headers.build(), HttpData.wrap(gzip(body)));
-  }
-
-  private static boolean acceptsGzip(RequestHeaders request) {
-    for (String value : request.getAll(HttpHeaderNames.ACCEPT_ENCODING)) {
-      for (String coding : value.toLowerCase(Locale.ROOT).split(",")) {
-        String[] parts = coding.split(";");
-        if (parts[0].strip().equals("gzip")) {
-          return parts.length < 2 || !parts[1].strip().matches("q=0(\\.0*)?");
-        }
-      }
-    }
-    return false;
-  }
-
-  private static byte[] gzip(byte[] body) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 4);
-    try (OutputStream gzip =
-        new GZIPOutputStream(out, 1 << 13) {
-          {
-            def.setLevel(Deflater.BEST_SPEED);
-          }
-        }) {
-      gzip.write(body);
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory cannot be written", e);
-    }
-    return out.toByteArray();
   }
 }

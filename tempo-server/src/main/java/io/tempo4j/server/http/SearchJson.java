@@ -47,32 +47,26 @@ final class SearchJson {
 
   private SearchJson() {}
 
-  /**
-   * The answer.
-   *
-   * @throws TooLargeException if it has more than {@code maxBytes}
-   */
-  static byte[] of(SearchResult result, long maxBytes) {
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          json.startArray(TRACES);
-          for (TraceMatch trace : result.traces()) {
-            trace(json, trace);
-          }
-          json.endArray();
-          metrics(json, result.stats());
-          QueryExplanation explanation = result.explanation();
-          if (explanation != null) {
-            json.startArray(EXPLANATION);
-            for (String line : explanation.lines()) {
-              json.text(line);
-            }
-            json.endArray();
-          }
-          json.endObject();
-        },
-        maxBytes);
+  /** The answer. */
+  static Body of(SearchResult result) {
+    return JsonBody.of(json -> {
+      json.startObject();
+      json.startArray(TRACES);
+      for (TraceMatch trace : result.traces()) {
+        trace(json, trace);
+      }
+      json.endArray();
+      metrics(json, result.stats());
+      QueryExplanation explanation = result.explanation();
+      if (explanation != null) {
+        json.startArray(EXPLANATION);
+        for (String line : explanation.lines()) {
+          json.text(line);
+        }
+        json.endArray();
+      }
+      json.endObject();
+    });
   }
 
   private static void trace(JsonBody json, TraceMatch trace) throws IOException {

@@ -49,7 +49,7 @@ final class StatusRoutes {
   }
 
   HttpResponse buildInfo(ServiceRequestContext context, HttpRequest request) {
-    return Replies.json(request.headers(), build.toJson());
+    return Replies.json(build.toJson());
   }
 
   HttpResponse config(ServiceRequestContext context, HttpRequest request) {

@@ -35,98 +35,88 @@ final class TagJson {
   private TagJson() {}
 
   /** {@code {"tagNames":[…]}}: the names of all scopes in one list. */
-  static byte[] names1(TagNames names, long maxBytes) {
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          json.startArray(TAG_NAMES);
-          TreeSet<String> distinct = new TreeSet<>();
-          names.scopes().forEach(scope -> distinct.addAll(scope.names()));
-          distinct.forEach(json::text);
-          json.endArray();
-          metrics(json, names.stats(), names.truncation());
-          json.endObject();
-        },
-        maxBytes);
+  static Body names1(TagNames names) {
+    return JsonBody.of(json -> {
+      json.startObject();
+      json.startArray(TAG_NAMES);
+      TreeSet<String> distinct = new TreeSet<>();
+      names.scopes().forEach(scope -> distinct.addAll(scope.names()));
+      distinct.forEach(json::text);
+      json.endArray();
+      metrics(json, names.stats(), names.truncation());
+      json.endObject();
+    });
   }
 
   /** {@code {"scopes":[{"name":"span","tags":[…]}]}}. */
-  static byte[] names2(TagNames names, long maxBytes) {
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          json.startArray(SCOPES);
-          for (TagNames.ScopedNames scope : names.scopes()) {
-            json.startObject();
-            json.string(NAME, scope.scope().word());
-            json.startArray(TAGS);
-            scope.names().forEach(json::text);
-            json.endArray();
-            json.endObject();
-          }
-          json.endArray();
-          metrics(json, names.stats(), names.truncation());
-          json.endObject();
-        },
-        maxBytes);
+  static Body names2(TagNames names) {
+    return JsonBody.of(json -> {
+      json.startObject();
+      json.startArray(SCOPES);
+      for (TagNames.ScopedNames scope : names.scopes()) {
+        json.startObject();
+        json.string(NAME, scope.scope().word());
+        json.startArray(TAGS);
+        scope.names().forEach(json::text);
+        json.endArray();
+        json.endObject();
+      }
+      json.endArray();
+      metrics(json, names.stats(), names.truncation());
+      json.endObject();
+    });
   }
 
   /** {@code {"tagValues":["a"]}}: each text once, whatever its types. */
-  static byte[] values1(TagValues values, long maxBytes) {
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          json.startArray(TAG_VALUES);
-          values.values().stream().map(TagValue::text).distinct().forEach(json::text);
-          json.endArray();
-          metrics(json, values.stats(), values.truncation());
-          json.endObject();
-        },
-        maxBytes);
+  static Body values1(TagValues values) {
+    return JsonBody.of(json -> {
+      json.startObject();
+      json.startArray(TAG_VALUES);
+      values.values().stream().map(TagValue::text).distinct().forEach(json::text);
+      json.endArray();
+      metrics(json, values.stats(), values.truncation());
+      json.endObject();
+    });
   }
 
   /** {@code {"tagValues":[{"type":"string","value":"a"}]}}: all values are texts. */
-  static byte[] values2(TagValues values, long maxBytes) {
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          json.startArray(TAG_VALUES);
-          for (TagValue value : values.values()) {
-            json.startObject();
-            json.string(TYPE, value.type().word());
-            json.string(VALUE, value.text());
-            json.endObject();
-          }
-          json.endArray();
-          metrics(json, values.stats(), values.truncation());
-          json.endObject();
-        },
-        maxBytes);
+  static Body values2(TagValues values) {
+    return JsonBody.of(json -> {
+      json.startObject();
+      json.startArray(TAG_VALUES);
+      for (TagValue value : values.values()) {
+        json.startObject();
+        json.string(TYPE, value.type().word());
+        json.string(VALUE, value.text());
+        json.endObject();
+      }
+      json.endArray();
+      metrics(json, values.stats(), values.truncation());
+      json.endObject();
+    });
   }
 
   /** {@code {"tagValues":{"string":["a"]}}}: short, for readers that pay by the word. */
-  static byte[] valuesForModels(TagValues values, long maxBytes) {
+  static Body valuesForModels(TagValues values) {
     Map<String, List<String>> byType = new LinkedHashMap<>();
     for (TagValue value : values.values()) {
       byType.computeIfAbsent(value.type().word(), type -> new ArrayList<>()).add(value.text());
     }
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          json.startObject(TAG_VALUES);
-          byType.forEach((type, texts) -> {
-            json.key(type);
-            json.startArray();
-            texts.forEach(json::text);
-            json.endArray();
-          });
-          json.endObject();
-          json.startObject(METRICS);
-          json.number(INSPECTED_BYTES, values.stats().inspectedBytes());
-          json.endObject();
-          json.endObject();
-        },
-        maxBytes);
+    return JsonBody.of(json -> {
+      json.startObject();
+      json.startObject(TAG_VALUES);
+      byType.forEach((type, texts) -> {
+        json.key(type);
+        json.startArray();
+        texts.forEach(json::text);
+        json.endArray();
+      });
+      json.endObject();
+      json.startObject(METRICS);
+      json.number(INSPECTED_BYTES, values.stats().inspectedBytes());
+      json.endObject();
+      json.endObject();
+    });
   }
 
   private static void metrics(JsonBody json, QueryStats stats, Truncation truncation) {

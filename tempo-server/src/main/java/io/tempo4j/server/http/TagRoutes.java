@@ -41,7 +41,7 @@ final class TagRoutes {
 
   /** Makes a body of a result. */
   private interface Form<T> {
-    byte[] of(T result, long maxBytes);
+    Body of(T result);
   }
 
   /**
@@ -52,14 +52,13 @@ final class TagRoutes {
   private record Forms<T>(
       Form<T> json, @Nullable Form<T> forModels, Function<T, MessageLite> message) {
 
-    HttpResponse reply(RequestHeaders request, T result, long maxBytes) {
+    HttpResponse reply(Delivery delivery, RequestHeaders request, T result) {
       if (Replies.takesProtobuf(request)) {
-        return Replies.protobuf(
-            request, ProtobufBody.write(Stream.of(message.apply(result)), maxBytes));
+        return delivery.protobuf(request, ProtobufBody.of(() -> Stream.of(message.apply(result))));
       }
       return forModels != null && Replies.takesLlm(request)
-          ? Replies.llm(request, forModels.of(result, maxBytes))
-          : Replies.json(request, json.of(result, maxBytes));
+          ? delivery.llm(request, forModels.of(result))
+          : delivery.json(request, json.of(result));
     }
   }
 
@@ -140,7 +139,7 @@ final class TagRoutes {
                 TagNames found = backend.tagNames(tenant, names, query, piece -> {});
                 noteTruncation(context, found.truncation());
                 CoverageHeader.note(context, found.coverage());
-                return answer(request.headers(), forms, found);
+                return forms.reply(answers.delivery(), request.headers(), found);
               });
         });
   }
@@ -168,7 +167,7 @@ final class TagRoutes {
                 }
                 noteTruncation(context, found.truncation());
                 CoverageHeader.note(context, found.coverage());
-                return answer(request.headers(), forms, found);
+                return forms.reply(answers.delivery(), request.headers(), found);
               });
         });
   }
@@ -176,14 +175,6 @@ final class TagRoutes {
   private static void noteTruncation(ServiceRequestContext context, Truncation truncation) {
     if (truncation != Truncation.NONE) {
       context.setAdditionalResponseHeader(TRUNCATED, truncation.word());
-    }
-  }
-
-  private <T> HttpResponse answer(RequestHeaders request, Forms<T> forms, T result) {
-    try {
-      return forms.reply(request, result, answers.maxAnswerBytes());
-    } catch (TooLargeException e) {
-      return Replies.tooMuch(e.getMessage() + "; ask for less with limit, start and end");
     }
   }
 }

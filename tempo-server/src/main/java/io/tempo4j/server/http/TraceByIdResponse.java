@@ -1,6 +1,7 @@
 package io.tempo4j.server.http;
 
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -21,24 +22,24 @@ final class TraceByIdResponse {
    *
    * @param incomplete why the trace is not whole; empty if it is
    */
-  static byte[] toBytes(byte[] tracesData, String incomplete) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(tracesData.length + 128);
-    bytes(out, TRACE, tracesData);
-    if (!incomplete.isEmpty()) {
-      out.write(STATUS << 3);
-      out.write(PARTIAL);
-      bytes(out, MESSAGE, incomplete.getBytes(StandardCharsets.UTF_8));
-    }
-    return out.toByteArray();
+  static Body of(byte[] tracesData, String incomplete) {
+    return out -> {
+      bytes(out, TRACE, tracesData);
+      if (!incomplete.isEmpty()) {
+        out.write(STATUS << 3);
+        out.write(PARTIAL);
+        bytes(out, MESSAGE, incomplete.getBytes(StandardCharsets.UTF_8));
+      }
+    };
   }
 
-  private static void bytes(ByteArrayOutputStream out, int field, byte[] value) {
+  private static void bytes(OutputStream out, int field, byte[] value) throws IOException {
     out.write(field << 3 | 2);
     int rest = value.length;
     for (; rest >= 0x80; rest >>>= 7) {
       out.write(rest | 0x80);
     }
     out.write(rest);
-    out.writeBytes(value);
+    out.write(value);
   }
 }

@@ -70,44 +70,38 @@ final class TraceJson {
   /**
    * The form of {@code /api/traces/{id}}.
    *
-   * @throws TooLargeException if it has more than {@code maxBytes}
    * @throws IllegalArgumentException if the bytes are no protobuf message
    */
-  static byte[] version1(byte[] tracesData, long maxBytes) {
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          new TraceJson(tracesData, json).traces(BATCHES);
-          json.endObject();
-        },
-        maxBytes);
+  static Body version1(byte[] tracesData) {
+    return JsonBody.of(json -> {
+      json.startObject();
+      new TraceJson(tracesData, json).traces(BATCHES);
+      json.endObject();
+    });
   }
 
   /**
    * The form of {@code /api/v2/traces/{id}}; no bytes are an empty trace.
    *
    * @param incomplete why the trace is not whole; empty if it is
-   * @throws TooLargeException if it has more than {@code maxBytes}
    * @throws IllegalArgumentException if the bytes are no protobuf message
    */
-  static byte[] version2(byte[] tracesData, String incomplete, long maxBytes) {
-    return JsonBody.write(
-        json -> {
-          json.startObject();
-          json.startObject(TRACE);
-          if (tracesData.length > 0) {
-            new TraceJson(tracesData, json).traces(RESOURCE_SPANS);
-          }
-          json.endObject();
-          json.startObject(METRICS);
-          json.endObject();
-          if (!incomplete.isEmpty()) {
-            json.string(STATUS, "PARTIAL");
-            json.string(MESSAGE, incomplete);
-          }
-          json.endObject();
-        },
-        maxBytes);
+  static Body version2(byte[] tracesData, String incomplete) {
+    return JsonBody.of(json -> {
+      json.startObject();
+      json.startObject(TRACE);
+      if (tracesData.length > 0) {
+        new TraceJson(tracesData, json).traces(RESOURCE_SPANS);
+      }
+      json.endObject();
+      json.startObject(METRICS);
+      json.endObject();
+      if (!incomplete.isEmpty()) {
+        json.string(STATUS, "PARTIAL");
+        json.string(MESSAGE, incomplete);
+      }
+      json.endObject();
+    });
   }
 
   private void traces(SerializableString name) {

@@ -101,8 +101,7 @@ final class TraceRoutes {
       TraceComparison comparison =
           backend.compareTraces(tenant, diff.base(), diff.compare(), query);
       CoverageHeader.note(context, comparison.coverage());
-      return Replies.json(
-          headers, DiffJson.of(comparison, diff.format(), answers.maxAnswerBytes()));
+      return answers.delivery().json(headers, DiffJson.of(comparison, diff.format()));
     } catch (IncomparableTracesException e) {
       return Replies.text(
           switch (e.reason()) {
@@ -111,8 +110,6 @@ final class TraceRoutes {
             case TOO_LARGE -> HttpStatus.TOO_MANY_REQUESTS;
           },
           String.valueOf(e.getMessage()));
-    } catch (TooLargeException e) {
-      return Replies.tooMuch(e.getMessage() + "; ask for " + DiffRequest.Format.SUMMARY.version());
     }
   }
 
@@ -134,17 +131,7 @@ final class TraceRoutes {
           // The range is a hint where to look; here the whole trace is found without it.
           TimeParameters.checkOrder(params);
           QueryAnswers.Query query = parsing.parse(tenant, traceId, params);
-          return answers.counted(
-              "traces",
-              tenant,
-              (backend, running) -> {
-                try {
-                  return query.on(backend, running);
-                } catch (TooLargeException e) {
-                  return Replies.tooMuch(
-                      e.getMessage() + "; ask for protobuf, or for fewer spans with q");
-                }
-              });
+          return answers.counted("traces", tenant, query);
         });
   }
 
@@ -167,8 +154,8 @@ final class TraceRoutes {
     }
     byte[] spans = NamedResources.in(trace.tracesData());
     return Replies.takesProtobuf(request)
-        ? Replies.protobuf(request, spans)
-        : Replies.json(request, TraceJson.version1(spans, answers.maxAnswerBytes()));
+        ? answers.delivery().protobuf(request, out -> out.write(spans))
+        : answers.delivery().json(request, TraceJson.version1(spans));
   }
 
   /** A trace that is not there is an empty trace in this version. */
@@ -176,11 +163,11 @@ final class TraceRoutes {
     byte[] spans = NamedResources.in(trace.tracesData());
     String incomplete = incomplete(trace, maxTraceBytes);
     if (Replies.takesProtobuf(request)) {
-      return Replies.protobuf(request, TraceByIdResponse.toBytes(spans, incomplete));
+      return answers.delivery().protobuf(request, TraceByIdResponse.of(spans, incomplete));
     }
     return Replies.takesLlm(request)
-        ? Replies.llm(request, LlmJson.of(spans, incomplete, answers.maxAnswerBytes()))
-        : Replies.json(request, TraceJson.version2(spans, incomplete, answers.maxAnswerBytes()));
+        ? answers.delivery().llm(request, LlmJson.of(spans, incomplete))
+        : answers.delivery().json(request, TraceJson.version2(spans, incomplete));
   }
 
   /** Why spans are missing; empty if none are. */

@@ -24,11 +24,13 @@ class JsonBodyTest {
   private static JsonNode written(JsonBody.Content content) throws IOException {
     return MAPPER
         .readTree(
-            JsonBody.write(json -> {
-              json.startObject();
-              content.writeTo(json);
-              json.endObject();
-            }))
+            JsonBody.of(
+                    json -> {
+                      json.startObject();
+                      content.writeTo(json);
+                      json.endObject();
+                    })
+                .toByteArray())
         .path("a \"name\"");
   }
 
@@ -77,18 +79,26 @@ class JsonBodyTest {
   }
 
   @Test
-  void largerDocumentsThanAllowedAreRefused() {
-    JsonBody.Content content =
-        json -> {
+  void documentsAreWrittenInPieces() throws IOException {
+    Body document =
+        JsonBody.of(json -> {
           json.startObject();
-          json.string(NAME, "x".repeat(10_000));
+          json.startArray(NAME);
+          for (int i = 0; i < 100_000; i++) {
+            json.text("x");
+          }
+          json.text("y".repeat(200_000));
+          json.endArray();
           json.endObject();
-        };
-    int length = JsonBody.write(content).length;
+        });
+    LimitedOutput all = new LimitedOutput(Integer.MAX_VALUE);
+    document.writeTo(all);
 
-    assertThat(JsonBody.write(content, length)).hasSize(length);
-    assertThatThrownBy(() -> JsonBody.write(content, length - 1))
-        .isInstanceOf(TooLargeException.class)
-        .hasMessageContaining(String.valueOf(length - 1));
+    assertThat(all.writtenBytes()).isEqualTo(document.toByteArray().length);
+    assertThat(all.largestPiece()).isLessThan(200_000 + (32 << 10));
+    LimitedOutput little = new LimitedOutput(50_000);
+    assertThatThrownBy(() -> document.writeTo(little)).isInstanceOf(IOException.class);
+    assertThat(little.writtenBytes()).isBetween(1L, 50_000L);
+    assertThat(little.largestPiece()).isLessThan(32 << 10);
   }
 }

@@ -42,6 +42,7 @@ import io.tempo4j.server.tempopb.SearchTagValuesResponse;
 import io.tempo4j.server.tempopb.SearchTagValuesV2Response;
 import io.tempo4j.server.tempopb.SearchTagsResponse;
 import io.tempo4j.server.tempopb.SearchTagsV2Response;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -186,12 +187,13 @@ class ProtobufAnswersTest {
   }
 
   @Test
-  void protobufIsNotBuiltBeyondItsBound() {
+  void protobufIsMadeWhileItIsWritten() {
     SearchResult many =
         new SearchResult(Collections.nCopies(1_000_000, search().traces().getFirst()), STATS);
 
-    assertThatThrownBy(() -> ProtobufBody.write(SearchMessages.of(many), 50_000))
-        .isInstanceOf(TooLargeException.class)
-        .hasMessage("the answer is larger than 50000 bytes");
+    LimitedOutput little = new LimitedOutput(50_000);
+    assertThatThrownBy(() -> ProtobufBody.of(() -> SearchMessages.of(many)).writeTo(little))
+        .isInstanceOf(IOException.class);
+    assertThat(little.writtenBytes()).isBetween(1L, 50_000L);
   }
 }

@@ -14,6 +14,7 @@ import io.tempo4j.query.search.SpanMatch;
 import io.tempo4j.query.search.SpansetMatch;
 import io.tempo4j.query.search.TraceMatch;
 import io.tempo4j.server.messages.SearchMessages;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -74,7 +75,7 @@ class SearchJsonTest {
   void otherValuesAreLeftOut(AttributeValue value) {
     SearchResult result = new SearchResult(List.of(traceWith(new Attribute("a", value))), STATS);
 
-    assertThat(new String(SearchJson.of(result, 10_000), StandardCharsets.UTF_8))
+    assertThat(new String(SearchJson.of(result).toByteArray(), StandardCharsets.UTF_8))
         .doesNotContain("attributes");
     assertThat(SearchMessages.of(result).toList().getFirst().getTraces(0).getSpanSets(0))
         .satisfies(spanset -> {
@@ -90,7 +91,7 @@ class SearchJsonTest {
         new TraceMatch(TraceId.parse("1"), "", "", true, 1, Long.MAX_VALUE, List.of(), Map.of());
     SearchResult result = new SearchResult(List.of(trace), STATS);
 
-    assertThat(new String(SearchJson.of(result, 10_000), StandardCharsets.UTF_8))
+    assertThat(new String(SearchJson.of(result).toByteArray(), StandardCharsets.UTF_8))
         .contains("\"durationMs\":4294967295");
     assertThat(SearchMessages.of(result).toList().getFirst().getTraces(0).getDurationMs())
         .isEqualTo(-1);
@@ -100,8 +101,8 @@ class SearchJsonTest {
   @MethodSource("values")
   void everyTypeOfValueHasItsForm(AttributeValue value, String json) {
     byte[] body =
-        SearchJson.of(
-            new SearchResult(List.of(traceWith(new Attribute("a", value))), STATS), 10_000);
+        SearchJson.of(new SearchResult(List.of(traceWith(new Attribute("a", value))), STATS))
+            .toByteArray();
 
     assertThat(new String(body, StandardCharsets.UTF_8))
         .contains("\"attributes\":[{\"key\":\"a\",\"value\":" + json + "}]");
@@ -121,8 +122,8 @@ class SearchJsonTest {
             new QueryExplanation.Pruning(0, 0, 0, 0),
             new QueryExplanation.Traces(0, 0, 0, 0),
             ReadCounts.NONE);
-    byte[] plain = SearchJson.of(new SearchResult(List.of(), STATS), 10_000);
-    byte[] explained = SearchJson.of(new SearchResult(List.of(), STATS, explanation), 10_000);
+    byte[] plain = SearchJson.of(new SearchResult(List.of(), STATS)).toByteArray();
+    byte[] explained = SearchJson.of(new SearchResult(List.of(), STATS, explanation)).toByteArray();
 
     assertThat(new String(plain, StandardCharsets.UTF_8)).doesNotContain("explanation");
     assertThat(new String(explained, StandardCharsets.UTF_8))
@@ -130,13 +131,13 @@ class SearchJsonTest {
   }
 
   @Test
-  void answerBeyondItsBoundIsRefusedBeforeItIsBuilt() {
+  void answersAreMadeWhileTheyAreWritten() {
     TraceMatch trace =
         traceWith(new Attribute("a", new AttributeValue.StringValue("x".repeat(99))));
     SearchResult many = new SearchResult(Collections.nCopies(1_000_000, trace), STATS);
 
-    assertThatThrownBy(() -> SearchJson.of(many, 50_000))
-        .isInstanceOf(TooLargeException.class)
-        .hasMessage("the answer is larger than 50000 bytes");
+    LimitedOutput little = new LimitedOutput(50_000);
+    assertThatThrownBy(() -> SearchJson.of(many).writeTo(little)).isInstanceOf(IOException.class);
+    assertThat(little.writtenBytes()).isBetween(1L, 50_000L);
   }
 }

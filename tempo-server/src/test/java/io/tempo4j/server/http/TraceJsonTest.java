@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 
 class TraceJsonTest {
 
-  private static final long MAX = 1 << 30;
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final ObjectMapper SORTED =
       JsonMapper.builder()
@@ -32,8 +31,8 @@ class TraceJsonTest {
       @ForAll long seed, @ForAll @IntRange(max = 3) int resources) throws IOException {
     TracesData traces = new RandomTraces(seed).traces(resources);
 
-    JsonNode version1 = MAPPER.readTree(TraceJson.version1(traces.toByteArray(), MAX));
-    JsonNode version2 = MAPPER.readTree(TraceJson.version2(traces.toByteArray(), "", MAX));
+    JsonNode version1 = MAPPER.readTree(TraceJson.version1(traces.toByteArray()).toByteArray());
+    JsonNode version2 = MAPPER.readTree(TraceJson.version2(traces.toByteArray(), "").toByteArray());
 
     JsonNode expected = ProtobufJson.of(traces);
     assertThat(sorted(version1.path("batches")))
@@ -59,12 +58,14 @@ class TraceJsonTest {
         """;
     byte[] wire = {0x0a, 0x04, 0x12, 0x02, 0x12, 0x00};
 
-    assertThat(new String(TraceJson.version1(wire, MAX), StandardCharsets.UTF_8)).isEqualTo(traces);
+    assertThat(new String(TraceJson.version1(wire).toByteArray(), StandardCharsets.UTF_8))
+        .isEqualTo(traces);
   }
 
   @Test
   void emptyTraceOfVersion2IsAnEmptyObject() {
-    assertThat(new String(TraceJson.version2(new byte[0], "", MAX), StandardCharsets.UTF_8))
+    assertThat(
+            new String(TraceJson.version2(new byte[0], "").toByteArray(), StandardCharsets.UTF_8))
         .isEqualTo("{\"trace\":{},\"metrics\":{}}");
   }
 
@@ -72,7 +73,7 @@ class TraceJsonTest {
   void unknownFieldsAreSkipped() throws IOException {
     byte[] wire = {0x0a, 0x00, (byte) 0xba, 0x3e, 0x01, 0x55, (byte) 0xc5, 0x3e, 1, 2, 3, 4};
 
-    ObjectNode json = (ObjectNode) MAPPER.readTree(TraceJson.version1(wire, MAX));
+    ObjectNode json = (ObjectNode) MAPPER.readTree(TraceJson.version1(wire).toByteArray());
 
     assertThat(json.path("batches")).hasSize(1);
   }
@@ -83,12 +84,12 @@ class TraceJsonTest {
     for (int length = 0; length < whole.length; length++) {
       byte[] part = Arrays.copyOf(whole, length);
       try {
-        assertThat(TraceJson.version1(part, MAX)).isNotEmpty();
+        assertThat(TraceJson.version1(part).toByteArray()).isNotEmpty();
       } catch (IllegalArgumentException e) {
         assertThat(e).hasMessageStartingWith("malformed protobuf before byte");
       }
     }
-    assertThatThrownBy(() -> TraceJson.version1(new byte[] {0x0a, 0x05}, MAX))
+    assertThatThrownBy(() -> TraceJson.version1(new byte[] {0x0a, 0x05}).toByteArray())
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -96,7 +97,7 @@ class TraceJsonTest {
   void malformedTextIsReplaced() throws IOException {
     byte[] wire = {0x0a, 0x04, 0x1a, 0x02, (byte) 0xff, 'a'};
 
-    JsonNode json = MAPPER.readTree(TraceJson.version1(wire, MAX));
+    JsonNode json = MAPPER.readTree(TraceJson.version1(wire).toByteArray());
 
     assertThat(json.path("batches").path(0).path("schemaUrl").asText()).isEqualTo("\ufffda");
   }

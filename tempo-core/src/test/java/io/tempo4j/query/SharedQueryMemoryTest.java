@@ -1,0 +1,156 @@
+package io.tempo4j.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tempo4j.memory.ByteBudget;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SharedQueryMemoryTest {
+
+  private static final long MIB = 1 << 20;
+
+  private final ByteBudget budget = ByteBudget.of("queries", 8 * MIB);
+  private final SharedQueryMemory memory =
+      new SharedQueryMemory(budget, "TEMPO_HEAP", Duration.ofMinutes(10));
+
+  private SharedQueryMemory.Share open() {
+    return memory.open(QueryContext.unbounded());
+  }
+
+  private static CompletableFuture<Void> taking(SharedQueryMemory.Share share, long bytes) {
+    CompletableFuture<Void> taken = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            share.take(bytes);
+            taken.complete(null);
+          } catch (RuntimeException e) {
+            taken.completeExceptionally(e);
+            share.close();
+          }
+        });
+    return taken;
+  }
+
+  @Test
+  void whatIsTakenIsHeldUntilTheShareCloses() {
+    SharedQueryMemory.Share share = open();
+    share.take(3 * MIB);
+    share.take(10);
+    assertThat(share.usedBytes()).isEqualTo(3 * MIB + 10);
+    assertThat(budget.heldBytes()).isGreaterThanOrEqualTo(3 * MIB + 10);
+
+    share.give(2 * MIB);
+    assertThat(budget.heldBytes()).isBetween(MIB, MIB + MIB / 2);
+
+    share.close();
+    share.close();
+    assertThat(budget.heldBytes()).isZero();
+  }
+
+  @Test
+  void moreThanOneQueryMayHaveNamesTheKey() {
+    try (SharedQueryMemory.Share share = open()) {
+      share.take(4 * MIB);
+      assertThatThrownBy(() -> share.take(4 * MIB))
+          .isInstanceOf(QueryBudgetException.class)
+          .hasMessageContaining("TEMPO_HEAP");
+      assertThat(share.usedBytes()).isEqualTo(4 * MIB);
+    }
+  }
+
+  @Test
+  void queriesWaitForEachOther() {
+    SharedQueryMemory.Share first = open();
+    first.take(5 * MIB);
+    try (SharedQueryMemory.Share second = open()) {
+      CompletableFuture<Void> taken = taking(second, 5 * MIB);
+      assertThat(taken).isNotDone();
+      first.close();
+      taken.join();
+      assertThat(second.usedBytes()).isEqualTo(5 * MIB);
+    }
+    assertThat(budget.heldBytes()).isZero();
+  }
+
+  /** Or all of them would wait for ever. */
+  @Test
+  void theYoungestIsRefusedWhenAllWait() {
+    SharedQueryMemory.Share first = open();
+    SharedQueryMemory.Share second = open();
+    SharedQueryMemory.Share third = open();
+    first.take(2 * MIB);
+    second.take(2 * MIB);
+    third.take(2 * MIB);
+    CompletableFuture<Void> ofThird = taking(third, 4 * MIB);
+    CompletableFuture<Void> ofSecond = taking(second, 4 * MIB);
+    CompletableFuture<Void> ofFirst = taking(first, 2 * MIB);
+
+    assertThatThrownBy(ofThird::join)
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .isInstanceOf(QueryContentionException.class)
+        .hasMessageContaining("TEMPO_HEAP");
+    ofFirst.join();
+    first.close();
+    ofSecond.join();
+    second.close();
+    assertThat(budget.heldBytes()).isZero();
+  }
+
+  @Test
+  void aQueryThatWaitsForItsClientIsNotWaitedForLong() {
+    SharedQueryMemory impatient = new SharedQueryMemory(budget, "TEMPO_HEAP", Duration.ofMillis(1));
+    SharedQueryMemory.Share resting = impatient.open(QueryContext.unbounded());
+    resting.take(6 * MIB);
+    resting.rest();
+    try (SharedQueryMemory.Share other = impatient.open(QueryContext.unbounded())) {
+      assertThatThrownBy(() -> other.take(4 * MIB)).isInstanceOf(QueryContentionException.class);
+      resting.resume();
+      resting.close();
+      other.take(4 * MIB);
+    }
+    assertThat(budget.heldBytes()).isZero();
+  }
+
+  @Test
+  void aQueryThatHoldsLittlePassesByThoseThatWaitForMuch() {
+    SharedQueryMemory.Share first = open();
+    first.take(6 * MIB);
+    SharedQueryMemory.Share second = open();
+    CompletableFuture<Void> waiting = taking(second, 6 * MIB);
+    try (SharedQueryMemory.Share small = open()) {
+      for (int i = 0; i < 10; i++) {
+        small.take(1000);
+      }
+    }
+    assertThat(waiting).isNotDone();
+    first.close();
+    waiting.join();
+    second.close();
+    assertThat(budget.heldBytes()).isZero();
+  }
+
+  @Test
+  void aStoppedQueryDoesNotWait() {
+    AtomicBoolean isCancelled = new AtomicBoolean();
+    SharedQueryMemory.Share first = open();
+    first.take(6 * MIB);
+    SharedQueryMemory.Share second =
+        memory.open(QueryContext.of(System::nanoTime, Duration.ofMinutes(10), isCancelled::get));
+    CompletableFuture<Void> waiting = taking(second, 6 * MIB);
+    isCancelled.set(true);
+    await().until(waiting::isDone);
+    assertThatThrownBy(waiting::join).cause().isInstanceOf(QueryStoppedException.class);
+    first.close();
+    assertThat(budget.heldBytes()).isZero();
+  }
+}
