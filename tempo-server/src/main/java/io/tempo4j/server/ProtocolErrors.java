@@ -8,17 +8,18 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.tempo4j.server.config.TempoConfig;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests that are no HTTP as it is understood here, before any route sees them: says what
  * is too large and which key allows more. Everything else is answered by others.
  *
- * @param maxLineBytes the longest first line of a request
- * @param http the headers that are taken
+ * @param maxHeaderBytes the largest headers of a request
+ * @param maxQueryLineBytes the longest first line, where it has a query
  */
-record ProtocolErrors(int maxLineBytes, TempoConfig.Http http) implements ServerErrorHandler {
+record ProtocolErrors(int maxHeaderBytes, OptionalInt maxQueryLineBytes)
+    implements ServerErrorHandler {
 
   @Override
   public @Nullable HttpResponse onServiceException(ServiceRequestContext ctx, Throwable cause) {
@@ -32,18 +33,18 @@ record ProtocolErrors(int maxLineBytes, TempoConfig.Http http) implements Server
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
-    if (status.equals(HttpStatus.REQUEST_URI_TOO_LONG)) {
+    if (status.equals(HttpStatus.REQUEST_URI_TOO_LONG) && maxQueryLineBytes.isPresent()) {
       return text(
           status,
           "the first line of the request has more than "
-              + maxLineBytes
+              + maxQueryLineBytes.getAsInt()
               + " bytes; query_frontend.max_query_expression_size_bytes allows longer queries");
     }
     if (status.equals(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)) {
       return text(
           status,
           "the headers of the request have more than "
-              + http.maxHeaderBytes()
+              + maxHeaderBytes
               + " bytes; server.http_server_max_header_bytes allows more");
     }
     // 405 speaks of methods that another path may have.

@@ -30,6 +30,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -136,6 +137,9 @@ public final class TempoServer implements AutoCloseable {
     ServerBuilder http =
         builder(eventLoops, metrics)
             .http(address(config.http().listen(), "the HTTP API"))
+            .errorHandler(
+                new ProtocolErrors(
+                    config.http().maxHeaderBytes(), OptionalInt.of(maxRequestLineBytes())))
             .http1MaxInitialLineLength(maxRequestLineBytes())
             // In HTTP/2 the path is one of the headers.
             .http2MaxHeaderListSize((long) maxRequestLineBytes() + config.http().maxHeaderBytes())
@@ -267,7 +271,7 @@ public final class TempoServer implements AutoCloseable {
     Duration quiet = Duration.ofMillis(Math.min(10, timeout.toMillis()));
     return Server.builder()
         .workerGroup(eventLoops, false)
-        .errorHandler(new ProtocolErrors(maxRequestLineBytes(), config.http()))
+        .errorHandler(new ProtocolErrors(config.http().maxHeaderBytes(), OptionalInt.empty()))
         .http1MaxChunkSize(MAX_PIECE_BYTES)
         .http1MaxHeaderSize(config.http().maxHeaderBytes())
         .http2MaxHeaderListSize(config.http().maxHeaderBytes())

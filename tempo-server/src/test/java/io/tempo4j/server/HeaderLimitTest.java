@@ -133,6 +133,10 @@ class HeaderLimitTest {
           .endsWith(
               "the first line of the request has more than 19384 bytes;"
                   + " query_frontend.max_query_expression_size_bytes allows longer queries");
+      URI spans = server.otlpHttpUrl().orElseThrow();
+      assertThat(raw(spans, "POST /v1/traces?" + "x".repeat(30_000) + " HTTP/1.1\r\nHost: x"))
+          .startsWith("HTTP/1.1 414 ")
+          .doesNotContain("query");
       assertThat(raw(url, "BREW /api/search HTTP/1.1\r\nHost: x"))
           .startsWith("HTTP/1.1 501 ")
           .endsWith("no path here has this method");
