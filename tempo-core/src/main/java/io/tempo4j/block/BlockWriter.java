@@ -3,13 +3,15 @@ package io.tempo4j.block;
 import io.tempo4j.block.BlockFormat.Part;
 import io.tempo4j.column.ByteSink;
 import io.tempo4j.column.ChunkContext;
+import io.tempo4j.column.FilterWriter;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.storage.ObjectBody;
 import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.ScratchFolder;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,49 +22,82 @@ import java.util.UUID;
  * {@code meta.json}.
  *
  * <p>A block that is not complete is invisible; writing it again under the same id replaces what
- * was left of it. The encoded bytes are held in memory until they are stored.
+ * was left of it.
+ *
+ * <p>What is encoded goes to scratch files chunk by chunk and from there to the store. In memory
+ * are one chunk without its long texts, the columns of one row group as the source gives them, the
+ * index, and at most some megabytes of keys of filters: {@link #HEAP_BYTES} beside what the source
+ * needs.
  */
 public final class BlockWriter {
 
+  /** Heap that writing takes at most beside the columns of a row group and the index. */
+  public static final int HEAP_BYTES = 12 << 20;
+
   private BlockWriter() {}
+
+  /**
+   * Writes all spans of {@code source} as one block, with scratch files where the system keeps
+   * temporary ones.
+   *
+   * @see #write(ObjectStore, TenantId, UUID, SpanSource, Instant, ScratchFolder)
+   */
+  public static BlockMeta write(
+      ObjectStore store, TenantId tenant, UUID blockId, SpanSource source, Instant createdAt)
+      throws IOException {
+    try (ScratchFolder scratch = ScratchFolder.temporary()) {
+      return write(store, tenant, blockId, source, createdAt, scratch);
+    }
+  }
 
   /**
    * Writes all spans of {@code source} as one block.
    *
    * @param source has at least one span; its row groups are read in order, each once
    * @param createdAt noted in the block's meta
+   * @param scratch gets files of about the size of the block, which are gone on return
    * @return the meta of the block, which is visible now
    * @throws IOException if reading the source or storing the block fails; the block is then
    *     invisible, unless only the answer to storing {@code meta.json} was lost
    */
   public static BlockMeta write(
-      ObjectStore store, TenantId tenant, UUID blockId, SpanSource source, Instant createdAt)
+      ObjectStore store,
+      TenantId tenant,
+      UUID blockId,
+      SpanSource source,
+      Instant createdAt,
+      ScratchFolder scratch)
       throws IOException {
-    Encoded encoded = encode(tenant, blockId, source, createdAt);
-    put(store, tenant, blockId, Part.DATA.fileName, encoded.data);
-    put(store, tenant, blockId, Part.INDEX.fileName, List.of(encoded.index));
-    put(store, tenant, blockId, Part.FILTER.fileName, List.of(encoded.filter));
-    ByteBuffer meta = ByteBuffer.wrap(MetaJson.write(encoded.meta));
-    put(store, tenant, blockId, BlockFormat.META_FILE, List.of(meta));
-    return encoded.meta;
+    try (ObjectDraft data = new ObjectDraft(scratch);
+        ObjectDraft filter = new ObjectDraft(scratch)) {
+      Encoded encoded =
+          encode(new Target(tenant, blockId, createdAt, data, filter), source, scratch);
+      put(store, tenant, blockId, Part.DATA.fileName, data.body());
+      put(store, tenant, blockId, Part.INDEX.fileName, ObjectBody.of(encoded.index));
+      put(store, tenant, blockId, Part.FILTER.fileName, filter.body());
+      ObjectBody meta = ObjectBody.of(MetaJson.write(encoded.meta));
+      put(store, tenant, blockId, BlockFormat.META_FILE, meta);
+      return encoded.meta;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   private static void put(
-      ObjectStore store, TenantId tenant, UUID blockId, String file, List<ByteBuffer> content)
+      ObjectStore store, TenantId tenant, UUID blockId, String file, ObjectBody content)
       throws IOException {
-    store.put(BlockFormat.key(tenant, blockId, file), ObjectBody.of(content));
+    store.put(BlockFormat.key(tenant, blockId, file), content);
   }
 
-  private record Encoded(
-      List<ByteBuffer> data, ByteBuffer index, ByteBuffer filter, BlockMeta meta) {}
+  private record Target(
+      TenantId tenant, UUID blockId, Instant createdAt, ObjectDraft data, ObjectDraft filter) {}
 
-  private static Encoded encode(TenantId tenant, UUID blockId, SpanSource source, Instant createdAt)
+  @SuppressWarnings("ArrayRecordComponent") // handed on at once
+  private record Encoded(byte[] index, BlockMeta meta) {}
+
+  private static Encoded encode(Target target, SpanSource source, ScratchFolder scratch)
       throws IOException {
-    List<ByteBuffer> data = new ArrayList<>();
-    ByteSink header = new ByteSink(BlockFormat.HEADER_BYTES);
-    BlockFormat.writeHeader(Part.DATA, blockId, header);
-    data.add(buffer(header));
-    long offset = header.size();
+    ObjectDraft data = target.data;
     long spans = 0;
     long traces = 0;
     long minStart = -1L; // unsigned maximum
@@ -70,69 +105,67 @@ public final class BlockWriter {
     List<GroupEntry> groups = new ArrayList<>();
     GroupEntry tables;
     GroupWriter writer;
-    ByteSink sink = new ByteSink(1 << 20);
-    try (ChunkContext context = new ChunkContext()) {
-      writer = new GroupWriter(context);
-      for (RowGroup group : source.rowGroups()) {
-        sink.reset();
-        GroupEntry entry = writer.write(group, groups.size(), offset, sink);
-        data.add(ByteBuffer.wrap(sink.toByteArray()));
-        groups.add(entry);
-        offset += sink.size();
-        spans += group.spanCount();
-        traces += group.traceCount();
-        minStart =
-            Long.compareUnsigned(entry.minStartNanos(), minStart) < 0
-                ? entry.minStartNanos()
-                : minStart;
-        maxEnd =
-            Long.compareUnsigned(entry.maxEndNanos(), maxEnd) > 0 ? entry.maxEndNanos() : maxEnd;
-      }
-      sink.reset();
-      tables = writer.writeTables(source, offset, sink);
-      data.add(ByteBuffer.wrap(sink.toByteArray()));
-      offset += sink.size();
-    }
-    if (groups.isEmpty()) {
-      throw new IllegalArgumentException("a block needs at least one span");
-    }
-    ByteSink filter = new ByteSink(1 << 20);
-    BlockFormat.writeHeader(Part.FILTER, blockId, filter);
-    long traceOffset = filter.size();
+    ByteSink filter = new ByteSink(1 << 16, target.filter);
     ByteSink traceDirectory = new ByteSink();
-    writer.traceFilter().finish(filter, traceDirectory);
-    long valueOffset = filter.size();
     ByteSink valueDirectory = new ByteSink();
-    writer.valueFilter().finish(filter, valueDirectory);
+    long valueOffset;
+    BlockFormat.writeHeader(Part.FILTER, target.blockId, filter);
+    filter.flush();
+    try (ObjectDraft traceKeys = new ObjectDraft(scratch);
+        ObjectDraft valueKeys = new ObjectDraft(scratch)) {
+      FilterWriter traceFilter = new FilterWriter(traceKeys);
+      FilterWriter valueFilter = new FilterWriter(valueKeys);
+      try (ChunkContext context = new ChunkContext()) {
+        ByteSink sink = new ByteSink(1 << 16, data);
+        BlockFormat.writeHeader(Part.DATA, target.blockId, sink);
+        sink.flush();
+        writer = new GroupWriter(context, sink, traceFilter, valueFilter);
+        for (RowGroup group : source.rowGroups()) {
+          GroupEntry entry = writer.write(group, groups.size(), data.length());
+          groups.add(entry);
+          spans += group.spanCount();
+          traces += group.traceCount();
+          minStart =
+              Long.compareUnsigned(entry.minStartNanos(), minStart) < 0
+                  ? entry.minStartNanos()
+                  : minStart;
+          maxEnd =
+              Long.compareUnsigned(entry.maxEndNanos(), maxEnd) > 0 ? entry.maxEndNanos() : maxEnd;
+        }
+        tables = writer.writeTables(source, data.length());
+      }
+      if (groups.isEmpty()) {
+        throw new IllegalArgumentException("a block needs at least one span");
+      }
+      traceFilter.finish(filter, traceDirectory);
+      valueOffset = target.filter.length();
+      valueFilter.finish(filter, valueDirectory);
+    }
     byte[] index =
         BlockIndex.write(
             new BlockIndex.Draft(
-                blockId,
+                target.blockId,
                 writer.columnNumbers(),
                 tables,
                 groups,
                 traceDirectory,
-                traceOffset,
+                BlockFormat.HEADER_BYTES,
                 valueDirectory,
                 valueOffset));
     BlockMeta meta =
         new BlockMeta(
-            tenant,
-            blockId,
+            target.tenant,
+            target.blockId,
             spans,
             traces,
             groups.size(),
             minStart,
             maxEnd,
-            offset,
+            data.length(),
             index.length,
-            filter.size(),
+            target.filter.length(),
             0,
-            createdAt);
-    return new Encoded(data, ByteBuffer.wrap(index), buffer(filter), meta);
-  }
-
-  private static ByteBuffer buffer(ByteSink sink) {
-    return ByteBuffer.wrap(sink.array(), 0, sink.size());
+            target.createdAt);
+    return new Encoded(index, meta);
   }
 }

@@ -33,15 +33,24 @@ final class GroupWriter {
   private final Map<ColumnKey, Integer> columnNumbers = new LinkedHashMap<>();
   private final Map<ColumnKey, ChunkWriter> writers = new HashMap<>();
   private final ChunkContext context;
-  private final ValueFilterBuilder values = new ValueFilterBuilder();
-  private final FilterWriter traceIds = new FilterWriter();
-
-  private ByteSink out = new ByteSink();
+  private final ValueFilterBuilder values;
+  private final FilterWriter traceIds;
+  private final ByteSink out;
   private Map<ColumnKey, ChunkEntry> chunks = new LinkedHashMap<>();
-  private long base;
+  private long begin;
+  private long at;
 
-  GroupWriter(ChunkContext context) {
+  /**
+   * Writes chunks to {@code out}, which is flushed after each of them.
+   *
+   * @param traceIds is given the ids of all traces
+   * @param values is given the values of attributes
+   */
+  GroupWriter(ChunkContext context, ByteSink out, FilterWriter traceIds, FilterWriter values) {
     this.context = context;
+    this.out = out;
+    this.traceIds = traceIds;
+    this.values = new ValueFilterBuilder(values);
   }
 
   /** All columns written so far, in the order of their numbers. */
@@ -49,17 +58,9 @@ final class GroupWriter {
     return columnNumbers;
   }
 
-  FilterWriter traceFilter() {
-    return traceIds;
-  }
-
-  FilterWriter valueFilter() {
-    return values.writer();
-  }
-
-  /** Appends the chunks of a row group to {@code sink}, which begins at {@code offset}. */
-  GroupEntry write(RowGroup group, int ordinal, long offset, ByteSink sink) throws IOException {
-    begin(offset, sink);
+  /** Writes the chunks of a row group, whose first byte is at {@code offset} of the object. */
+  GroupEntry write(RowGroup group, int ordinal, long offset) throws IOException {
+    begin(offset);
     int spans = group.spanCount();
     requireRows(spans);
     requireRows(group.table(Table.EVENT).rowCount());
@@ -96,13 +97,13 @@ final class GroupWriter {
         minStart,
         maxEnd,
         offset,
-        out.size(),
+        length(),
         chunks);
   }
 
-  /** Appends the chunks of the RESOURCE and SCOPE tables. */
-  GroupEntry writeTables(SpanSource source, long offset, ByteSink sink) throws IOException {
-    begin(offset, sink);
+  /** Writes the chunks of the RESOURCE and SCOPE tables. */
+  GroupEntry writeTables(SpanSource source, long offset) throws IOException {
+    begin(offset);
     int[] rowCounts = new int[Table.values().length];
     for (Table table : new Table[] {Table.RESOURCE, Table.SCOPE}) {
       ColumnSet set = source.table(table);
@@ -110,13 +111,17 @@ final class GroupWriter {
       rowCounts[table.code()] = set.rowCount();
       writeOptional(set, 0);
     }
-    return new GroupEntry(rowCounts, NO_TRACE, NO_TRACE, 0, 0, offset, out.size(), chunks);
+    return new GroupEntry(rowCounts, NO_TRACE, NO_TRACE, 0, 0, offset, length(), chunks);
   }
 
-  private void begin(long offset, ByteSink sink) {
-    out = sink;
-    base = offset - sink.size();
+  private void begin(long offset) {
+    begin = offset;
+    at = offset;
     chunks = new LinkedHashMap<>();
+  }
+
+  private int length() {
+    return Math.toIntExact(at - begin);
   }
 
   private static void requireRows(int rows) {
@@ -145,15 +150,9 @@ final class GroupWriter {
       RowGroup group, int[] parents, int[] traceOffsets, long[] traceStarts, long[] traceEnds)
       throws IOException {
     ColumnSet set = group.table(Table.SPAN);
-    int spans = parents.length;
     writeChunk(Fields.SPAN_DEPTH, required(set, Fields.SPAN_DEPTH));
-    long[] starts = longs(set, Fields.SPAN_START);
-    long[] storedStarts = Relations.startsToStored(starts, parents, traceOffsets, traceStarts);
-    writeRelative(Fields.SPAN_START, storedStarts, starts, spans);
-    long[] durations = longs(set, Fields.SPAN_DURATION);
-    long[] storedDurations = Arrays.copyOf(durations, spans);
-    Relations.flipFirstDurations(storedDurations, traceOffsets, traceStarts, traceEnds);
-    writeRelative(Fields.SPAN_DURATION, storedDurations, durations, spans);
+    writeStarts(longs(set, Fields.SPAN_START), parents, traceOffsets, traceStarts);
+    writeDurations(longs(set, Fields.SPAN_DURATION), traceOffsets, traceStarts, traceEnds);
     for (ColumnKey key : Fields.REQUIRED_SPAN_FIELDS) {
       if (!chunks.containsKey(key)) {
         writeChunk(key, required(set, key));
@@ -162,6 +161,19 @@ final class GroupWriter {
     writeChunk(Fields.SPAN_PARENT_ID, required(set, Fields.SPAN_PARENT_ID));
     writeCounts(BlockFormat.SPAN_EVENT_COUNT, group.eventOffsets());
     writeCounts(BlockFormat.SPAN_LINK_COUNT, group.linkOffsets());
+  }
+
+  private void writeStarts(long[] starts, int[] parents, int[] traceOffsets, long[] traceStarts) {
+    long[] stored = Relations.startsToStored(starts, parents, traceOffsets, traceStarts);
+    writeRelative(Fields.SPAN_START, stored, starts, parents.length);
+  }
+
+  private void writeDurations(
+      long[] durations, int[] traceOffsets, long[] traceStarts, long[] traceEnds) {
+    int spans = traceOffsets[traceOffsets.length - 1];
+    long[] stored = Arrays.copyOf(durations, spans);
+    Relations.flipFirstDurations(stored, traceOffsets, traceStarts, traceEnds);
+    writeRelative(Fields.SPAN_DURATION, stored, durations, spans);
   }
 
   private void writeCounts(ColumnKey key, int[] offsets) {
@@ -242,7 +254,6 @@ final class GroupWriter {
   }
 
   private void writeChunk(ColumnKey key, Column column) {
-    int start = out.size();
     ChunkWriter writer = writer(key);
     ZoneMap zone =
         switch (column) {
@@ -252,7 +263,7 @@ final class GroupWriter {
           case BoolColumn bools -> writer.booleans(bools.values(), bools.size(), out);
           case StringColumn strings -> writeStrings(writer, strings);
         };
-    note(key, start, zone);
+    note(key, zone);
   }
 
   private ZoneMap writeStrings(ChunkWriter writer, StringColumn strings) {
@@ -265,18 +276,15 @@ final class GroupWriter {
   }
 
   private void writeInts(ColumnKey key, int[] values) {
-    int start = out.size();
-    note(key, start, writer(key).ints(values, values.length, out));
+    note(key, writer(key).ints(values, values.length, out));
   }
 
   private void writeLongs(ColumnKey key, long[] values, int count) {
-    int start = out.size();
-    note(key, start, writer(key).longs(values, count, out));
+    note(key, writer(key).longs(values, count, out));
   }
 
   /** Writes {@code stored} under a zone map of what it stands for. */
   private void writeRelative(ColumnKey key, long[] stored, long[] meant, int count) {
-    int start = out.size();
     writer(key).longs(stored, count, out);
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
@@ -284,16 +292,20 @@ final class GroupWriter {
       min = Math.min(min, meant[i]);
       max = Math.max(max, meant[i]);
     }
-    note(key, start, ZoneMap.ofLongs(count, min, max));
+    note(key, ZoneMap.ofLongs(count, min, max));
   }
 
   private ChunkWriter writer(ColumnKey key) {
     return writers.computeIfAbsent(key, unused -> new ChunkWriter(context));
   }
 
-  private void note(ColumnKey key, int start, ZoneMap zone) {
+  /** Ends the chunk of a column. */
+  private void note(ColumnKey key, ZoneMap zone) {
     number(key);
-    chunks.put(key, new ChunkEntry(key, chunks.size(), base + start, out.size() - start, zone));
+    int length = Math.toIntExact(out.totalBytes());
+    chunks.put(key, new ChunkEntry(key, chunks.size(), at, length, zone));
+    at += length;
+    out.flush();
   }
 
   private int number(ColumnKey key) {

@@ -29,13 +29,16 @@ final class ValueFilterBuilder {
 
   private static final int INITIAL_TABLE = 1 << 12;
 
-  private final FilterWriter filter = new FilterWriter();
+  /** Overflow columns may have more keys than it pays to remember. */
+  private static final int MAX_SEEDS = 1 << 12;
+
+  private final FilterWriter filter;
   private final Map<ColumnKey, Long> seeds = new HashMap<>();
   private long[] table = new long[INITIAL_TABLE];
   private int[] tableGeneration = new int[INITIAL_TABLE];
 
-  FilterWriter writer() {
-    return filter;
+  ValueFilterBuilder(FilterWriter filter) {
+    this.filter = filter;
   }
 
   /** True if the filter answers for the values of this column. */
@@ -75,7 +78,15 @@ final class ValueFilterBuilder {
   }
 
   private long seed(ColumnKey key) {
-    return seeds.computeIfAbsent(key, Hash64::ofColumn);
+    Long known = seeds.get(key);
+    if (known != null) {
+      return known;
+    }
+    long seed = Hash64.ofColumn(key);
+    if (seeds.size() < MAX_SEEDS) {
+      seeds.put(key, seed);
+    }
+    return seed;
   }
 
   private void addStrings(

@@ -1,16 +1,22 @@
 package io.tempo4j.column;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A byte buffer that grows as it is written to, for chunks, directories and filters.
  *
  * <p>Fixed-width integers are little-endian. A varint is the unsigned LEB128 of 64 bits: seven bits
  * a byte, least significant first, bit 7 set on every byte but the last, ten bytes at most.
+ *
+ * <p>A sink may have a drain: what was written goes there on {@link #flush}, and on the way where
+ * much is written at once, so that the sink holds little of it. Positions begin anew then.
  *
  * <p>Not thread-safe. {@link #array()} is the buffer itself and changes with the next write.
  */
@@ -21,8 +27,14 @@ public final class ByteSink {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** Drained on the way from this size on. */
+  private static final int DRAIN_BYTES = 1 << 16;
+
+  private final @Nullable ByteDrain drain;
+  private final CRC32C drainedCrc = new CRC32C();
   private byte[] bytes;
   private int size;
+  private long drained;
 
   /** An empty sink. */
   public ByteSink() {
@@ -31,10 +43,55 @@ public final class ByteSink {
 
   /** An empty sink with room for {@code capacity} bytes. */
   public ByteSink(int capacity) {
-    bytes = new byte[Math.max(16, capacity)];
+    this(capacity, null);
   }
 
-  /** Number of bytes written. */
+  /** An empty sink with room for {@code capacity} bytes that hands on what it is given. */
+  public ByteSink(int capacity, @Nullable ByteDrain drain) {
+    this.bytes = new byte[Math.max(16, capacity)];
+    this.drain = drain;
+  }
+
+  /** Bytes written since the last {@link #flush} or {@link #reset}, those that were drained too. */
+  public long totalBytes() {
+    return drained + size;
+  }
+
+  /**
+   * Hands on what is held, if the sink has a drain: the next byte is the first of something new.
+   *
+   * @throws UncheckedIOException if the drain fails
+   */
+  public void flush() {
+    if (drain != null) {
+      handOn(drain);
+      drained = 0;
+      drainedCrc.reset();
+    }
+  }
+
+  /**
+   * Hands on what is held if it is much. What was written cannot be gone back into, and {@link
+   * #putCrc32c} goes back to the last flush.
+   */
+  void drain() {
+    if (drain != null && size >= DRAIN_BYTES) {
+      drainedCrc.update(bytes, 0, size);
+      handOn(drain);
+    }
+  }
+
+  private void handOn(ByteDrain drain) {
+    try {
+      drain.write(bytes, 0, size);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    drained += size;
+    size = 0;
+  }
+
+  /** Number of bytes held. */
   public int size() {
     return size;
   }
@@ -44,9 +101,11 @@ public final class ByteSink {
     return bytes;
   }
 
-  /** Forgets everything written and keeps the buffer. */
+  /** Forgets everything that is held and keeps the buffer. */
   public void reset() {
     size = 0;
+    drained = 0;
+    drainedCrc.reset();
   }
 
   /**
@@ -142,8 +201,9 @@ public final class ByteSink {
 
   /** Writes the CRC32C of the bytes from index {@code from} to the end, four bytes. */
   public void putCrc32c(int from) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, from, size - from);
+    CRC32C crc = drained > 0 ? drainedCrc : new CRC32C();
+    int start = drained > 0 ? 0 : from;
+    crc.update(bytes, start, size - start);
     putIntLE((int) crc.getValue());
   }
 }

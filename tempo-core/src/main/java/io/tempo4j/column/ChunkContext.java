@@ -1,7 +1,10 @@
 package io.tempo4j.column;
 
+import com.github.luben.zstd.EndDirective;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the {@link ChunkWriter}s of one block share: the native compressor and scratch memory.
@@ -15,6 +18,11 @@ public final class ChunkContext implements AutoCloseable {
   private static final int WORTHWHILE_PART = 32;
 
   private static final int LEVEL = 1;
+
+  /** Large sections go through a buffer of this size. */
+  private static final int STEP_BYTES = 1 << 16;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final ZstdCompressCtx zstd;
   private boolean closed;
@@ -92,6 +100,71 @@ public final class ChunkContext implements AutoCloseable {
     }
     out.putByte(Sections.RAW);
     out.putBytes(bytes, offset, length);
+  }
+
+  /**
+   * Appends the section of these entries, one behind the other, without holding them: they are
+   * compressed once to learn the length that stands in front, and again to write them.
+   *
+   * @param total bytes of all entries
+   */
+  void writeSection(Dictionary dictionary, int[] entries, int count, long total, ByteSink out) {
+    if (total <= Sections.MAX_INFLATED_BYTES) {
+      long compressed = compress(dictionary, entries, count, total, null);
+      if (compressed + compressed / WORTHWHILE_PART + 8 < total) {
+        out.putByte(Sections.ZSTD);
+        out.putVarint(compressed);
+        compress(dictionary, entries, count, total, out);
+        return;
+      }
+    }
+    out.putByte(Sections.RAW);
+    for (int i = 0; i < count; i++) {
+      byte[] bytes = dictionary.bytes(entries[i]);
+      int at = dictionary.offset(entries[i]);
+      int end = at + dictionary.length(entries[i]);
+      while (at < end) {
+        int step = Math.min(STEP_BYTES, end - at);
+        out.putBytes(bytes, at, step);
+        out.drain();
+        at += step;
+      }
+    }
+  }
+
+  /** One zstd frame of the entries; returns its length. */
+  private long compress(
+      Dictionary dictionary, int[] entries, int count, long total, @Nullable ByteSink out) {
+    ByteBuffer target = ByteBuffer.allocate(STEP_BYTES);
+    zstd.setPledgedSrcSize(total);
+    long length = 0;
+    for (int i = 0; i < count; i++) {
+      ByteBuffer source =
+          ByteBuffer.wrap(
+              dictionary.bytes(entries[i]),
+              dictionary.offset(entries[i]),
+              dictionary.length(entries[i]));
+      while (source.hasRemaining()) {
+        zstd.compressByteBufferStream(target, source, EndDirective.CONTINUE);
+        length += take(target, out);
+      }
+    }
+    boolean ended = false;
+    while (!ended) {
+      ended = zstd.compressByteBufferStream(target, NOTHING.duplicate(), EndDirective.END);
+      length += take(target, out);
+    }
+    return length;
+  }
+
+  private static int take(ByteBuffer compressed, @Nullable ByteSink out) {
+    int length = compressed.position();
+    if (out != null) {
+      out.putBytes(compressed.array(), 0, length);
+      out.drain();
+    }
+    compressed.clear();
+    return length;
   }
 
   /** Releases the native compressor; a second call does nothing. */

@@ -11,6 +11,9 @@ final class StringBlobWriter {
 
   private static final int RECHECK_EVERY = 16;
 
+  /** More bytes than these are written as they are, and not copied before. */
+  private static final int LARGE_BYTES = 2 << 20;
+
   /** Fewer strings are written as they are. */
   private static final int SMALL = 16;
 
@@ -31,7 +34,13 @@ final class StringBlobWriter {
    * ascend.
    */
   void write(Dictionary dictionary, int[] entries, int count, boolean sorted, ByteSink out) {
-    if (count < SMALL || totalBytes(dictionary, entries, count) > StringBlob.MAX_DERIVED_BYTES) {
+    long total = totalBytes(dictionary, entries, count);
+    if (total > LARGE_BYTES) {
+      writeLengths(dictionary, entries, count, out);
+      context.writeSection(dictionary, entries, count, total, out);
+      return;
+    }
+    if (count < SMALL) {
       writeBytes(dictionary, entries, count, out);
       return;
     }
@@ -79,17 +88,24 @@ final class StringBlobWriter {
     return total;
   }
 
-  private void writeBytes(Dictionary dictionary, int[] entries, int count, ByteSink out) {
+  private void writeLengths(Dictionary dictionary, int[] entries, int count, ByteSink out) {
     out.putByte(StringBlob.BYTES);
     long[] values = context.longs(count);
     for (int i = 0; i < count; i++) {
       values[i] = dictionary.length(entries[i]);
     }
     lengths.write(context, values, count, out);
+  }
+
+  private void writeBytes(Dictionary dictionary, int[] entries, int count, ByteSink out) {
+    writeLengths(dictionary, entries, count, out);
     ByteSink bytes = context.plain;
     bytes.reset();
     for (int i = 0; i < count; i++) {
-      bytes.putBytes(dictionary.bytes(entries[i]), dictionary.offset(entries[i]), (int) values[i]);
+      bytes.putBytes(
+          dictionary.bytes(entries[i]),
+          dictionary.offset(entries[i]),
+          dictionary.length(entries[i]));
     }
     context.writeSection(bytes.array(), 0, bytes.size(), true, out);
   }

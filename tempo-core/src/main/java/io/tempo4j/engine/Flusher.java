@@ -6,6 +6,7 @@ import io.tempo4j.block.BlockCache;
 import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.block.BlockWriter;
+import io.tempo4j.column.SpanSource;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.storage.LocalObjectStore;
@@ -221,8 +222,11 @@ final class Flusher {
   }
 
   private BlockMeta write(ObjectStore target, LiveHead head, UUID id) throws IOException {
-    return BlockWriter.write(
-        target, head.id().tenant(), id, head.head().viewForWriting(), clock.instant());
+    TenantId tenant = head.id().tenant();
+    SpanSource spans = head.head().viewForWriting();
+    return sealed == null
+        ? BlockWriter.write(target, tenant, id, spans, clock.instant())
+        : BlockWriter.write(target, tenant, id, spans, clock.instant(), sealed.scratch());
   }
 
   private void letGo(LiveHead head) {

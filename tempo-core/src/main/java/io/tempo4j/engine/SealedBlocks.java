@@ -7,6 +7,7 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.storage.LocalObjectStore;
 import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ParallelReads;
+import io.tempo4j.storage.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -32,16 +33,19 @@ final class SealedBlocks implements AutoCloseable {
   private static final String META = "/meta.json";
 
   private final LocalObjectStore files;
+  private final ScratchFolder scratch;
   private final Map<HeadId, BlockMeta> blocks = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
 
-  private SealedBlocks(LocalObjectStore files) {
+  private SealedBlocks(LocalObjectStore files, ScratchFolder scratch) {
     this.files = files;
+    this.scratch = scratch;
   }
 
   /** Opens the files of a log and removes what a killed writer has left of unfinished blocks. */
   static SealedBlocks open(Path logFolder) throws IOException {
-    SealedBlocks sealed = new SealedBlocks(LocalObjectStore.open(logFolder.resolve("sealed")));
+    Path folder = logFolder.resolve("sealed");
+    SealedBlocks sealed = new SealedBlocks(LocalObjectStore.open(folder), ScratchFolder.in(folder));
     sealed.sweep();
     return sealed;
   }
@@ -76,6 +80,11 @@ final class SealedBlocks implements AutoCloseable {
     Map<TenantId, List<BlockReader>> found = new Catalog(files, cache, threads).blocks();
     found.values().forEach(readers -> readers.forEach(block -> add(block.meta())));
     return found;
+  }
+
+  /** Where blocks may be put together, those for other stores too. */
+  ScratchFolder scratch() {
+    return scratch;
   }
 
   /** Where the blocks are. */
@@ -132,6 +141,8 @@ final class SealedBlocks implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    files.close();
+    try (scratch) {
+      files.close();
+    }
   }
 }

@@ -15,7 +15,9 @@ import io.tempo4j.otlp.OtlpDecoder;
 import io.tempo4j.otlp.OwnerFields;
 import io.tempo4j.otlp.SpanFields;
 import io.tempo4j.otlp.SpanSink;
+import java.lang.ref.WeakReference;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +52,7 @@ public final class Head {
   private long minStart = -1L; // unsigned maximum
   private long maxEnd;
   private volatile HeadState state;
-  private volatile @Nullable HeadView view;
+  private final AtomicReference<@Nullable CachedView> view = new AtomicReference<>();
 
   /** Makes an empty head that may grow without bound. */
   public Head(String name, int rowGroupSpans) {
@@ -141,6 +143,10 @@ public final class Head {
       if (rows.count > before) {
         state = snapshot();
       }
+      CachedView cached = view.get();
+      if (cached != null && cached.refersTo(null)) {
+        dropView();
+      }
       return new Appended(
           decoder.acceptedSpans(), decoder.rejectedSpans(), decoder.rejectionMessage());
     } finally {
@@ -161,15 +167,48 @@ public final class Head {
     return lease.bytes();
   }
 
-  /** A view of all spans that are visible now, sorted; made anew only if there are new ones. */
+  /**
+   * A view of all spans that are visible now, sorted; made anew only if there are new ones, or if
+   * nobody used the last one for a while.
+   */
   public SpanSource view() {
     HeadState current = state;
-    HeadView known = view;
+    CachedView cached = view.get();
+    HeadView known = cached == null ? null : cached.get();
     if (known == null || known.state() != current) {
-      known = HeadView.of(name, current, rowGroupSpans);
-      view = known;
+      ViewHoldings holdings = ViewHoldings.of(lease.budget().lease());
+      known = HeadView.of(name, current, rowGroupSpans, holdings);
+      replaceView(new CachedView(known));
     }
     return known;
+  }
+
+  /** Heap bytes that the view of the moment holds beside the head, about. */
+  public long viewBytes() {
+    CachedView cached = view.get();
+    return cached == null ? 0 : cached.holdings.bytes();
+  }
+
+  /** Lets go of the view of the moment; who still reads it may do so, but it is not counted. */
+  public void dropView() {
+    replaceView(null);
+  }
+
+  private void replaceView(@Nullable CachedView next) {
+    CachedView last = view.getAndSet(next);
+    if (last != null) {
+      last.holdings.close();
+    }
+  }
+
+  /** A view that lives as long as somebody uses it, and what it holds. */
+  private static final class CachedView extends WeakReference<HeadView> {
+    final ViewHoldings holdings;
+
+    CachedView(HeadView view) {
+      super(view);
+      this.holdings = view.holdings();
+    }
   }
 
   /**

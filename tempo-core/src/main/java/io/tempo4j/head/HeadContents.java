@@ -55,14 +55,14 @@ final class HeadContents implements SpanOrder.Contents {
 
   private TupleView resources() {
     if (resources == null) {
-      resources = HeadView.allRows(state, state.resourceTuples());
+      resources = HeadView.allRows(state, state.resourceTuples(), ViewHoldings.uncounted());
     }
     return resources;
   }
 
   private TupleView scopes() {
     if (scopes == null) {
-      scopes = HeadView.allRows(state, state.scopeTuples());
+      scopes = HeadView.allRows(state, state.scopeTuples(), ViewHoldings.uncounted());
     }
     return scopes;
   }

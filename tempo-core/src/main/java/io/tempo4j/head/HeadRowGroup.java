@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class HeadRowGroup implements RowGroup {
 
   private final HeadState state;
+  private final ViewHoldings holdings;
   private final int[] rows;
   private final int[] depths;
   private final int[] traceOffsets;
@@ -28,9 +29,11 @@ final class HeadRowGroup implements RowGroup {
   private int @Nullable [] parentRows;
 
   /** The traces {@code fromTrace .. toTrace} of {@code order}. */
-  HeadRowGroup(HeadState state, TraceOrder order, int fromTrace, int toTrace) {
+  HeadRowGroup(
+      HeadState state, TraceOrder order, int fromTrace, int toTrace, ViewHoldings holdings) {
     this(
         state,
+        holdings,
         Arrays.copyOfRange(order.rows, order.traceOffsets[fromTrace], order.traceOffsets[toTrace]),
         Arrays.copyOfRange(
             order.depths, order.traceOffsets[fromTrace], order.traceOffsets[toTrace]),
@@ -44,12 +47,19 @@ final class HeadRowGroup implements RowGroup {
 
   /** Rows of any traces, each as if it had no parent here: for reading what they contain. */
   static HeadRowGroup loose(HeadState state, int[] rows) {
-    return new HeadRowGroup(state, rows, new int[rows.length], new int[0], new int[] {0});
+    return new HeadRowGroup(
+        state, ViewHoldings.uncounted(), rows, new int[rows.length], new int[0], new int[] {0});
   }
 
   private HeadRowGroup(
-      HeadState state, int[] rows, int[] depths, int[] traceOrdinals, int[] traceOffsets) {
+      HeadState state,
+      ViewHoldings holdings,
+      int[] rows,
+      int[] depths,
+      int[] traceOrdinals,
+      int[] traceOffsets) {
     this.state = state;
+    this.holdings = holdings;
     this.rows = rows;
     this.depths = depths;
     this.traceOrdinals = traceOrdinals;
@@ -121,7 +131,7 @@ final class HeadRowGroup implements RowGroup {
 
   private TupleView traceTable() {
     int traces = traceOrdinals.length;
-    return new TupleView(NO_TUPLES, state.dictionary(), new int[traces], traces)
+    return new TupleView(NO_TUPLES, state.dictionary(), new int[traces], traces, holdings)
         .with(Fields.TRACE_ID_HIGH, () -> longs(state.traceIdHigh(), traceOrdinals))
         .with(Fields.TRACE_ID_LOW, () -> longs(state.traceIdLow(), traceOrdinals))
         .with(Fields.TRACE_START, this::traceStarts)
@@ -142,7 +152,7 @@ final class HeadRowGroup implements RowGroup {
           new io.tempo4j.column.ColumnKey[0]);
 
   private TupleView spanTable() {
-    return new TupleView(state.spanTuples(), state.dictionary(), rows, rows.length)
+    return new TupleView(state.spanTuples(), state.dictionary(), rows, rows.length, holdings)
         .with(Fields.SPAN_ID, () -> longs(state.spanId(), rows))
         .with(Fields.SPAN_NAME, () -> strings(state.name(), rows))
         .with(Fields.SPAN_KIND, () -> ints(state.kind(), rows))
@@ -157,13 +167,15 @@ final class HeadRowGroup implements RowGroup {
   }
 
   private TupleView eventTable(int[] eventRows) {
-    return new TupleView(state.eventTuples(), state.dictionary(), eventRows, eventRows.length)
+    return new TupleView(
+            state.eventTuples(), state.dictionary(), eventRows, eventRows.length, holdings)
         .with(Fields.EVENT_TIME, () -> eventTimes(eventRows))
         .with(Fields.EVENT_NAME, () -> strings(state.eventName(), eventRows));
   }
 
   private TupleView linkTable(int[] linkRows) {
-    return new TupleView(state.linkTuples(), state.dictionary(), linkRows, linkRows.length)
+    return new TupleView(
+            state.linkTuples(), state.dictionary(), linkRows, linkRows.length, holdings)
         .with(Fields.LINK_TRACE_ID_HIGH, () -> longs(state.linkTraceIdHigh(), linkRows))
         .with(Fields.LINK_TRACE_ID_LOW, () -> longs(state.linkTraceIdLow(), linkRows))
         .with(Fields.LINK_SPAN_ID, () -> longs(state.linkSpanId(), linkRows));

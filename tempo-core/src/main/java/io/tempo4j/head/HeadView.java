@@ -16,41 +16,59 @@ import java.util.Optional;
 /** The spans of a head at one moment, sorted as in a block. */
 final class HeadView implements SpanSource {
 
+  /** Bytes of texts from which on a row group takes no further trace. */
+  private static final long GROUP_TEXT_BYTES = 8 << 20;
+
+  // orders, offsets and parents of spans and traces, in the view and in its row groups
+  private static final int BYTES_PER_SPAN = 36;
+  private static final int BYTES_PER_TRACE = 16;
+
   private final String name;
   private final HeadState state;
   private final TraceOrder order;
   private final int[] groupEnds;
   private final List<RowGroup> rowGroups;
+  private final ViewHoldings holdings;
   private final TupleView resources;
   private final TupleView scopes;
 
-  private HeadView(String name, HeadState state, TraceOrder order, int spansPerGroup) {
-    this(name, state, order, groupEnds(order, spansPerGroup), new ArrayList<>());
+  private HeadView(
+      String name, HeadState state, TraceOrder order, int spansPerGroup, ViewHoldings holdings) {
+    this(name, state, order, groupEnds(state, order, spansPerGroup), new ArrayList<>(), holdings);
     for (int group = 0; group < groupEnds.length; group++) {
-      rowGroups.add(rowGroup(group));
+      rowGroups.add(rowGroup(state, order, groupEnds, group, holdings));
     }
   }
 
   private HeadView(
-      String name, HeadState state, TraceOrder order, int[] groupEnds, List<RowGroup> groups) {
+      String name,
+      HeadState state,
+      TraceOrder order,
+      int[] groupEnds,
+      List<RowGroup> groups,
+      ViewHoldings holdings) {
     this.name = name;
     this.state = state;
     this.order = order;
     this.groupEnds = groupEnds;
     this.rowGroups = groups;
-    this.resources = allRows(state, state.resourceTuples());
-    this.scopes = allRows(state, state.scopeTuples());
+    this.holdings = holdings;
+    this.resources = allRows(state, state.resourceTuples(), holdings);
+    this.scopes = allRows(state, state.scopeTuples(), holdings);
+    holdings.hold(BYTES_PER_SPAN * (long) state.spans() + BYTES_PER_TRACE * (long) state.traces());
   }
 
-  static HeadView of(String name, HeadState state, int spansPerGroup) {
-    return new HeadView(name, state, TraceOrder.of(state), spansPerGroup);
+  /** A view that keeps of the columns that are read what {@code holdings} have room for. */
+  static HeadView of(String name, HeadState state, int spansPerGroup, ViewHoldings holdings) {
+    return new HeadView(name, state, TraceOrder.of(state), spansPerGroup, holdings);
   }
 
-  /** A view that makes its row groups anew whenever they are asked for. */
+  /** A view that makes its row groups anew whenever they are asked for, and keeps nothing. */
   static SpanSource transientOf(String name, HeadState state, int spansPerGroup) {
     TraceOrder order = TraceOrder.of(state);
-    int[] ends = groupEnds(order, spansPerGroup);
-    return new HeadView(name, state, order, ends, new TransientGroups(state, order, ends));
+    int[] ends = groupEnds(state, order, spansPerGroup);
+    List<RowGroup> groups = new TransientGroups(state, order, ends);
+    return new HeadView(name, state, order, ends, groups, ViewHoldings.none());
   }
 
   static Optional<SpanSource> ofTrace(String name, HeadState state, TraceId id) {
@@ -60,10 +78,15 @@ final class HeadView implements SpanSource {
         TraceOrder order = TraceOrder.ofTrace(state, ordinal);
         return order.count == 0
             ? Optional.empty()
-            : Optional.of(new HeadView(name, state, order, Integer.MAX_VALUE));
+            : Optional.of(
+                new HeadView(name, state, order, Integer.MAX_VALUE, ViewHoldings.uncounted()));
       }
     }
     return Optional.empty();
+  }
+
+  ViewHoldings holdings() {
+    return holdings;
   }
 
   HeadState state() {
@@ -126,35 +149,38 @@ final class HeadView implements SpanSource {
     return all;
   }
 
-  private RowGroup rowGroup(int group) {
-    return rowGroup(state, order, groupEnds, group);
+  private static RowGroup rowGroup(
+      HeadState state, TraceOrder order, int[] ends, int group, ViewHoldings holdings) {
+    return new HeadRowGroup(state, order, group == 0 ? 0 : ends[group - 1], ends[group], holdings);
   }
 
-  private static RowGroup rowGroup(HeadState state, TraceOrder order, int[] ends, int group) {
-    return new HeadRowGroup(state, order, group == 0 ? 0 : ends[group - 1], ends[group]);
-  }
-
-  private static int[] groupEnds(TraceOrder order, int spansPerGroup) {
+  /** Cuts by spans and by the bytes of texts that came with them; a trace is never split. */
+  private static int[] groupEnds(HeadState state, TraceOrder order, int spansPerGroup) {
     int[] ends = new int[order.traces];
     int groups = 0;
     int start = 0;
-    for (int trace = 1; trace <= order.traces; trace++) {
-      boolean last = trace == order.traces;
-      boolean full =
-          last || order.traceOffsets[trace + 1] - order.traceOffsets[start] > spansPerGroup;
-      if (full) {
+    long bytes = 0;
+    for (int trace = 0; trace < order.traces; trace++) {
+      int ofTrace = IntPages.at(state.traceTextBytes(), order.traceOrdinals[trace]);
+      int spans = order.traceOffsets[trace + 1] - order.traceOffsets[start];
+      if (trace > start && (spans > spansPerGroup || bytes + ofTrace > GROUP_TEXT_BYTES)) {
         ends[groups++] = trace;
         start = trace;
+        bytes = 0;
       }
+      bytes += ofTrace;
+    }
+    if (order.traces > 0) {
+      ends[groups++] = order.traces;
     }
     return Arrays.copyOf(ends, groups);
   }
 
   /** All rows of the RESOURCE or SCOPE table. */
-  static TupleView allRows(HeadState state, TupleState tuples) {
+  static TupleView allRows(HeadState state, TupleState tuples, ViewHoldings holdings) {
     int[] rows = new int[tuples.rows()];
     Arrays.setAll(rows, i -> i);
-    return new TupleView(tuples, state.dictionary(), rows, rows.length);
+    return new TupleView(tuples, state.dictionary(), rows, rows.length, holdings);
   }
 
   private static final class TransientGroups extends AbstractList<RowGroup> {
@@ -170,7 +196,7 @@ final class HeadView implements SpanSource {
 
     @Override
     public RowGroup get(int group) {
-      return rowGroup(state, order, ends, group);
+      return rowGroup(state, order, ends, group, ViewHoldings.none());
     }
 
     @Override

@@ -25,8 +25,6 @@ final class TraceOrder {
   int count;
   int traces;
 
-  private final TreeOrder tree = new TreeOrder();
-
   private TraceOrder(HeadState state, int capacity, int traceCapacity) {
     this.state = state;
     this.rows = new int[capacity];
@@ -103,8 +101,9 @@ final class TraceOrder {
       throw new UncheckedIOException("what a head holds needs no reading", e);
     }
     TraceOrder order = new TraceOrder(state, offsets[ordinals.length], ordinals.length);
+    TreeOrder tree = new TreeOrder();
     for (int place = 0; place < ordinals.length; place++) {
-      order.addTrace(ordinals[place], byTrace, offsets[place], offsets[place + 1]);
+      order.addTrace(tree, ordinals[place], byTrace, offsets[place], offsets[place + 1]);
     }
     return order;
   }
@@ -140,7 +139,7 @@ final class TraceOrder {
     }
   }
 
-  private void addTrace(int ordinal, int[] traceRows, int from, int to) {
+  private void addTrace(TreeOrder tree, int ordinal, int[] traceRows, int from, int to) {
     if (from == to) {
       return; // its only request failed
     }

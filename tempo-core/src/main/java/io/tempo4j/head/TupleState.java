@@ -32,13 +32,4 @@ record TupleState(
         shapes.columnCount(),
         shapes.columns());
   }
-
-  /** The columns of a shape in the order of its values. */
-  int[] columnsOf(int node) {
-    int[] columns = new int[depthOfNode[node]];
-    for (int at = node, i = columns.length; i > 0; at = parentOfNode[at]) {
-      columns[--i] = columnOfNode[at];
-    }
-    return columns;
-  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tempo4j.model.CorruptBlockException;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,41 @@ class FilterTest {
       FilterShard.read(bytes, 0, length, OBJECT, 0).probe(42, 100);
     } else {
       FilterDirectory.read(bytes, 0, length, OBJECT, 0);
+    }
+  }
+
+  @Test
+  void keysThatWentToScratchGiveTheSameBytes() {
+    for (int count : new int[] {262_144, 262_145, 700_000, 4_000_000}) {
+      FilterWriter inMemory = new FilterWriter();
+      FilterWriter spilling = new FilterWriter(new ArrayScratch());
+      for (int i = 0; i < count; i++) {
+        long key = Hash64.avalanche(i % (count - count / 5));
+        inMemory.add(key);
+        spilling.add(key);
+      }
+      ByteSink shards = new ByteSink();
+      ByteSink directory = new ByteSink();
+      inMemory.finish(shards, directory);
+      ByteSink spilledShards = new ByteSink();
+      ByteSink spilledDirectory = new ByteSink();
+      spilling.finish(spilledShards, spilledDirectory);
+      assertThat(spilledDirectory.toByteArray()).isEqualTo(directory.toByteArray());
+      assertThat(Arrays.equals(spilledShards.toByteArray(), shards.toByteArray())).isTrue();
+    }
+  }
+
+  private static final class ArrayScratch implements ScratchBytes {
+    private final ByteSink bytes = new ByteSink();
+
+    @Override
+    public void write(byte[] source, int offset, int length) {
+      bytes.putBytes(source, offset, length);
+    }
+
+    @Override
+    public void read(long position, byte[] into, int offset, int length) {
+      System.arraycopy(bytes.array(), (int) position, into, offset, length);
     }
   }
 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.opentelemetry.proto.trace.v1.Span;
+import io.tempo4j.column.ColumnSet;
+import io.tempo4j.column.Fields;
 import io.tempo4j.column.RowGroup;
+import io.tempo4j.column.SpanSource;
+import io.tempo4j.column.Table;
 import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.memory.ByteLease;
 import io.tempo4j.model.TraceId;
@@ -86,5 +90,28 @@ class HeadRoomTest {
     assertThat(head.heapBytes() - held).isLessThan(64 << 10);
     append(whole);
     assertThat(head.spanCount()).isEqualTo(3100);
+  }
+
+  @Test
+  void aViewIsCountedWhileItIsTheHeadsAndKeepsOnlyWhatThereIsRoomFor() throws Exception {
+    append(request(0, 500));
+    long held = head.heapBytes();
+    assertThat(head.viewBytes()).isZero();
+    SpanSource view = head.view();
+    long bare = head.viewBytes();
+    assertThat(bare).isPositive();
+    assertThat(budget.heldBytes()).isEqualTo(held + bare);
+    ColumnSet spans = view.rowGroups().get(0).table(Table.SPAN);
+    assertThat(spans.read(Fields.SPAN_ID)).isSameAs(spans.read(Fields.SPAN_ID));
+    assertThat(head.viewBytes()).isGreaterThan(bare);
+    try (ByteLease rest = budget.lease()) {
+      rest.grow(budget.limitBytes() - budget.heldBytes());
+      assertThat(spans.read(Fields.SPAN_START)).isNotSameAs(spans.read(Fields.SPAN_START));
+    }
+    head.dropView();
+    assertThat(head.viewBytes()).isZero();
+    assertThat(budget.heldBytes()).isEqualTo(held);
+    assertThat(spans.read(Fields.SPAN_DURATION)).isNotNull();
+    assertThat(budget.heldBytes()).isEqualTo(held);
   }
 }

@@ -33,6 +33,7 @@ public final class ChildJvm {
             // or a collection leaves some garbage, and what is measured is not what is held
             "-XX:MarkSweepAlwaysCompactCount=1",
             "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
             "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));

@@ -15,6 +15,8 @@ public enum HeavySpans {
   LONG_VALUES,
   /** One trace whose spans have a value of 900 bytes, all different. */
   ONE_TRACE,
+  /** One trace of small spans, 200,000 of them in 14 MB. */
+  HUGE_TRACE,
   /** Twenty attribute keys on each span that no span had before. */
   NEW_KEYS,
   /** A resource of its own for each request, with a value of 64 KB. */
@@ -46,7 +48,7 @@ public enum HeavySpans {
   }
 
   private Span span(int number, Random random) {
-    TraceId trace = new TraceId(1, this == ONE_TRACE ? 1 : number / 10 + 1);
+    TraceId trace = new TraceId(1, this == ONE_TRACE || this == HUGE_TRACE ? 1 : number / 10 + 1);
     Span.Builder span = Spans.span(trace, number, 0).setName("GET /" + number % 30);
     switch (this) {
       case PLAIN, LONG_RESOURCES -> {
@@ -55,6 +57,7 @@ public enum HeavySpans {
         }
         span.addAttributes(Spans.text("user.id", "user-" + random.nextInt(100_000)));
       }
+      case HUGE_TRACE -> {}
       case LONG_VALUES ->
           span.addAttributes(Spans.text("prompt", text(random, 4096 << random.nextInt(9))));
       case ONE_TRACE -> span.addAttributes(Spans.text("db.statement", text(random, 900)));
