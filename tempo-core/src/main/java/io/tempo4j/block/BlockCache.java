@@ -42,6 +42,7 @@ public final class BlockCache {
   private static final int PUTS_PER_AGE = 4;
 
   private final ByteBudget budget;
+  private final OpenBlocks openBlocks;
   private final SharedKeys keys = new SharedKeys();
   private final Decompressors decompressors =
       Decompressors.keeping(Runtime.getRuntime().availableProcessors());
@@ -65,9 +66,20 @@ public final class BlockCache {
     this(ByteBudget.of("cached columns", maxBytes));
   }
 
-  /** An empty cache that takes what it holds from {@code budget}. */
+  /** An empty cache that takes what it holds from {@code budget}, and lets all blocks be open. */
   public BlockCache(ByteBudget budget) {
+    this(budget, ByteBudget.unbounded("indexes of blocks"));
+  }
+
+  /**
+   * An empty cache.
+   *
+   * @param budget what it takes the bytes of columns and filters from
+   * @param indexes what open blocks take the bytes of their indexes from
+   */
+  public BlockCache(ByteBudget budget, ByteBudget indexes) {
     this.budget = budget;
+    this.openBlocks = new OpenBlocks(indexes);
   }
 
   /**
@@ -87,6 +99,11 @@ public final class BlockCache {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Which blocks are open. */
+  OpenBlocks openBlocks() {
+    return openBlocks;
   }
 
   /** The columns that blocks have, one object for each. */
@@ -132,6 +149,20 @@ public final class BlockCache {
     }
   }
 
+  /** Lets go of what slots hold. */
+  void forget(List<CacheSlot> slots) {
+    lock.lock();
+    try {
+      for (CacheSlot slot : slots) {
+        if (slot.value() != null) {
+          release(slot.position());
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What the slot holds, or null. */
   @Nullable Object find(CacheSlot slot) {
     Object value = slot.value();
@@ -164,6 +195,7 @@ public final class BlockCache {
       slot.use();
       if (!isHeld && makeRoom(size, rank)) {
         slot.fill(value, size, worth);
+        slot.moveTo(held.size());
         held.add(slot);
         bytes += size;
       }
@@ -216,6 +248,7 @@ public final class BlockCache {
     slot.empty();
     CacheSlot last = held.removeLast();
     if (last != slot) {
+      last.moveTo(index);
       held.set(index, last);
     }
   }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of a block: which columns there are, where their chunks stand, what is known of
@@ -47,6 +48,31 @@ record BlockIndex(
   private static final int HAS_BOUNDS = 1;
   private static final int HAS_BYTES = 2;
   private static final int HAS_MAX_BYTES = 4;
+
+  /**
+   * Heap bytes of this and of what {@link OpenBlock} makes from it, roughly: entries of chunks with
+   * their bounds, in three maps and lists.
+   */
+  long heapBytes() {
+    long bytes = 2_000 + 150L * columns.size();
+    bytes += 8L * (traceFilter.shardCount() + valueFilter.shardCount());
+    for (GroupEntry group : groups) {
+      bytes += 1_000 + heapBytes(group);
+    }
+    return bytes + heapBytes(tables);
+  }
+
+  private static long heapBytes(GroupEntry group) {
+    long bytes = 0;
+    for (ChunkEntry chunk : group.chunks().values()) {
+      bytes += 200 + length(chunk.zone().minBytes()) + length(chunk.zone().maxBytes());
+    }
+    return bytes;
+  }
+
+  private static int length(byte @Nullable [] bound) {
+    return bound == null ? 0 : 16 + bound.length;
+  }
 
   /** What a writer knows when it is done; directories are bytes as FilterWriter made them. */
   record Draft(

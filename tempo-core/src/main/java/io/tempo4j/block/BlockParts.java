@@ -25,6 +25,11 @@ final class BlockParts implements ChunkBytes {
     this.cache = cache;
   }
 
+  /** The same block, with an index that is read anew and kept with what is returned alone. */
+  BlockParts withoutIndex() {
+    return new BlockParts(store, meta, cache);
+  }
+
   BlockMeta meta() {
     return meta;
   }

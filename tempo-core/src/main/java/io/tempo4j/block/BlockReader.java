@@ -4,6 +4,7 @@ import io.tempo4j.block.BlockFormat.Part;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.ColumnValue;
+import io.tempo4j.column.Fields;
 import io.tempo4j.column.Hash64;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
@@ -13,18 +14,27 @@ import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.ParallelReads;
 import java.io.IOException;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open block.
+ * A block that can be read.
  *
  * <p>Opening reads the index and nothing else. Columns and filter shards are read when asked for,
- * checked, and kept in the {@link BlockCache}.
+ * checked, and kept in the {@link BlockCache}. The cache's budget for indexes bounds how many
+ * blocks are open: one that was not used lately is closed, keeps its meta, its bounds and where its
+ * filters are, and is opened again when a query needs more than these. Where a method of it, or of
+ * what it returns, may throw no {@link IOException}, one that comes of that is within an {@link
+ * java.io.UncheckedIOException}.
  *
  * <p>Thread-safe. Needs no closing; the object store belongs to the caller and must outlive it.
  */
@@ -34,40 +44,30 @@ public final class BlockReader implements SpanSource {
   private static final int MAX_FILTER_BYTES = 4 << 20;
 
   private final BlockParts parts;
-  private final BlockIndex index;
-  private final List<RowGroup> rowGroups;
-  private final CachedGroup cachedTables;
-  private final StoredColumns resources;
-  private final StoredColumns scopes;
-  private final BlockZones zones;
+  private final OpenBlocks opens;
   private final StoredFilter traceFilter;
   private final StoredFilter valueFilter;
   private final TraceId firstTrace;
   private final TraceId lastTrace;
+  private final @Nullable ZoneMap traceStarts;
+  private final @Nullable ZoneMap traceEnds;
+  private final AtomicReference<@Nullable CompletableFuture<OpenBlock>> opening =
+      new AtomicReference<>();
+  private volatile @Nullable OpenBlock open;
+  private volatile boolean used;
 
-  private BlockReader(BlockParts parts) throws IOException {
+  private BlockReader(BlockParts parts, OpenBlock block) {
     this.parts = parts;
-    this.index = parts.index();
-    List<RowGroup> groups = new ArrayList<>();
-    for (GroupEntry entry : index.groups()) {
-      groups.add(new BlockRowGroup(parts, entry));
-    }
-    this.rowGroups = List.copyOf(groups);
-    this.cachedTables = new CachedGroup(parts.cache(), parts.meta().blockId(), index.tables());
-    this.resources = table(parts, index, cachedTables, Table.RESOURCE);
-    this.scopes = table(parts, index, cachedTables, Table.SCOPE);
-    this.zones = new BlockZones(index.groups());
+    this.opens = parts.cache().openBlocks();
+    BlockIndex index = block.index();
     this.traceFilter = new StoredFilter(parts, index.traceFilter(), index.traceFilterOffset());
     this.valueFilter = new StoredFilter(parts, index.valueFilter(), index.valueFilterOffset());
-    boolean isEmpty = groups.isEmpty();
+    boolean isEmpty = index.groups().isEmpty();
     this.firstTrace = isEmpty ? new TraceId(-1, -1) : index.groups().getFirst().firstTrace();
     this.lastTrace = isEmpty ? new TraceId(0, 0) : index.groups().getLast().lastTrace();
-  }
-
-  private static StoredColumns table(
-      BlockParts parts, BlockIndex index, CachedGroup cached, Table table) {
-    ColumnKey none = BlockFormat.shapeList(table);
-    return new StoredColumns(parts, index.tables(), cached, table, null, none, null);
+    this.traceStarts = block.zones().of(Fields.TRACE_START);
+    this.traceEnds = block.zones().of(Fields.TRACE_END);
+    this.open = block;
   }
 
   /**
@@ -79,7 +79,62 @@ public final class BlockReader implements SpanSource {
    */
   public static BlockReader open(ObjectStore store, BlockMeta meta, BlockCache cache)
       throws IOException {
-    return new BlockReader(new BlockParts(store, meta, cache));
+    BlockParts parts = new BlockParts(store, meta, cache);
+    OpenBlock block = OpenBlock.read(parts);
+    BlockReader reader = new BlockReader(parts, block);
+    reader.opens.opened(reader, block.heapBytes());
+    return reader;
+  }
+
+  /**
+   * What is in memory while the block is open; reads the index if it is closed. Threads that need
+   * it at the same time read it once.
+   */
+  OpenBlock open() throws IOException {
+    OpenBlock known = open;
+    if (known != null) {
+      used = true;
+      return known;
+    }
+    CompletableFuture<OpenBlock> mine = new CompletableFuture<>();
+    CompletableFuture<OpenBlock> others = opening.compareAndExchange(null, mine);
+    if (others != null) {
+      return ParallelReads.await(others);
+    }
+    try {
+      OpenBlock read = open;
+      if (read == null) {
+        read = OpenBlock.read(parts);
+        open = read;
+        opens.opened(this, read.heapBytes());
+      }
+      mine.complete(read);
+      return read;
+    } catch (Throwable e) {
+      mine.completeExceptionally(e);
+      throw e;
+    } finally {
+      opening.set(null);
+    }
+  }
+
+  boolean isOpen() {
+    return open != null;
+  }
+
+  // ---- under the lock of the open blocks
+
+  /** Whether it was used since this was last asked. */
+  boolean wasUsed() {
+    boolean was = used;
+    used = false;
+    return was;
+  }
+
+  @Nullable OpenBlock close() {
+    OpenBlock known = open;
+    open = null;
+    return known;
   }
 
   /**
@@ -139,16 +194,26 @@ public final class BlockReader implements SpanSource {
 
   @Override
   public ColumnSet table(Table table) {
-    return switch (table) {
-      case RESOURCE -> resources;
-      case SCOPE -> scopes;
-      default -> throw new IllegalArgumentException(table + " belongs to a row group");
-    };
+    if (table != Table.RESOURCE && table != Table.SCOPE) {
+      throw new IllegalArgumentException(table + " belongs to a row group");
+    }
+    return new LazyColumns(() -> open().columns(table));
   }
 
   @Override
   public List<RowGroup> rowGroups() {
-    return rowGroups;
+    return new AbstractList<>() {
+      @Override
+      public RowGroup get(int index) {
+        Objects.checkIndex(index, size());
+        return new LazyGroup(() -> open().rowGroups().get(index));
+      }
+
+      @Override
+      public int size() {
+        return meta().rowGroups();
+      }
+    };
   }
 
   @Override
@@ -168,12 +233,13 @@ public final class BlockReader implements SpanSource {
     return id.compareTo(firstTrace) >= 0 && id.compareTo(lastTrace) <= 0;
   }
 
-  private int groupOf(TraceId id) {
+  private int groupOf(TraceId id) throws IOException {
+    List<GroupEntry> groups = open().index().groups();
     int low = 0;
-    int high = index.groups().size() - 1;
+    int high = groups.size() - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      GroupEntry group = index.groups().get(middle);
+      GroupEntry group = groups.get(middle);
       if (id.compareTo(group.firstTrace()) < 0) {
         high = middle - 1;
       } else if (id.compareTo(group.lastTrace()) > 0) {
@@ -193,15 +259,23 @@ public final class BlockReader implements SpanSource {
   BitSet mayContain(ColumnValue value, StoredFilter.Shards shards) throws IOException {
     if (!ValueFilterBuilder.covers(value.column())) {
       BitSet all = new BitSet();
-      all.set(0, rowGroups.size());
+      all.set(0, meta().rowGroups());
       return all;
     }
-    return valueFilter.shardOf(value.hash(), shards).probe(value.hash(), rowGroups.size());
+    return valueFilter.shardOf(value.hash(), shards).probe(value.hash(), meta().rowGroups());
   }
 
+  /** As the contract says; of a closed block only when its traces begin and end is known. */
   @Override
   public @Nullable ZoneMap zone(ColumnKey key) {
-    return zones.of(key);
+    if (key.equals(Fields.TRACE_START)) {
+      return traceStarts;
+    }
+    if (key.equals(Fields.TRACE_END)) {
+      return traceEnds;
+    }
+    OpenBlock known = open;
+    return known == null ? ZoneMap.unbounded(Integer.MAX_VALUE) : known.zones().of(key);
   }
 
   /**
@@ -225,18 +299,6 @@ public final class BlockReader implements SpanSource {
     return parts;
   }
 
-  BlockIndex index() {
-    return index;
-  }
-
-  CachedGroup cachedTables() {
-    return cachedTables;
-  }
-
-  StoredColumns stored(Table table) {
-    return table == Table.RESOURCE ? resources : scopes;
-  }
-
   /** Where the filter shard for a trace lies, or null if it is cached or not needed. */
   @Nullable ByteRange missingFor(TraceId id) throws CorruptBlockException {
     return isWithinIds(id) ? traceFilter.missing(Hash64.ofTraceId(id.high(), id.low())) : null;
@@ -258,16 +320,18 @@ public final class BlockReader implements SpanSource {
   public void readAll() throws IOException {
     traceFilter.readAll();
     valueFilter.readAll();
-    resources.readAll();
-    scopes.readAll();
-    for (RowGroup group : rowGroups) {
-      ((BlockRowGroup) group).readAll();
+    OpenBlock block = open();
+    block.columns(Table.RESOURCE).readAll();
+    block.columns(Table.SCOPE).readAll();
+    for (BlockRowGroup group : block.rowGroups()) {
+      group.readAll();
     }
   }
 
   /** Bytes that each column takes in the data object, by column; for reports of what costs what. */
-  public java.util.Map<ColumnKey, Long> columnBytes() {
+  public java.util.Map<ColumnKey, Long> columnBytes() throws IOException {
     java.util.Map<ColumnKey, Long> bytes = new java.util.LinkedHashMap<>();
+    BlockIndex index = open().index();
     add(index.tables(), bytes);
     index.groups().forEach(group -> add(group, bytes));
     return bytes;

@@ -61,6 +61,10 @@ final class BlockRowGroup implements RowGroup {
 
   @Override
   public ColumnSet table(Table table) {
+    return stored(table);
+  }
+
+  StoredColumns stored(Table table) {
     return switch (table) {
       case TRACE -> traces;
       case SPAN -> spans;

@@ -20,6 +20,7 @@ final class CacheSlot {
   private long size;
   private double worth;
   private int age;
+  private int position;
   private byte uses;
 
   CacheSlot(UUID block) {
@@ -64,6 +65,15 @@ final class CacheSlot {
     size = heldSize;
     worth = heldWorth;
     value = held;
+  }
+
+  /** Where it stands in the cache's list, while it holds something. */
+  int position() {
+    return position;
+  }
+
+  void moveTo(int newPosition) {
+    position = newPosition;
   }
 
   void empty() {

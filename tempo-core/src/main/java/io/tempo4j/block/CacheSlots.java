@@ -1,5 +1,7 @@
 package io.tempo4j.block;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,20 @@ final class CacheSlots {
   /** See {@link BlockCache#put}. */
   void put(int index, Object value, long size, long cost) {
     cache.put(slot(index), value, size, cost);
+  }
+
+  /** Lets go of everything. */
+  void forget() {
+    List<CacheSlot> filled = new ArrayList<>();
+    for (int i = 0; i < slots.length(); i++) {
+      CacheSlot slot = slots.get(i);
+      if (slot != null && slot.value() != null) {
+        filled.add(slot);
+      }
+    }
+    if (!filled.isEmpty()) {
+      cache.forget(filled);
+    }
   }
 
   private CacheSlot slot(int index) {

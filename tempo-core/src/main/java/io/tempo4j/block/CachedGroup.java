@@ -49,6 +49,11 @@ final class CachedGroup {
     return slots.holds(chunk.position());
   }
 
+  /** Lets go of everything. */
+  void forget() {
+    slots.forget();
+  }
+
   void put(ChunkEntry chunk, Column column) {
     long bytes = column.heapBytes();
     long decoding = column instanceof StringColumn ? NANOS_PER_STRING_BYTE * bytes : bytes;

@@ -38,7 +38,7 @@ final class PlannedSource implements SpanSource {
     this.reads = reads;
     this.data = new PlannedObject(reads, block.parts(), Part.DATA, totals);
     this.filter = new PlannedObject(reads, block.parts(), Part.FILTER, totals);
-    this.groups = new Groups(block.rowGroups().size());
+    this.groups = new Groups(block.meta().rowGroups());
   }
 
   /** The row groups, made when they are asked for: most queries look into few. */
@@ -55,9 +55,7 @@ final class PlannedSource implements SpanSource {
       if (known != null) {
         return known;
       }
-      BlockRowGroup origin = group(index);
-      GroupEntry entry = origin.entry();
-      RowGroup planned = origin.over(chunk -> read(chunk, entry));
+      RowGroup planned = new LazyGroup(() -> planned(block.open().rowGroups().get(index)));
       RowGroup first = made.compareAndExchange(index, null, planned);
       return first == null ? planned : first;
     }
@@ -68,8 +66,9 @@ final class PlannedSource implements SpanSource {
     }
   }
 
-  private BlockRowGroup group(int index) {
-    return (BlockRowGroup) block.rowGroups().get(index);
+  private BlockRowGroup planned(BlockRowGroup origin) {
+    GroupEntry entry = origin.entry();
+    return origin.over(chunk -> read(chunk, entry));
   }
 
   private Slice read(ChunkEntry chunk, GroupEntry group) throws IOException {
@@ -105,9 +104,12 @@ final class PlannedSource implements SpanSource {
 
   @Override
   public ColumnSet table(Table table) {
-    block.table(table); // says so if it belongs to a row group
-    GroupEntry tables = block.index().tables();
-    return new StoredColumns(block.stored(table), chunk -> read(chunk, tables), null, null);
+    var unused = block.table(table); // says so if it belongs to a row group
+    return new LazyColumns(() -> {
+      OpenBlock open = block.open();
+      GroupEntry tables = open.index().tables();
+      return new StoredColumns(open.columns(table), chunk -> read(chunk, tables), null, null);
+    });
   }
 
   @Override
@@ -180,19 +182,42 @@ final class PlannedSource implements SpanSource {
   // ---- columns
 
   @Override
+  public void prefetchIndex() {
+    if (!block.isOpen()) {
+      var unused = reads.planner().threads().begin(block::open);
+    }
+  }
+
+  @Override
   public boolean prefetch(BitSet wantedGroups, WantedColumns columns) {
+    OpenBlock open;
+    try {
+      open = block.open();
+    } catch (IOException e) {
+      return true; // who reads the columns hears of it
+    }
     List<ByteRange> missing = new ArrayList<>();
     int cached = 0;
     if (isSmall()) {
       for (int i = 0; i < groups.size(); i++) {
-        cached += addMissing(group(i).entry(), group(i).cached(), columns, missing);
+        cached +=
+            addMissing(
+                open.rowGroups().get(i).entry(),
+                open.rowGroups().get(i).cached(),
+                columns,
+                missing);
       }
     } else {
       for (int i = wantedGroups.nextSetBit(0); i >= 0; i = wantedGroups.nextSetBit(i + 1)) {
-        cached += addMissing(group(i).entry(), group(i).cached(), columns, missing);
+        cached +=
+            addMissing(
+                open.rowGroups().get(i).entry(),
+                open.rowGroups().get(i).cached(),
+                columns,
+                missing);
       }
     }
-    cached += addMissing(block.index().tables(), block.cachedTables(), columns, missing);
+    cached += addMissing(open.index().tables(), open.cachedTables(), columns, missing);
     totals.columns(missing.size(), cached);
     return missing.isEmpty() || data.prefetch(missing);
   }

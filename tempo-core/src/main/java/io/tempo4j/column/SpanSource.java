@@ -64,6 +64,9 @@ public interface SpanSource {
     return false;
   }
 
+  /** Begins to read what is needed before any row group can be looked into. Does not wait. */
+  default void prefetchIndex() {}
+
   /** Begins to read what {@link #findTrace} needs for the trace. Does not wait. */
   default void prefetchTrace(TraceId id) {}
 

@@ -4,6 +4,7 @@ import io.tempo4j.block.BlockReader;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.storage.NoSuchObjectException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -41,12 +42,20 @@ final class SoundViews {
     while (true) {
       TenantSpans.View view = spans.view();
       try {
-        return query.run(view);
+        return run(query, view);
       } catch (CorruptBlockException e) {
         examine(spans, view, e.object(), e, suspects);
       } catch (NoSuchObjectException e) {
         examine(spans, view, e.key(), e, suspects);
       }
+    }
+  }
+
+  private static <T> T run(Query<T> query, TenantSpans.View view) throws IOException {
+    try {
+      return query.run(view);
+    } catch (UncheckedIOException e) {
+      throw e.getCause(); // of a block that had to be opened again
     }
   }
 

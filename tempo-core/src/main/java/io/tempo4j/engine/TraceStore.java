@@ -117,7 +117,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.blockIds = builder.blockIds();
     this.workers = workers;
     MemoryPlan memory = builder.memory();
-    this.cache = new BlockCache(memory.cache());
+    this.cache = new BlockCache(memory.cache(), memory.indexes());
     memory.reclaimWith(cache::reclaim);
     this.headBytes = memory.heads();
     this.tenants =

@@ -33,6 +33,9 @@ public final class ReadAhead {
   /** A row group rarely gives more results than this. */
   private static final int RESULTS_PER_SOURCE = 1024;
 
+  /** Indexes that are read at the same time: more would drive each other out of memory. */
+  private static final int OPENED_AT_ONCE = 16;
+
   private final List<SourceView> far = new ArrayList<>();
   private final List<Predicate> anchors;
   private final Set<ColumnValue> values;
@@ -41,6 +44,7 @@ public final class ReadAhead {
   private final WantedColumns columns;
   private final int first;
   private int filtered;
+  private int opened;
   private int begun;
   private int reached;
 
@@ -108,12 +112,22 @@ public final class ReadAhead {
     }
     begun = Math.max(begun, reached - 1);
     while (begun < end) {
+      openUpTo(Math.min(end, begun + OPENED_AT_ONCE));
       SourceView source = far.get(begun);
       BitSet groups = groups(source);
       if (!groups.isEmpty() && !source.source().prefetch(groups, columns)) {
         return; // the rest when there is room
       }
       begun++;
+    }
+  }
+
+  private void openUpTo(int end) throws IOException {
+    while (opened < end) {
+      SourceView source = far.get(opened++);
+      if (mayHold(source)) {
+        source.source().prefetchIndex();
+      }
     }
   }
 
