@@ -226,12 +226,15 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
       throws IOException, HeadFullException {
     Head.Appended appended;
     try {
-      appended = head.head().append(request.buffer, request.offset, request.length);
+      appended =
+          head.head()
+              .append(
+                  request.buffer,
+                  request.offset,
+                  request.length,
+                  () -> wal.append(head.id(), request.buffer, request.offset, request.length));
       head.received(request.length);
       counters.unflushedBytes.addAndGet(request.length);
-      if (appended.acceptedSpans() > 0) {
-        wal.append(head.id(), request.buffer, request.offset, request.length);
-      }
     } catch (MalformedOtlpException e) {
       counters.malformedRequests.increment();
       throw e;

@@ -16,6 +16,7 @@ import io.tempo4j.otlp.OwnerFields;
 import io.tempo4j.otlp.SpanFields;
 import io.tempo4j.otlp.SpanSink;
 import java.lang.ref.WeakReference;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Recent spans of one tenant in memory, searchable from the moment their request returns.
  *
- * <p>Thread-safe. Appends exclude each other; readers take no lock: they look at the immutable
- * prefix that the last append published ({@link HeadState}).
+ * <p>Thread-safe. Appends decode one after the other; readers take no lock: they look at the
+ * immutable prefix that was published last ({@link HeadState}).
  *
- * <p>A failed append leaves nothing behind that a reader could see.
+ * <p>Nothing of a request that fails is ever visible.
  */
 public final class Head {
 
@@ -35,6 +36,7 @@ public final class Head {
   private static final int EMPTY_BYTES = 6 << 10;
 
   private final ReentrantLock writer = new ReentrantLock();
+  private final PublicationQueue unpublished = new PublicationQueue(writer);
   private final StringInterner strings;
   private final TraceInterner traces;
   private final SpanRows rows;
@@ -108,50 +110,131 @@ public final class Head {
   public record Appended(int acceptedSpans, int rejectedSpans, String message) {}
 
   /**
-   * Decodes a request and publishes its spans.
+   * Makes a request durable.
    *
-   * @throws MalformedOtlpException if the bytes are no request; nothing of it is visible
-   * @throws HeadFullException if the lease has no room for what the request needs; nothing of it is
-   *     visible, and the head is as good as before
+   * @param <E> what it throws if it cannot
    */
+  @FunctionalInterface
+  public interface Logging<E extends Exception> {
+    /** Returns when the request is durable. */
+    void log() throws E;
+  }
+
+  /** As {@link #append(byte[], int, int, Logging)}, for a request that is durable already. */
   public Appended append(byte[] buffer, int offset, int length)
+      throws MalformedOtlpException, HeadFullException {
+    return append(buffer, offset, length, () -> {});
+  }
+
+  /**
+   * Decodes a request, has it made durable, and then makes its spans visible; requests become
+   * visible in the order in which they were decoded. While one is made durable, others are decoded.
+   *
+   * @param log is called without a lock if the request has spans
+   * @throws MalformedOtlpException if the bytes are no request; nothing of it is ever visible
+   * @throws HeadFullException if the lease has no room for what the request needs; nothing of it is
+   *     ever visible, and the head is as good as before
+   * @throws E what {@code log} throws; nothing of the request is ever visible
+   */
+  public <E extends Exception> Appended append(
+      byte[] buffer, int offset, int length, Logging<E> log)
+      throws MalformedOtlpException, HeadFullException, E {
+    Appended appended;
+    PublicationQueue.@Nullable Entry entry;
+    writer.lock();
+    try {
+      entry = decode(buffer, offset, length);
+      appended =
+          new Appended(
+              decoder.acceptedSpans(), decoder.rejectedSpans(), decoder.rejectionMessage());
+    } finally {
+      writer.unlock();
+    }
+    if (entry == null) {
+      return appended;
+    }
+    try {
+      log.log();
+    } catch (Throwable e) {
+      takeBack(entry);
+      throw e;
+    }
+    publish(entry, buffer, offset, length);
+    return appended;
+  }
+
+  /** Adds the rows of a request, which nobody sees yet; null if it has none. The lock is held. */
+  private PublicationQueue.@Nullable Entry decode(byte[] buffer, int offset, int length)
+      throws MalformedOtlpException, HeadFullException {
+    HeadMark before =
+        new HeadMark(
+            rows.count,
+            resources.rows(),
+            scopes.rows(),
+            traces.size(),
+            strings.size(),
+            minStart,
+            maxEnd);
+    boolean done = false;
+    try {
+      decoder.decode(buffer, offset, length, sink);
+      done = true;
+    } catch (NoRoomException e) {
+      throw new HeadFullException(e.budget(), e.bytes());
+    } finally {
+      if (!done) {
+        goBack(before);
+      }
+      sink.noted = strings.byteCount();
+    }
+    return rows.count == before.spans() ? null : unpublished.add(before, snapshot());
+  }
+
+  private void publish(PublicationQueue.Entry decoded, byte[] buffer, int offset, int length)
       throws MalformedOtlpException, HeadFullException {
     writer.lock();
     try {
-      int before = rows.count;
-      int resourcesBefore = resources.rows();
-      int scopesBefore = scopes.rows();
-      int tracesBefore = traces.size();
-      int stringsBefore = strings.size();
-      boolean done = false;
-      try {
-        decoder.decode(buffer, offset, length, sink);
-        done = true;
-      } catch (NoRoomException e) {
-        throw new HeadFullException(e.budget(), e.bytes());
-      } finally {
-        if (!done) {
-          truncate(before);
-          resources.truncate(resourcesBefore);
-          scopes.truncate(scopesBefore);
-          traces.truncate(tracesBefore);
-          strings.truncate(stringsBefore);
-          trim();
+      PublicationQueue.Entry entry = decoded;
+      do {
+        if (entry.fate() == PublicationQueue.Fate.TAKEN_BACK) {
+          entry = Objects.requireNonNull(decode(buffer, offset, length), "it had spans");
         }
-        sink.noted = strings.byteCount();
-      }
-      if (rows.count > before) {
-        state = snapshot();
-      }
+        HeadState next = unpublished.logged(entry);
+        if (next != null) {
+          state = next;
+        }
+      } while (unpublished.await(entry) == PublicationQueue.Fate.TAKEN_BACK);
       CachedView cached = view.get();
       if (cached != null && cached.refersTo(null)) {
         dropView();
       }
-      return new Appended(
-          decoder.acceptedSpans(), decoder.rejectedSpans(), decoder.rejectionMessage());
     } finally {
       writer.unlock();
     }
+  }
+
+  private void takeBack(PublicationQueue.Entry entry) {
+    writer.lock();
+    try {
+      HeadMark before = unpublished.takeBack(entry);
+      if (before != null) {
+        goBack(before);
+        sink.noted = strings.byteCount();
+      }
+    } finally {
+      writer.unlock();
+    }
+  }
+
+  private void goBack(HeadMark mark) {
+    truncate(mark.spans());
+    resources.truncate(mark.resources());
+    scopes.truncate(mark.scopes());
+    traces.truncate(mark.traces());
+    strings.truncate(mark.strings());
+    minStart = mark.minStartNanos();
+    maxEnd = mark.maxEndNanos();
+    trim();
   }
 
   /** Spans that are visible now. */

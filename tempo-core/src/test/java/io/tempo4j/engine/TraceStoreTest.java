@@ -408,19 +408,25 @@ class TraceStoreTest {
     WriteAheadLog log = failingWhile(full, InMemoryWriteAheadLog.open(medium));
     try (TraceStore store = TraceStore.builder().blocks(blocks).wal(log).open()) {
       store.append(TENANT, request(TRACE, 1));
+      long unflushed = store.stats().unflushedBytes();
       full.set(true);
       for (int attempt = 0; attempt < 3; attempt++) {
         assertThatThrownBy(() -> store.append(TENANT, request(TRACE, 2)))
             .isInstanceOf(IOException.class)
             .hasMessage("No space left on device");
+        assertThat(spanIds(store, "{ }")).containsExactly(1L);
+        assertThat(store.stats().unflushedBytes()).isEqualTo(unflushed);
+        assertThat(store.stats().receivedSpans()).isEqualTo(1);
       }
-      assertThat(spanIds(store, "{ span.user.id = \"user-1\" }")).containsExactly(1L);
       store.flush();
+      assertThat(spanIds(store, "{ }")).containsExactly(1L);
       full.set(false);
       store.append(TENANT, request(TRACE, 2));
       assertThat(spanIds(store, "{ }")).containsExactly(1L, 2L);
       store.flush();
       assertThat(spanIds(store, "{ }")).containsExactly(1L, 2L);
+      MetricsRequest count = MetricsRequest.instant("{ } | count_over_time()", 0, Spans.START + 1);
+      assertThat(store.metrics(TENANT, count).series().getFirst().values()).containsExactly(2);
     }
   }
 

@@ -11,17 +11,19 @@ public final class RequestRefusedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   private final RequestOutcome outcome;
   private final @Nullable Duration retryAfter;
 
   /**
-   * Refuses.
+   * Refuses; with a hint to come again in a second if the server is to blame for a while.
    *
    * @param outcome the kind of refusal; neither accepted nor partial
    * @param message what is wrong, naming what and where
    */
   public RequestRefusedException(RequestOutcome outcome, String message) {
-    this(outcome, message, null);
+    this(outcome, message, outcome == RequestOutcome.UNAVAILABLE ? SOON : null);
   }
 
   /**

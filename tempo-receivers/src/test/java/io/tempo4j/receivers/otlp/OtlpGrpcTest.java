@@ -258,10 +258,12 @@ final class OtlpGrpcTest {
     assertThat(details).isNotNull();
     assertThat(details.getMessage()).isEqualTo(failure.getStatus().getDescription());
     boolean hasRetryInfo = details.getDetailsList().stream().anyMatch(d -> d.is(RetryInfo.class));
-    assertThat(hasRetryInfo).isEqualTo(refusal.outcome() == RequestOutcome.OVERLOADED);
+    boolean isUnavailable = refusal.outcome() == RequestOutcome.UNAVAILABLE;
+    assertThat(hasRetryInfo)
+        .isEqualTo(isUnavailable || refusal.outcome() == RequestOutcome.OVERLOADED);
     if (hasRetryInfo) {
       Any retry = details.getDetails(0);
-      assertThat(retryDelay(retry)).isEqualTo(Duration.ofMillis(4_200));
+      assertThat(retryDelay(retry)).isEqualTo(Duration.ofMillis(isUnavailable ? 1_000 : 4_200));
     }
   }
 

@@ -272,6 +272,10 @@ final class OtlpHttpTest {
       RetryInfo retry = status.getDetails(0).unpack(RetryInfo.class);
       assertThat(retry.getRetryDelay().getSeconds()).isEqualTo(4);
       assertThat(retry.getRetryDelay().getNanos()).isEqualTo(200_000_000);
+    } else if (refusal.status() == 503) {
+      assertThat(response.headers().firstValue("retry-after")).contains("1");
+      RetryInfo retry = status.getDetails(0).unpack(RetryInfo.class);
+      assertThat(retry.getRetryDelay().getSeconds()).isEqualTo(1);
     } else {
       assertThat(response.headers().firstValue("retry-after")).isEmpty();
     }
