@@ -19,15 +19,20 @@ public sealed interface FsyncPolicy {
     return Always.INSTANCE;
   }
 
-  /** Appends return at once; every {@link #DEFAULT_INTERVAL} what was written is forced to disk. */
+  /** As {@link #interval(Duration)}, of {@link #DEFAULT_INTERVAL}. */
   static FsyncPolicy interval() {
     return new Interval(DEFAULT_INTERVAL);
   }
 
   /**
-   * Appends return at once; what was written is forced to disk by a background thread.
+   * Appends return at once; a background thread forces what was written.
    *
-   * @param interval time from the first unforced append to the start of the fsync; positive
+   * <p>What was acknowledged longer than {@code interval} ago is on disk, as long as no fsync takes
+   * more than half of that: the other half is how long a frame waits for its fsync to begin. On a
+   * slower disk one fsync follows the other, and what was acknowledged longer ago than the last two
+   * of them took is on disk.
+   *
+   * @param interval age at which an acknowledged frame is on disk; positive
    * @throws IllegalArgumentException if the interval is not positive
    */
   static FsyncPolicy interval(Duration interval) {
@@ -53,7 +58,7 @@ public sealed interface FsyncPolicy {
   /**
    * See {@link FsyncPolicy#interval(Duration)}.
    *
-   * @param interval time from the first unforced append to the start of the fsync
+   * @param interval age at which an acknowledged frame is on disk
    */
   record Interval(Duration interval) implements FsyncPolicy {
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -31,22 +32,31 @@ final class SegmentSync {
   /** There is something to force, or the background thread has to end. */
   private final Condition wanted;
 
+  private final LongSupplier nanoClock;
+
+  /** Something was written since the last pass began, for the first time at {@link #oldestNanos}. */
+  private boolean waiting;
+
+  private long oldestNanos;
   private boolean passing;
   private boolean stopped;
   private @Nullable Thread background;
 
-  SegmentSync(ReentrantLock lock, SegmentLedger ledger, SegmentFolder folder) {
+  SegmentSync(
+      ReentrantLock lock, SegmentLedger ledger, SegmentFolder folder, LongSupplier nanoClock) {
     this.lock = lock;
     this.ledger = ledger;
     this.folder = folder;
+    this.nanoClock = nanoClock;
     this.passed = lock.newCondition();
     this.wanted = lock.newCondition();
   }
 
   /** Starts the background thread. */
   void start(FsyncPolicy.Interval policy, ThreadFactory threads) {
-    long nanos = policy.interval().toNanos();
-    Thread thread = threads.newThread(() -> runBackground(nanos));
+    // The other half is for the disk.
+    long delayNanos = policy.interval().toNanos() / 2;
+    Thread thread = threads.newThread(() -> runBackground(delayNanos));
     background = thread;
     thread.start();
   }
@@ -76,7 +86,11 @@ final class SegmentSync {
 
   /** Says, with the lock held, that something was written. */
   void written() {
-    wanted.signal();
+    if (!waiting) {
+      waiting = true;
+      oldestNanos = nanoClock.getAsLong();
+      wanted.signal();
+    }
   }
 
   /** Returns when the first {@code end} bytes of the segment are on disk. */
@@ -123,6 +137,7 @@ final class SegmentSync {
   /** One pass over all segments; called and returns with the lock held, gives it up meanwhile. */
   private void pass() {
     passing = true;
+    waiting = false;
     List<Segment> pending = ledger.segments().stream().filter(Segment::needsSync).toList();
     try {
       for (Segment segment : pending) {
@@ -172,24 +187,28 @@ final class SegmentSync {
     }
   }
 
-  private void runBackground(long intervalNanos) {
+  /**
+   * Forces what was written as soon as the oldest of it has waited {@code delayNanos}. What is
+   * written during a pass waits from then on, not from the end of the pass: where the disk is slow,
+   * one pass follows the other.
+   */
+  private void runBackground(long delayNanos) {
     lock.lock();
     try {
       while (!stopped) {
-        if (ledger.segments().stream().noneMatch(Segment::needsSync)) {
+        if (!waiting) {
           wanted.awaitUninterruptibly();
           continue;
         }
-        long end = System.nanoTime() + intervalNanos;
-        while (!stopped && end - System.nanoTime() > 0) {
-          try {
-            wanted.awaitNanos(end - System.nanoTime());
-          } catch (InterruptedException e) {
-            // Nobody may end this thread but close(): frames would stay unforced.
-          }
-        }
-        if (!stopped && !passing) {
+        long left = delayNanos - (nanoClock.getAsLong() - oldestNanos);
+        if (left <= 0) {
           pass();
+          continue;
+        }
+        try {
+          long unused = wanted.awaitNanos(left);
+        } catch (InterruptedException e) {
+          // Nobody may end this thread but close(): frames would stay unforced.
         }
       }
     } finally {

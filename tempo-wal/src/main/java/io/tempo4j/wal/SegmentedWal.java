@@ -57,7 +57,7 @@ public final class SegmentedWal implements WriteAheadLog {
     this.awaitsSync = options.fsyncPolicy() instanceof FsyncPolicy.Always;
     this.earlier = folder.list();
     this.earlierBytes = lengthOf(earlier);
-    this.sync = new SegmentSync(lock, ledger, folder);
+    this.sync = new SegmentSync(lock, ledger, folder, options.nanoClock());
     long firstNumber = earlier.isEmpty() ? 1 : earlier.getLast().number() + 1;
     this.writer = new SegmentWriter(folder, options, firstNumber, lock, ledger, sync);
   }

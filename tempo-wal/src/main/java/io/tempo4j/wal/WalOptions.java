@@ -3,6 +3,7 @@ package io.tempo4j.wal;
 import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -16,13 +17,16 @@ import java.util.random.RandomGenerator;
  * @param threads makes the one background thread that {@link FsyncPolicy#interval()} needs
  * @param randomness source of the markers by which a reader finds frames again behind damage; must
  *     not be predictable for whoever sends spans
+ * @param nanoClock measures how long frames wait for {@link FsyncPolicy#interval()}: nanoseconds that
+ *     never jump, of which differences alone have a meaning
  */
 public record WalOptions(
     FsyncPolicy fsyncPolicy,
     long segmentBytes,
     int bufferBytes,
     ThreadFactory threads,
-    RandomGenerator randomness) {
+    RandomGenerator randomness,
+    LongSupplier nanoClock) {
 
   private static final long MIN_BYTES = 4L << 10;
   private static final long MAX_SEGMENT_BYTES = 1L << 30;
@@ -37,6 +41,7 @@ public record WalOptions(
     Objects.requireNonNull(fsyncPolicy, "fsyncPolicy");
     Objects.requireNonNull(threads, "threads");
     Objects.requireNonNull(randomness, "randomness");
+    Objects.requireNonNull(nanoClock, "nanoClock");
     if (segmentBytes < MIN_BYTES || segmentBytes > MAX_SEGMENT_BYTES) {
       throw new IllegalArgumentException(
           "segmentBytes must be in 4 KiB..1 GiB, got " + segmentBytes);
@@ -66,6 +71,7 @@ public record WalOptions(
     private ThreadFactory threads =
         Thread.ofPlatform().name("tempo4j-wal-sync").daemon(true).factory();
     private RandomGenerator randomness = new SecureRandom();
+    private LongSupplier nanoClock = System::nanoTime;
 
     private Builder() {}
 
@@ -99,13 +105,19 @@ public record WalOptions(
       return this;
     }
 
+    /** See {@link WalOptions#nanoClock()}. */
+    public Builder nanoClock(LongSupplier nanos) {
+      this.nanoClock = nanos;
+      return this;
+    }
+
     /**
      * The options.
      *
      * @throws IllegalArgumentException if a size is out of its range
      */
     public WalOptions build() {
-      return new WalOptions(fsyncPolicy, segmentBytes, bufferBytes, threads, randomness);
+      return new WalOptions(fsyncPolicy, segmentBytes, bufferBytes, threads, randomness, nanoClock);
     }
   }
 }
