@@ -194,11 +194,11 @@ final class Flusher {
   }
 
   private BlockMeta storeAtOnce(TenantSpans tenant, LiveHead head) throws IOException {
-    BlockMeta meta = writtenBlock(head);
-    tenant.publish(head, reopen(head, meta));
+    BlockReader block = write(store, head, head.id().blockId());
+    tenant.publish(head, block);
     counters.flushedBlocks.increment();
-    counters.flushedBytes.add(meta.totalBytes());
-    return meta;
+    counters.flushedBytes.add(block.meta().totalBytes());
+    return block.meta();
   }
 
   private BlockMeta sealForUpload(TenantSpans tenant, LiveHead head) throws IOException {
@@ -214,14 +214,29 @@ final class Flusher {
    */
   BlockMeta seal(TenantSpans tenant, LiveHead head, UUID id) throws IOException {
     SealedBlocks files = requireNonNull(sealed);
-    BlockMeta meta = write(files.files(), head, id);
-    files.add(meta);
-    tenant.publish(head, BlockReader.open(files.files(), meta, cache));
+    BlockReader block = write(files.files(), head, id);
+    files.add(block.meta());
+    tenant.publish(head, block);
     letGo(head);
-    return meta;
+    return block.meta();
   }
 
-  private BlockMeta write(ObjectStore target, LiveHead head, UUID id) throws IOException {
+  /** Writes a block, unless an earlier attempt got so far, and opens it. */
+  private BlockReader write(ObjectStore target, LiveHead head, UUID id) throws IOException {
+    LiveHead.Written known = head.written();
+    if (known == null || known.store() != target || !known.meta().blockId().equals(id)) {
+      known = new LiveHead.Written(target, writeAnew(target, head, id));
+      head.written(known);
+    }
+    try {
+      return BlockReader.open(target, known.meta(), cache);
+    } catch (CorruptBlockException | NoSuchObjectException e) {
+      head.written(null); // the spans are still here: write them anew
+      throw e;
+    }
+  }
+
+  private BlockMeta writeAnew(ObjectStore target, LiveHead head, UUID id) throws IOException {
     TenantId tenant = head.id().tenant();
     SpanSource spans = head.head().viewForWriting();
     return sealed == null
@@ -232,26 +247,6 @@ final class Flusher {
   private void letGo(LiveHead head) {
     if (head.letGo()) {
       counters.unflushedBytes.addAndGet(-head.receivedBytes());
-    }
-  }
-
-  /** The block of a head, which is written unless an earlier attempt got so far. */
-  private BlockMeta writtenBlock(LiveHead head) throws IOException {
-    BlockMeta known = head.written();
-    if (known != null) {
-      return known;
-    }
-    BlockMeta meta = write(store, head, head.id().blockId());
-    head.written(meta);
-    return meta;
-  }
-
-  private BlockReader reopen(LiveHead head, BlockMeta meta) throws IOException {
-    try {
-      return BlockReader.open(store, meta, cache);
-    } catch (CorruptBlockException | NoSuchObjectException e) {
-      head.written(null); // the spans are still here: write them anew
-      throw e;
     }
   }
 

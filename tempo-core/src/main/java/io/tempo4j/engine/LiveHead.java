@@ -3,6 +3,7 @@ package io.tempo4j.engine;
 import io.tempo4j.block.BlockMeta;
 import io.tempo4j.head.Head;
 import io.tempo4j.memory.ByteLease;
+import io.tempo4j.storage.ObjectStore;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,7 +25,7 @@ final class LiveHead {
   private final AtomicLong receivedBytes = new AtomicLong();
   private final AtomicBoolean letGo = new AtomicBoolean();
   private final Gate appends = new Gate();
-  private volatile @Nullable BlockMeta written;
+  private volatile @Nullable Written written;
 
   /**
    * A head that fills.
@@ -51,14 +52,21 @@ final class LiveHead {
     return createdNanos;
   }
 
-  /** Meta of its block once that is in the object store; null before, and when it was lost. */
-  @Nullable BlockMeta written() {
+  /**
+   * A block that holds all its spans.
+   *
+   * @param store where it is
+   */
+  record Written(ObjectStore store, BlockMeta meta) {}
+
+  /** Its block once that is complete; null before, and when it was lost. */
+  @Nullable Written written() {
     return written;
   }
 
   /** Notes what became of its block; called by the thread that flushes. */
-  void written(@Nullable BlockMeta meta) {
-    written = meta;
+  void written(@Nullable Written block) {
+    written = block;
   }
 
   /** OTLP bytes of the appends so far. */

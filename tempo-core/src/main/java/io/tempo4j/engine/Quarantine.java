@@ -128,6 +128,9 @@ final class Quarantine {
   }
 
   private void readAgain(TenantSpans spans, MissingBlock missing, int failures) {
+    if (!spans.view().missing().contains(missing)) {
+      return; // there is another copy by now
+    }
     try {
       spans.bringBack(missing, readAll(spans.tenant(), missing.id()));
       LOG.log(

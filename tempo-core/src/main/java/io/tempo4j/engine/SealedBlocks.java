@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Blocks in files beside the log, until the object store has them: heads give their memory back
@@ -35,6 +36,7 @@ final class SealedBlocks implements AutoCloseable {
   private final LocalObjectStore files;
   private final ScratchFolder scratch;
   private final Map<HeadId, BlockMeta> blocks = new ConcurrentHashMap<>();
+  private final Set<HeadId> unreadable = ConcurrentHashMap.newKeySet();
   private final AtomicLong bytes = new AtomicLong();
 
   private SealedBlocks(LocalObjectStore files, ScratchFolder scratch) {
@@ -73,12 +75,19 @@ final class SealedBlocks implements AutoCloseable {
   /**
    * Finds the blocks that an earlier life of the store has left.
    *
-   * @return by tenant; damaged ones are reported and left out
+   * @param damaged is told of those that cannot be opened
+   * @return the others, by tenant
    */
-  Map<TenantId, List<BlockReader>> load(BlockCache cache, ParallelReads threads)
+  Map<TenantId, List<BlockReader>> load(
+      BlockCache cache, ParallelReads threads, Consumer<Catalog.Damaged> damaged)
       throws IOException {
-    Map<TenantId, List<BlockReader>> found = new Catalog(files, cache, threads).blocks();
+    Catalog catalog = new Catalog(files, cache, threads);
+    Map<TenantId, List<BlockReader>> found = catalog.blocks();
     found.values().forEach(readers -> readers.forEach(block -> add(block.meta())));
+    for (Catalog.Damaged one : catalog.damagedBlocks()) {
+      unreadable.add(new HeadId(one.tenant(), one.block().id()));
+      damaged.accept(one);
+    }
     return found;
   }
 
@@ -101,6 +110,11 @@ final class SealedBlocks implements AutoCloseable {
 
   boolean contains(HeadId id) {
     return blocks.containsKey(id);
+  }
+
+  /** Whether files of a block are here, sound or not. */
+  boolean holds(HeadId id) {
+    return blocks.containsKey(id) || unreadable.contains(id);
   }
 
   /** The blocks that are here now. */

@@ -705,7 +705,10 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     if (sealed == null || uploads == null) {
       recover(loadCatalog(), null);
     } else {
-      sealed.load(cache, readThreads).values().forEach(found -> found.forEach(tenants::publish));
+      sealed
+          .load(cache, readThreads, this::quarantine)
+          .values()
+          .forEach(found -> found.forEach(tenants::publish));
       Set<HeadId> known = Set.of();
       try {
         if (unavailable != null) {
@@ -744,11 +747,15 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     }
     for (Catalog.Damaged damaged : catalog.damagedBlocks()) {
       if (!isSealed(new HeadId(damaged.tenant(), damaged.block().id()))) {
-        quarantine.admit(tenants.of(damaged.tenant()), damaged.block(), damaged.cause());
+        quarantine(damaged);
       }
     }
     tenants.catalogIsKnown();
     return catalog.visible();
+  }
+
+  private void quarantine(Catalog.Damaged damaged) {
+    quarantine.admit(tenants.of(damaged.tenant()), damaged.block(), damaged.cause());
   }
 
   private void recover(Set<HeadId> known, @Nullable ReplayedParts parts) throws IOException {
@@ -774,7 +781,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
 
   /** Where a block lies now. */
   private ObjectStore storeOf(HeadId id) {
-    return sealed != null && sealed.contains(id) ? sealed.files() : blocks;
+    return sealed != null && sealed.holds(id) ? sealed.files() : blocks;
   }
 
   private void cutOld() {

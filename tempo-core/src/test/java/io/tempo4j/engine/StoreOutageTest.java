@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,33 @@ class StoreOutageTest {
     await().atMost(Duration.ofSeconds(60)).until(() -> store.unavailable().isEmpty());
     life.check(store);
     store.close();
+  }
+
+  @Test
+  void aLocalBlockThatCannotBeOpenedIsMissingUntilItCan() throws Exception {
+    LocalLife life = life();
+    life.blocks.leave();
+    try (TraceStore store = life.builder(LocalLife.memory(8)).open()) {
+      sendAll(life, store, 1, 5);
+      assertThatThrownBy(store::flush).hasMessageContaining("kept in local files");
+    }
+    Path index;
+    try (Stream<Path> files = Files.walk(folder.resolve("sealed"))) {
+      index = files.filter(file -> file.endsWith("index")).findFirst().orElseThrow();
+    }
+    byte[] sound = Files.readAllBytes(index);
+    Files.write(index, Arrays.copyOf(sound, sound.length - 1));
+    try (TraceStore store = life.builder(LocalLife.memory(8)).open()) {
+      String block = index.getParent().getFileName().toString();
+      assertThat(coverage(store, LocalLife.TENANT).missingBlocks()).contains(block);
+      assertThat(store.stats().damagedBlocks()).isEqualTo(1);
+      Files.write(index, sound);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !coverage(store, LocalLife.TENANT).missingBlocks().contains(block));
+      life.check(store);
+      assertThat(store.stats().deletedBlocks()).isZero();
+    }
   }
 
   @Test
