@@ -56,13 +56,26 @@ class MetricsPartialTest {
    */
   @Test
   void bytesOfTheFirstVersionAreRead() throws IOException {
-    List<String> lines = golden();
+    List<String> lines = golden("metrics-partials-v1.txt");
     assertThat(lines).hasSize(QUERIES.size());
     for (String line : lines) {
       String[] parts = line.split("\t");
       byte[] bytes = HexFormat.of().parseHex(parts[1]);
       MetricsPartial partial = MetricsPartial.decode(bytes);
       assertThat(shown(engine.finish(request(parts[0]), partial))).isEqualTo(parts[2]);
+      assertThat(partial.encode()).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void bytesOfTheSecondVersionAreReadAndNameWhatIsMissing() throws IOException {
+    for (String line : golden("metrics-partials-v2.txt")) {
+      String[] parts = line.split("\t");
+      byte[] bytes = HexFormat.of().parseHex(parts[1]);
+      MetricsPartial partial = MetricsPartial.decode(bytes);
+      MetricsResult result = engine.finish(request(parts[0]), partial);
+      assertThat(shown(result)).isEqualTo(parts[2]);
+      assertThat(result.coverage().missingBlocks()).containsExactly(parts[3].split(","));
       assertThat(partial.encode()).isEqualTo(bytes);
     }
   }
@@ -77,9 +90,8 @@ class MetricsPartialTest {
             .collect(Collectors.joining());
   }
 
-  private static List<String> golden() throws IOException {
-    try (InputStream in =
-        MetricsPartialTest.class.getResourceAsStream("/golden/metrics-partials-v1.txt")) {
+  private static List<String> golden(String file) throws IOException {
+    try (InputStream in = MetricsPartialTest.class.getResourceAsStream("/golden/" + file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     }
   }
