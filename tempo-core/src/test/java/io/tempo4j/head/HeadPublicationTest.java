@@ -151,7 +151,7 @@ class HeadPublicationTest {
     long seed = Long.getLong("tempo4j.seed", System.nanoTime());
     System.out.println("HeadPublicationTest seed=" + seed + " (-Dtempo4j.seed=" + seed + ")");
     int threadCount = 6;
-    int each = 200;
+    int each = 60;
     Set<Long> accepted = new ConcurrentSkipListSet<>();
     Set<Long> refused = new ConcurrentSkipListSet<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(threadCount)) {
@@ -163,7 +163,7 @@ class HeadPublicationTest {
             threads.submit(() -> {
               for (long id = first; id < first + each; id++) {
                 boolean isRefused = random.nextInt(3) == 0;
-                int pauses = random.nextInt(50);
+                int pauses = random.nextInt(3);
                 try {
                   append(
                       request(id),

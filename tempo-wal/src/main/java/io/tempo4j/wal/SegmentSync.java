@@ -34,7 +34,9 @@ final class SegmentSync {
 
   private final LongSupplier nanoClock;
 
-  /** Something was written since the last pass began, for the first time at {@link #oldestNanos}. */
+  /**
+   * Something was written since the last pass began, for the first time at {@link #oldestNanos}.
+   */
   private boolean waiting;
 
   private long oldestNanos;

@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
  * @param threads makes the one background thread that {@link FsyncPolicy#interval()} needs
  * @param randomness source of the markers by which a reader finds frames again behind damage; must
  *     not be predictable for whoever sends spans
- * @param nanoClock measures how long frames wait for {@link FsyncPolicy#interval()}: nanoseconds that
- *     never jump, of which differences alone have a meaning
+ * @param nanoClock measures how long frames wait for {@link FsyncPolicy#interval()}: nanoseconds
+ *     that never jump, of which differences alone have a meaning
  */
 public record WalOptions(
     FsyncPolicy fsyncPolicy,
