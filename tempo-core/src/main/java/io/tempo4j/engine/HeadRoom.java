@@ -95,6 +95,7 @@ final class HeadRoom {
     for (TenantSpans spans : tenants) {
       LiveHead head = spans.filling();
       if (head != null) {
+        head.head().dropView(); // it can be made again
         filling.add(Map.entry(spans, head));
         bytes += head.heldBytes();
       }

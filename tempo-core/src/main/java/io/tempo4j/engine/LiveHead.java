@@ -30,7 +30,7 @@ final class LiveHead {
   /**
    * A head that fills.
    *
-   * @param room what its columns take their bytes from; closed by {@link #letGo}
+   * @param room what its columns take their bytes from; which {@link #letGo} gives back
    */
   LiveHead(HeadId id, Head head, long createdNanos, ByteLease room) {
     this.id = id;
@@ -85,7 +85,7 @@ final class LiveHead {
    * @return false if that was done before
    */
   boolean letGo() {
-    room.close();
+    head.letGo();
     return letGo.compareAndSet(false, true);
   }
 

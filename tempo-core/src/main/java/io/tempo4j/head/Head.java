@@ -54,6 +54,7 @@ public final class Head {
   private long minStart = -1L; // unsigned maximum
   private long maxEnd;
   private volatile HeadState state;
+  private volatile boolean letGo;
   private final AtomicReference<@Nullable CachedView> view = new AtomicReference<>();
 
   /** Makes an empty head that may grow without bound. */
@@ -66,8 +67,8 @@ public final class Head {
    *
    * @param name what its source is called in logs and statistics
    * @param rowGroupSpans spans per row group of its views; a trace is never split
-   * @param lease holds the head's {@link #heapBytes}; grows before the head does, is closed by the
-   *     caller when the head is given up
+   * @param lease holds the head's {@link #heapBytes}; grows before the head does, is closed by
+   *     {@link #letGo}
    */
   public Head(String name, int rowGroupSpans, ByteLease lease) {
     this.name = name;
@@ -259,9 +260,13 @@ public final class Head {
     CachedView cached = view.get();
     HeadView known = cached == null ? null : cached.get();
     if (known == null || known.state() != current) {
-      ViewHoldings holdings = ViewHoldings.of(lease.budget().lease());
+      ViewHoldings holdings =
+          letGo ? ViewHoldings.uncounted() : ViewHoldings.of(lease.budget().lease());
       known = HeadView.of(name, current, rowGroupSpans, holdings);
       replaceView(new CachedView(known));
+      if (letGo) {
+        dropView();
+      }
     }
     return known;
   }
@@ -275,6 +280,16 @@ public final class Head {
   /** Lets go of the view of the moment; who still reads it may do so, but it is not counted. */
   public void dropView() {
     replaceView(null);
+  }
+
+  /**
+   * Gives back everything that is counted: of a head whose spans are served from elsewhere. Who
+   * still reads it may go on; nothing may be appended any more.
+   */
+  public void letGo() {
+    letGo = true;
+    lease.close();
+    dropView();
   }
 
   private void replaceView(@Nullable CachedView next) {

@@ -114,4 +114,17 @@ class HeadRoomTest {
     assertThat(spans.read(Fields.SPAN_DURATION)).isNotNull();
     assertThat(budget.heldBytes()).isEqualTo(held);
   }
+
+  @Test
+  void aHeadThatWasLetGoIsReadButNotCounted() throws Exception {
+    append(request(0, 500));
+    SpanSource before = head.view();
+    head.letGo();
+    assertThat(budget.heldBytes()).isZero();
+    SpanSource after = head.view();
+    for (SpanSource view : List.of(before, after)) {
+      assertThat(view.rowGroups().get(0).table(Table.SPAN).read(Fields.SPAN_NAME)).isNotNull();
+    }
+    assertThat(budget.heldBytes()).isZero();
+  }
 }
