@@ -106,14 +106,14 @@ public final class Fields {
 
   // ---- LINK
 
-  /** Required: first eight bytes of the linked trace's id. */
+  /** Required: first eight bytes of the linked trace's id; both halves are 0 if it has none. */
   public static final ColumnKey LINK_TRACE_ID_HIGH =
       field(Table.LINK, "traceIdHigh", ValueType.INT);
 
   /** Required: last eight bytes of the linked trace's id. */
   public static final ColumnKey LINK_TRACE_ID_LOW = field(Table.LINK, "traceIdLow", ValueType.INT);
 
-  /** Required: id of the linked span. */
+  /** Required: id of the linked span; 0 if it has none. */
   public static final ColumnKey LINK_SPAN_ID = field(Table.LINK, "spanId", ValueType.INT);
 
   /** Optional: W3C trace state of the link. */
@@ -161,8 +161,8 @@ public final class Fields {
 
   /**
    * Optional: the attributes of the row that have no column of their own, as the wire bytes of an
-   * OTLP {@code KeyValueList}. They go here when a source has too many distinct keys, when one row
-   * repeats a key, and nowhere else.
+   * OTLP {@code KeyValueList}. They go here when a source has too many distinct keys, and nowhere
+   * else; older blocks also keep here what came for a key again in one row.
    */
   public static ColumnKey overflow(Table table) {
     return switch (table) {

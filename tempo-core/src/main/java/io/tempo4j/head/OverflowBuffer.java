@@ -30,6 +30,11 @@ final class OverflowBuffer implements AttributeSink {
   private final ByteLease lease;
   private byte[] bytes = NONE;
   private int size;
+  // for each entry where it begins, and how many values of the row had a column then
+  private int[] starts = {};
+  private int[] places = {};
+  private int count;
+  private int place;
 
   OverflowBuffer(ByteLease lease) {
     this.lease = lease;
@@ -48,8 +53,35 @@ final class OverflowBuffer implements AttributeSink {
     return size;
   }
 
+  /** Number of entries. */
+  int count() {
+    return count;
+  }
+
+  /** Index of the first byte of an entry. */
+  int start(int entry) {
+    return entry == count ? size : starts[entry];
+  }
+
+  /** How many values of the row had a column when the entry came. */
+  int place(int entry) {
+    return places[entry];
+  }
+
+  /** The buffer, for an attribute of a row of which so many values have a column. */
+  OverflowBuffer at(int place) {
+    this.place = place;
+    return this;
+  }
+
   void clear() {
     size = 0;
+    count = 0;
+    if (starts.length > KEPT_BYTES) {
+      lease.shrink(2L * Integer.BYTES * starts.length);
+      starts = new int[0];
+      places = new int[0];
+    }
     if (bytes.length > KEPT_BYTES) {
       lease.shrink(bytes.length);
       bytes = NONE;
@@ -110,6 +142,14 @@ final class OverflowBuffer implements AttributeSink {
     }
     int length = 2 + varintSize(keyLength) + keyLength + varintSize(valueLength) + valueLength;
     ensure(1L + varintSize(length) + length);
+    if (count == starts.length) {
+      int capacity = Growth.next(count, count + 1L);
+      lease.grow(2L * Integer.BYTES * (capacity - count));
+      starts = Arrays.copyOf(starts, capacity);
+      places = Arrays.copyOf(places, capacity);
+    }
+    starts[count] = size;
+    places[count++] = place;
     put(ENTRY);
     varint(length);
     put(KEY);

@@ -23,8 +23,8 @@ import java.util.Map;
  * per attribute and no hashing.
  *
  * <p>The number of columns and of nodes is bounded, because keys come from outside. Where a bound
- * is met, and where a row repeats a column, {@link #next} answers {@link #OVERFLOW} and the
- * attribute goes to the row's overflow value.
+ * is met, and where a row repeats a key, {@link #next} answers {@link #OVERFLOW} and the attribute
+ * goes to the row's overflow value.
  *
  * <p>One thread writes. Nodes and columns below the counts that were published with a head's state
  * never change.
@@ -166,12 +166,45 @@ final class Shapes {
   }
 
   private boolean repeats(int node, int column) {
+    byte[] name = columnNames[column];
+    return nodeOf(node, name, 0, name.length) != ROOT;
+  }
+
+  /** The node on the way to {@code node} that stands for an attribute's key; ROOT for none. */
+  int nodeOf(int node, byte[] buffer, int key, int keyLength) {
     for (int at = node; at != ROOT; at = parent[at]) {
-      if (this.column[at] == column) {
-        return true;
+      byte[] name = columnNames[column[at]];
+      if (name.length == keyLength
+          && columns[column[at]].isAttribute()
+          && ByteRanges.equal(name, 0, buffer, key, keyLength)) {
+        return at;
       }
     }
-    return false;
+    return ROOT;
+  }
+
+  /** Whether any row may have an attribute of that key in a column. */
+  boolean knows(byte[] buffer, int key, int keyLength) {
+    return keys.find(buffer, key, keyLength) >= 0;
+  }
+
+  /** The columns on the way to {@code node}. */
+  int[] columnsOf(int node) {
+    int[] path = new int[depth[node]];
+    for (int at = node, i = path.length; i > 0; at = parent[at]) {
+      path[--i] = column[at];
+    }
+    return path;
+  }
+
+  /** The node behind {@code node} for a column that there is, or {@link #OVERFLOW}. */
+  int next(int node, int column) {
+    return child(node, column);
+  }
+
+  /** The key of an attribute column as UTF-8. */
+  byte[] name(int column) {
+    return columnNames[column];
   }
 
   private int columnOf(byte[] buffer, int key, int keyLength, ValueType type) {

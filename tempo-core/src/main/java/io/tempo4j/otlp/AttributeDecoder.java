@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
  * Decodes KeyValue messages.
  *
  * <p>Source: opentelemetry/proto/common/v1/common.proto, messages KeyValue and AnyValue. A field
- * that is repeated counts by its last occurrence, as protobuf demands.
+ * that is repeated counts by its last occurrence, and so does a key of a map; of several members of
+ * an AnyValue the last one counts. What comes otherwise is written anew before it is handed on, so
+ * that whoever reads it sees the same.
  */
-final class AttributeDecoder {
+public final class AttributeDecoder {
 
   /** Arrays and maps nested deeper than this are refused. */
   static final int MAX_NESTING = 64;
@@ -29,6 +31,16 @@ final class AttributeDecoder {
   private static final int ELEMENT = 1 << 3 | WireReader.BYTES;
 
   private AttributeDecoder() {}
+
+  /**
+   * Decodes the KeyValue message in {@code bytes[from .. to)} and hands it to {@code sink}.
+   *
+   * @throws MalformedOtlpException if the bytes are no KeyValue
+   */
+  public static void decode(byte[] bytes, int from, int to, AttributeSink sink)
+      throws MalformedOtlpException {
+    decode(new WireReader(bytes, from), to, sink);
+  }
 
   /** Decodes the KeyValue message that ends at {@code end} and hands it to {@code sink}. */
   static void decode(WireReader in, int end, AttributeSink sink) throws MalformedOtlpException {
@@ -98,19 +110,59 @@ final class AttributeDecoder {
       }
     }
     in.position = start;
-    checkAny(in, end, 0);
-    sink.any(buffer, key, keyLength, start, end - start);
+    if (checkAny(in, end, 0)) {
+      sink.any(buffer, key, keyLength, start, end - start);
+    } else {
+      in.position = start;
+      in.position = AnyValueRewriter.lastMember(in, end);
+      lastMember(in, end, key, keyLength, sink);
+    }
+  }
+
+  /** Hands on the member of an AnyValue at the position, whatever else there is. */
+  private static void lastMember(WireReader in, int end, int key, int keyLength, AttributeSink sink)
+      throws MalformedOtlpException {
+    int start = in.position;
+    switch (in.tag(end)) {
+      case STRING -> {
+        int length = in.length(end);
+        sink.string(in.buffer, key, keyLength, in.position, length);
+      }
+      case BOOL -> sink.bool(in.buffer, key, keyLength, in.varint(end) == 0 ? 0 : 1);
+      case INT -> sink.integer(in.buffer, key, keyLength, in.varint(end));
+      case DOUBLE -> sink.floating(in.buffer, key, keyLength, in.fixed64(end));
+      default -> {
+        WireWriter out = new WireWriter(keyLength + end - start);
+        out.raw(in.buffer, key, keyLength);
+        in.position = start;
+        AnyValueRewriter.writeMember(in, end, out);
+        byte[] written = out.toByteArray();
+        sink.any(written, 0, keyLength, keyLength, written.length - keyLength);
+      }
+    }
+  }
+
+  static boolean isMember(int tag) {
+    return switch (tag) {
+      case STRING, BOOL, INT, DOUBLE, ARRAY, MAP, OPAQUE -> true;
+      default -> false;
+    };
   }
 
   /**
    * Checks that the bytes up to {@code end} are one AnyValue message that every reader can parse.
+   *
+   * @return whether all readers see the same in it: one member at most, and no key twice
    */
-  static void checkAny(WireReader in, int end, int depth) throws MalformedOtlpException {
+  static boolean checkAny(WireReader in, int end, int depth) throws MalformedOtlpException {
     if (depth > MAX_NESTING) {
       throw in.malformed("attribute value nested deeper than " + MAX_NESTING);
     }
+    int members = 0;
+    boolean isPlain = true;
     while (in.position < end) {
       int tag = in.tag(end);
+      members += isMember(tag) ? 1 : 0;
       switch (tag) {
         case STRING -> {
           int length = in.length(end);
@@ -120,55 +172,76 @@ final class AttributeDecoder {
         case OPAQUE -> in.skipBytes(end);
         case ARRAY -> {
           int length = in.length(end);
-          checkArray(in, in.position + length, depth);
+          isPlain &= checkArray(in, in.position + length, depth);
         }
         case MAP -> {
           int length = in.length(end);
-          checkMap(in, in.position + length, depth);
+          isPlain &= checkMap(in, in.position + length, depth);
         }
         default -> in.skip(tag, end);
       }
     }
+    return isPlain && members <= 1;
   }
 
-  private static void checkArray(WireReader in, int end, int depth) throws MalformedOtlpException {
+  private static boolean checkArray(WireReader in, int end, int depth)
+      throws MalformedOtlpException {
+    boolean isPlain = true;
     while (in.position < end) {
       int tag = in.tag(end);
       if (tag == ELEMENT) {
         int length = in.length(end);
-        checkAny(in, in.position + length, depth + 1);
+        isPlain &= checkAny(in, in.position + length, depth + 1);
       } else {
         in.skip(tag, end);
       }
     }
+    return isPlain;
   }
 
-  private static void checkMap(WireReader in, int end, int depth) throws MalformedOtlpException {
+  private static boolean checkMap(WireReader in, int end, int depth) throws MalformedOtlpException {
+    int start = in.position;
+    int entries = 0;
+    boolean isPlain = true;
     while (in.position < end) {
       int tag = in.tag(end);
       if (tag == ELEMENT) {
         int entry = in.length(end);
-        checkEntry(in, in.position + entry, depth);
+        isPlain &= checkEntry(in, in.position + entry, depth);
+        entries++;
       } else {
         in.skip(tag, end);
       }
     }
+    if (entries > 1 && isPlain) {
+      in.position = start;
+      isPlain = AnyValueRewriter.lastEntries(in, end).length == entries;
+    }
+    in.position = end;
+    return isPlain;
   }
 
-  private static void checkEntry(WireReader in, int end, int depth) throws MalformedOtlpException {
+  private static boolean checkEntry(WireReader in, int end, int depth)
+      throws MalformedOtlpException {
+    int keys = 0;
+    int values = 0;
+    boolean isPlain = true;
     while (in.position < end) {
       int tag = in.tag(end);
       if (tag == KEY) {
         int length = in.length(end);
         checkUtf8(in, length);
         in.position += length;
+        keys++;
       } else if (tag == VALUE) {
         int length = in.length(end);
-        checkAny(in, in.position + length, depth + 1);
+        isPlain &= checkAny(in, in.position + length, depth + 1);
+        values++;
       } else {
         in.skip(tag, end);
       }
     }
+    return isPlain && keys <= 1 && values <= 1;
   }
 
   private static void checkUtf8(WireReader in, int length) throws MalformedOtlpException {

@@ -5,9 +5,14 @@ package io.tempo4j.otlp;
  */
 @SuppressWarnings("PublicField") // a struct that is filled and read once per link on the hot path
 public final class LinkFields {
+  /** Both halves are 0 if the link has no trace id. */
   public long traceIdHigh;
+
   public long traceIdLow;
+
+  /** 0 if the link has no span id. */
   public long spanId;
+
   public int flags;
   public int traceStateOffset;
   public int traceStateLength;

@@ -3,6 +3,7 @@ package io.tempo4j.otlp;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decodes an OTLP {@code ExportTraceServiceRequest} (wire-identical to {@code TracesData}) in one
@@ -10,7 +11,8 @@ import java.util.stream.Collectors;
  * attribute.
  *
  * <p>Unknown fields are skipped. Spans whose ids have a wrong length or are all zero are dropped,
- * counted and reported; everything else that is wrong fails the request.
+ * counted and reported; ids of links for which that holds are left out and reported; everything
+ * else that is wrong fails the request.
  *
  * <p>Not thread-safe; an instance may be used for any number of requests.
  *
@@ -27,6 +29,7 @@ public final class OtlpDecoder {
   private final SpanFields span = new SpanFields();
   private final LinkFields link = new LinkFields();
   private final Map<String, Integer> rejections = new LinkedHashMap<>();
+  private final Map<String, Integer> losses = new LinkedHashMap<>();
   private int accepted;
   private int rejected;
 
@@ -40,11 +43,18 @@ public final class OtlpDecoder {
     return rejected;
   }
 
-  /** Why the last call dropped spans, one clause per reason with its count; empty if it did not. */
+  /**
+   * Why the last call dropped spans, and ids of links, one clause per reason with its count; empty
+   * if it did neither.
+   */
   public String rejectionMessage() {
-    return rejections.entrySet().stream()
-        .map(reason -> reason.getKey() + " (" + reason.getValue() + " spans)")
+    return Stream.concat(clauses(rejections, "spans"), clauses(losses, "links"))
         .collect(Collectors.joining("; "));
+  }
+
+  private static Stream<String> clauses(Map<String, Integer> reasons, String what) {
+    return reasons.entrySet().stream()
+        .map(reason -> reason.getKey() + " (" + reason.getValue() + " " + what + ")");
   }
 
   /**
@@ -58,6 +68,7 @@ public final class OtlpDecoder {
     accepted = 0;
     rejected = 0;
     rejections.clear();
+    losses.clear();
     WireReader in = new WireReader(buffer, offset);
     int end = offset + length;
     while (in.position < end) {
@@ -286,22 +297,21 @@ public final class OtlpDecoder {
     AttributeSink attributes = sink.linkAttributes();
     LinkFields link = this.link;
     link.clear();
+    int traceIdLength = 0;
+    int spanIdLength = 0;
     while (in.position < end) {
       int tag = in.tag(end);
       switch (tag) {
         case 1 << 3 | WireReader.BYTES -> {
-          int length = in.length(end);
-          // a link to an id of a wrong length points nowhere: it is kept with the id 0
-          if (length == 16) {
-            link.traceIdHigh = in.bigEndian64(in.position);
-            link.traceIdLow = in.bigEndian64(in.position + 8);
-          }
-          in.position += length;
+          traceIdLength = in.length(end);
+          link.traceIdHigh = traceIdLength == 16 ? in.bigEndian64(in.position) : 0;
+          link.traceIdLow = traceIdLength == 16 ? in.bigEndian64(in.position + 8) : 0;
+          in.position += traceIdLength;
         }
         case 2 << 3 | WireReader.BYTES -> {
-          int length = in.length(end);
-          link.spanId = length == 8 ? in.bigEndian64(in.position) : 0;
-          in.position += length;
+          spanIdLength = in.length(end);
+          link.spanId = spanIdLength == 8 ? in.bigEndian64(in.position) : 0;
+          in.position += spanIdLength;
         }
         case 3 << 3 | WireReader.BYTES -> {
           link.traceStateLength = in.length(end);
@@ -317,6 +327,20 @@ public final class OtlpDecoder {
         default -> in.skip(tag, end);
       }
     }
+    noteLoss("trace", 16, traceIdLength, link.traceIdHigh | link.traceIdLow);
+    noteLoss("span", 8, spanIdLength, link.spanId);
     sink.endLink(in.buffer, link);
+  }
+
+  /** Notes that a link came with an id that is none, without which it is kept. */
+  private void noteLoss(String what, int rightLength, int length, long bits) {
+    if (length != 0 && bits == 0) {
+      String found =
+          length == rightLength
+              ? "all zeros"
+              : "must be " + 8 * rightLength + " bit, received " + 8 * length + " bits";
+      String verb = length == rightLength ? " is " : " ";
+      losses.merge("link " + what + " id" + verb + found + ", left out", 1, Integer::sum);
+    }
   }
 }

@@ -179,14 +179,17 @@ class HeadTest {
   }
 
   @Test
-  void keepsASecondValueOfARepeatedKey() throws Exception {
+  void keepsTheLastValueOfARepeatedKey() throws Exception {
     append(
         Spans.span(TRACE, 1, 0)
             .addAttributes(Spans.number("k", 1))
+            .addAttributes(Spans.number("l", 5))
             .addAttributes(Spans.number("k", 2)));
-    LongColumn first = (LongColumn) read(ColumnKey.attribute(Table.SPAN, "k", ValueType.INT));
-    assertThat(first.values()[0]).isEqualTo(1);
-    assertThat(read(Fields.overflow(Table.SPAN)).size()).isEqualTo(1);
+    LongColumn last = (LongColumn) read(ColumnKey.attribute(Table.SPAN, "k", ValueType.INT));
+    assertThat(last.values()[0]).isEqualTo(2);
+    assertThat(last.size()).isEqualTo(1);
+    assertThat(head.view().rowGroups().get(0).table(Table.SPAN).zone(Fields.overflow(Table.SPAN)))
+        .isNull();
   }
 
   @Test

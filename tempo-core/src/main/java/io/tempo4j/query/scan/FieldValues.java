@@ -126,23 +126,29 @@ public final class FieldValues implements RowEvaluator.Fields {
     int[] offsets = group.childOffsets(table);
     List<Value> values = new ArrayList<>();
     for (int child = offsets[row]; child < offsets[row + 1]; child++) {
-      values.add(ofChild(intrinsic, child));
+      values.addAll(ofChild(intrinsic, child));
     }
     return values;
   }
 
-  private Value ofChild(Intrinsic intrinsic, int child) throws IOException {
+  /** The value of an event or link, or none: links may have no ids. */
+  private List<Value> ofChild(Intrinsic intrinsic, int child) throws IOException {
     return switch (intrinsic) {
-      case EVENT_NAME -> group.table(Table.EVENT).text(Fields.EVENT_NAME, child);
+      case EVENT_NAME -> List.of(group.table(Table.EVENT).text(Fields.EVENT_NAME, child));
       case EVENT_TIME_SINCE_START ->
-          new Value.Int(group.table(Table.EVENT).longs(Fields.EVENT_TIME)[child]);
-      case LINK_SPAN_ID -> hex(group.table(Table.LINK).longs(Fields.LINK_SPAN_ID)[child]);
+          List.of(new Value.Int(group.table(Table.EVENT).longs(Fields.EVENT_TIME)[child]));
+      case LINK_SPAN_ID -> {
+        long id = group.table(Table.LINK).longs(Fields.LINK_SPAN_ID)[child];
+        yield id == 0 ? List.of() : List.of(hex(id));
+      }
       case LINK_TRACE_ID -> {
         HexFormat hex = HexFormat.of();
         TableView links = group.table(Table.LINK);
-        yield Value.Text.of(
-            hex.toHexDigits(links.longs(Fields.LINK_TRACE_ID_HIGH)[child])
-                + hex.toHexDigits(links.longs(Fields.LINK_TRACE_ID_LOW)[child]));
+        long high = links.longs(Fields.LINK_TRACE_ID_HIGH)[child];
+        long low = links.longs(Fields.LINK_TRACE_ID_LOW)[child];
+        yield (high | low) == 0
+            ? List.of()
+            : List.of(Value.Text.of(hex.toHexDigits(high) + hex.toHexDigits(low)));
       }
       default -> throw new IllegalArgumentException("no field of events or links: " + intrinsic);
     };

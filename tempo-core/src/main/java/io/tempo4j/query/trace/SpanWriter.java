@@ -193,8 +193,12 @@ final class SpanWriter {
     }
 
     void write(int row, WireWriter out) throws IOException {
-      out.id128(1, traceIdHigh[row], traceIdLow[row]);
-      out.id64(2, spanIds[row]);
+      if ((traceIdHigh[row] | traceIdLow[row]) != 0) {
+        out.id128(1, traceIdHigh[row], traceIdLow[row]);
+      }
+      if (spanIds[row] != 0) {
+        out.id64(2, spanIds[row]);
+      }
       FieldWriter.text(3, traceStates, row, out);
       attributes.write(row, 4, out);
       FieldWriter.number(5, dropped, row, out);

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
@@ -345,10 +346,13 @@ public final class ListSource implements SpanSource {
 
     private void addLink(Span.Link link) {
       int row = links.addRow();
-      ByteBuffer traceId = link.getTraceId().asReadOnlyByteBuffer();
+      ByteBuffer traceId = ByteBuffer.wrap(Arrays.copyOf(link.getTraceId().toByteArray(), 16));
       links.put(Fields.LINK_TRACE_ID_HIGH, row, traceId.getLong());
       links.put(Fields.LINK_TRACE_ID_LOW, row, traceId.getLong());
-      links.put(Fields.LINK_SPAN_ID, row, link.getSpanId().asReadOnlyByteBuffer().getLong());
+      links.put(
+          Fields.LINK_SPAN_ID,
+          row,
+          ByteBuffer.wrap(Arrays.copyOf(link.getSpanId().toByteArray(), 8)).getLong());
       putText(links, Fields.LINK_TRACE_STATE, row, link.getTraceState());
       putNumber(links, Fields.LINK_FLAGS, row, Integer.toUnsignedLong(link.getFlags()));
       putNumber(

@@ -387,10 +387,12 @@ public final class PlainEvaluator {
               .toList();
       case LINK_TRACE_ID ->
           span.getLinksList().stream()
+              .filter(l -> !l.getTraceId().isEmpty())
               .map(l -> (Object) hex.formatHex(l.getTraceId().toByteArray()))
               .toList();
       case LINK_SPAN_ID ->
           span.getLinksList().stream()
+              .filter(l -> !l.getSpanId().isEmpty())
               .map(l -> (Object) hex.formatHex(l.getSpanId().toByteArray()))
               .toList();
       case INSTRUMENTATION_NAME -> List.of(plain.scope().getName());

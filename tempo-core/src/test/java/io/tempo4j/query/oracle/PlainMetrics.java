@@ -78,7 +78,8 @@ public final class PlainMetrics {
 
   /** Over sources that may have spans in common. */
   public PlainMetrics(List<List<PlainSpan>> sources, long start, long step, int buckets) {
-    this.sources = sources;
+    this.sources =
+        sources.stream().map(s -> s.stream().map(PlainSpan::canonical).toList()).toList();
     this.start = BigInteger.valueOf(start);
     this.step = BigInteger.valueOf(step);
     this.buckets = buckets;
@@ -118,7 +119,7 @@ public final class PlainMetrics {
               traces.computeIfAbsent(part.get(0).traceId(), id -> new ArrayList<>()).addAll(part));
     }
     List<Seen> selected = new ArrayList<>();
-    traces.values().forEach(trace -> select(pipeline, PlainSpan.distinct(trace), selected));
+    traces.values().forEach(trace -> select(pipeline, PlainSpan.distinctOf(trace), selected));
     return selected;
   }
 

@@ -96,7 +96,8 @@ public final class PlainSearch {
   private final List<List<PlainSpan>> sources;
 
   public PlainSearch(List<List<PlainSpan>> sources) {
-    this.sources = sources;
+    this.sources =
+        sources.stream().map(s -> s.stream().map(PlainSpan::canonical).toList()).toList();
   }
 
   public List<Found> search(String query, long start, long end, int limit) {
@@ -117,7 +118,7 @@ public final class PlainSearch {
               .flatMap(List::stream)
               .toList();
       List<PlainPipeline.PlainSpanset> spansets =
-          new PlainPipeline(PlainSpan.distinct(seen)).evaluate(pipeline);
+          new PlainPipeline(PlainSpan.distinctOf(seen)).evaluate(pipeline);
       if (!spansets.isEmpty()) {
         found.add(found(id, parts.stream().flatMap(List::stream).toList(), spansets));
       }
@@ -141,7 +142,7 @@ public final class PlainSearch {
         root != null,
         root == null ? "" : root.span().getName(),
         spansets.stream().map(FoundSpanset::of).collect(Collectors.toSet()),
-        PlainSpan.distinct(all).size());
+        PlainSpan.distinctOf(all).size());
   }
 
   private static long start(List<PlainSpan> spans) {

@@ -1,5 +1,6 @@
 package io.tempo4j.query.oracle;
 
+import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
@@ -19,7 +20,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A span as an object, with what surrounds it in OTLP. */
@@ -93,19 +97,27 @@ public record PlainSpan(
     return Long.compareUnsigned(end(), start()) < 0 ? start() : end();
   }
 
-  /** Every span once, in the order in which they count. */
+  /** Every span once as it is kept, in the order in which they count. */
   public static List<PlainSpan> distinct(List<PlainSpan> spans) {
-    List<PlainSpan> sorted = new ArrayList<>(spans);
-    sorted.sort(Comparator.comparing(PlainSpan::traceId).thenComparing(PlainEvaluator.ORDER));
+    List<PlainSpan> stored = spans.stream().map(PlainSpan::stored).toList();
     Set<PlainSpan> seen = new HashSet<>();
-    sorted.removeIf(span -> !seen.add(span.canonical()));
+    List<PlainSpan> sorted = new ArrayList<>();
+    stored.stream().filter(span -> seen.add(span.canonical())).forEach(sorted::add);
+    sorted.sort(Comparator.comparing(PlainSpan::traceId).thenComparing(PlainEvaluator.ORDER));
+    return sorted;
+  }
+
+  /** As {@link #distinct}, of spans that are canonical. */
+  static List<PlainSpan> distinctOf(List<PlainSpan> canonical) {
+    List<PlainSpan> sorted = new ArrayList<>(new LinkedHashSet<>(canonical));
+    sorted.sort(PlainEvaluator.ORDER);
     return sorted;
   }
 
   /** The span in a form that equal ones have in common: the order of attributes means nothing. */
   public PlainSpan canonical() {
-    Span.Builder canonical = span.toBuilder();
-    List<KeyValue> attributes = sorted(span.getAttributesList());
+    Span.Builder canonical = stored().span.toBuilder();
+    List<KeyValue> attributes = sorted(canonical.getAttributesList());
     canonical.clearAttributes().addAllAttributes(attributes);
     canonical.getStatusBuilder();
     canonical
@@ -123,15 +135,65 @@ public record PlainSpan(
     return new PlainSpan(
         resource.toBuilder()
             .clearAttributes()
-            .addAllAttributes(sorted(resource.getAttributesList()))
+            .addAllAttributes(sorted(last(resource.getAttributesList())))
             .build(),
         resourceSchemaUrl,
         scope.toBuilder()
             .clearAttributes()
-            .addAllAttributes(sorted(scope.getAttributesList()))
+            .addAllAttributes(sorted(last(scope.getAttributesList())))
             .build(),
         scopeSchemaUrl,
         canonical.build());
+  }
+
+  /**
+   * The span as it is kept: of a key that comes several times the last value counts, and a link
+   * whose id is all zeros has none.
+   */
+  public PlainSpan stored() {
+    Span.Builder stored = span.toBuilder();
+    List<KeyValue> attributes = last(span.getAttributesList());
+    stored.clearAttributes().addAllAttributes(attributes);
+    stored
+        .getEventsBuilderList()
+        .forEach(event -> {
+          List<KeyValue> list = last(event.getAttributesList());
+          event.clearAttributes().addAllAttributes(list);
+        });
+    stored
+        .getLinksBuilderList()
+        .forEach(link -> {
+          List<KeyValue> list = last(link.getAttributesList());
+          link.clearAttributes().addAllAttributes(list);
+          if (isZero(link.getTraceId())) {
+            link.clearTraceId();
+          }
+          if (isZero(link.getSpanId())) {
+            link.clearSpanId();
+          }
+        });
+    return new PlainSpan(
+        resource.toBuilder()
+            .clearAttributes()
+            .addAllAttributes(last(resource.getAttributesList()))
+            .build(),
+        resourceSchemaUrl,
+        scope.toBuilder()
+            .clearAttributes()
+            .addAllAttributes(last(scope.getAttributesList()))
+            .build(),
+        scopeSchemaUrl,
+        stored.build());
+  }
+
+  private static boolean isZero(ByteString id) {
+    return id.equals(ByteString.copyFrom(new byte[id.size()]));
+  }
+
+  private static List<KeyValue> last(List<KeyValue> attributes) {
+    Map<String, KeyValue> last = new LinkedHashMap<>();
+    attributes.forEach(attribute -> last.put(attribute.getKey(), attribute));
+    return List.copyOf(last.values());
   }
 
   private static List<KeyValue> sorted(List<KeyValue> attributes) {
@@ -144,7 +206,7 @@ public record PlainSpan(
   /** What orders spans that agree in all that comes before. */
   String digest() {
     try {
-      ListSource source = new ListSource("one", List.of(this), ListSource.Layout.BLOCK);
+      ListSource source = new ListSource("one", List.of(stored()), ListSource.Layout.BLOCK);
       RowGroup group = source.rowGroups().get(0);
       long[] digest =
           SpanDigests.of(

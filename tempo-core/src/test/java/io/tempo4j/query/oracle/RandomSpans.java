@@ -214,8 +214,8 @@ public final class RandomSpans {
     for (int i = random.nextInt(2); i > 0; i--) {
       span.addLinks(
           Span.Link.newBuilder()
-              .setTraceId(traceId(random.nextInt(3)))
-              .setSpanId(id(random.nextInt(3)))
+              .setTraceId(chance(4) ? ByteString.EMPTY : traceId(random.nextInt(3)))
+              .setSpanId(chance(4) ? ByteString.EMPTY : id(random.nextInt(3)))
               .setTraceState(chance(2) ? "l=1" : "")
               .setFlags(random.nextInt(3))
               .setDroppedAttributesCount(random.nextInt(2))

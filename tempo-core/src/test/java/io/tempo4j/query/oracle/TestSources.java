@@ -17,7 +17,7 @@ import java.util.UUID;
 /**
  * Spans dealt out to sources of every kind and layout.
  *
- * @param shares the spans of each source
+ * @param shares the spans of each source, as they are kept
  * @param sources the sources
  */
 public record TestSources(List<List<PlainSpan>> shares, List<SpanSource> sources) {
@@ -41,7 +41,9 @@ public record TestSources(List<List<PlainSpan>> shares, List<SpanSource> sources
       Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
       sources.add(source("source-" + i, kind, shares.get(i), random));
     }
-    return new TestSources(shares, sources);
+    return new TestSources(
+        shares.stream().map(share -> share.stream().map(PlainSpan::stored).toList()).toList(),
+        sources);
   }
 
   public List<String> kinds() {
@@ -57,7 +59,8 @@ public record TestSources(List<List<PlainSpan>> shares, List<SpanSource> sources
               1 + random.nextInt(4),
               random.nextBoolean() ? 1000 : random.nextInt(10),
               strings[random.nextInt(strings.length)]);
-      return new ListSource(name, PlainSpan.distinct(spans), layout);
+      return new ListSource(
+          name, PlainSpan.distinct(spans.stream().map(PlainSpan::stored).toList()), layout);
     }
     Head head = new Head(name, 1 + random.nextInt(20));
     for (int from = 0; from < spans.size(); ) {

@@ -26,7 +26,7 @@ class SearchPropertyTest {
   }
 
   @Property(tries = 40)
-  void repeatedKeysHaveSeveralValues(@ForAll long seed) throws Exception {
+  void repeatedKeysHaveTheirLastValue(@ForAll long seed) throws Exception {
     compare(seed, RandomSpans.withRepeatedKeys(seed), RandomQueries.withoutArithmetic(seed));
   }
 
