@@ -1,5 +1,6 @@
 package io.tempo4j.block;
 
+import io.tempo4j.collect.Utf8;
 import io.tempo4j.column.ChunkContext;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
@@ -10,10 +11,9 @@ import io.tempo4j.column.LongColumn;
 import io.tempo4j.column.StringColumn;
 import io.tempo4j.column.Table;
 import io.tempo4j.column.ValueType;
-import io.tempo4j.model.Attribute;
-import io.tempo4j.model.AttributeValue;
 import io.tempo4j.otlp.AnyValueReader;
 import io.tempo4j.otlp.MalformedOtlpException;
+import io.tempo4j.otlp.WireCursor;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +26,10 @@ import java.util.Map;
  * in overflow columns. Each distinct value counts once per row group.
  */
 final class ValueFilterBuilder {
+
+  // fields of KeyValue
+  private static final int PAIR_KEY = 1;
+  private static final int PAIR_VALUE = 2;
 
   private static final int INITIAL_TABLE = 1 << 12;
 
@@ -122,35 +126,64 @@ final class ValueFilterBuilder {
       ColumnKey key, byte[] bytes, int from, int to, int rowGroup, boolean overflow) {
     try {
       if (overflow) {
-        for (Attribute attribute : AnyValueReader.keyValueList(bytes, from, to)) {
-          addValue(key.table(), attribute.key(), attribute.value(), rowGroup);
-        }
-      } else if (AnyValueReader.value(bytes, from, to) instanceof AttributeValue.ArrayValue array) {
-        addValue(key.table(), key.name(), array, rowGroup);
+        AnyValueReader.forEachPair(
+            bytes,
+            from,
+            to,
+            (pairs, start, end) -> addPair(key.table(), pairs, start, end, rowGroup));
+      } else {
+        AnyScalars.ofArray(bytes, from, to, new Scalars(key.table(), key.name(), rowGroup));
       }
     } catch (MalformedOtlpException e) {
       throw new IllegalStateException("a column holds what the decoder should have refused", e);
     }
   }
 
-  private void addValue(Table owner, String name, AttributeValue value, int rowGroup) {
-    switch (value) {
-      case AttributeValue.StringValue text -> {
-        byte[] utf8 = text.value().getBytes(StandardCharsets.UTF_8);
-        long seed = seed(ColumnKey.attribute(owner, name, ValueType.STRING));
-        filter.add(Hash64.ofBytes(utf8, 0, utf8.length, seed), rowGroup);
+  private void addPair(Table owner, byte[] bytes, int from, int to, int rowGroup)
+      throws MalformedOtlpException {
+    String name = "";
+    int start = 0;
+    int end = 0;
+    WireCursor cursor = new WireCursor(bytes, from, to);
+    while (cursor.next()) {
+      if (cursor.isBytes(PAIR_KEY)) {
+        name =
+            new String(bytes, cursor.from(), cursor.to() - cursor.from(), StandardCharsets.UTF_8);
+      } else if (cursor.isBytes(PAIR_VALUE)) {
+        start = cursor.from();
+        end = cursor.to();
       }
-      case AttributeValue.IntValue number ->
-          filter.add(
-              Hash64.ofLong(number.value(), seed(ColumnKey.attribute(owner, name, ValueType.INT))),
-              rowGroup);
-      case AttributeValue.ArrayValue array ->
-          array.values().forEach(element -> addValue(owner, name, element, rowGroup));
-      case AttributeValue.DoubleValue ignored -> {}
-      case AttributeValue.BoolValue ignored -> {}
-      case AttributeValue.BytesValue ignored -> {}
-      case AttributeValue.MapValue ignored -> {}
-      case AttributeValue.EmptyValue ignored -> {}
+    }
+    AnyScalars.of(bytes, start, end, new Scalars(owner, name, rowGroup));
+  }
+
+  /** Adds the values of one attribute. */
+  private final class Scalars implements AnyScalars.Sink {
+    private final Table owner;
+    private final String name;
+    private final int rowGroup;
+
+    Scalars(Table owner, String name, int rowGroup) {
+      this.owner = owner;
+      this.name = name;
+      this.rowGroup = rowGroup;
+    }
+
+    @Override
+    public void text(byte[] bytes, int offset, int length) {
+      long seed = seed(ColumnKey.attribute(owner, name, ValueType.STRING));
+      if (Utf8.isValid(bytes, offset, length)) {
+        filter.add(Hash64.ofBytes(bytes, offset, length, seed), rowGroup);
+      } else {
+        byte[] repaired = Utf8.repair(bytes, offset, length);
+        filter.add(Hash64.ofBytes(repaired, 0, repaired.length, seed), rowGroup);
+      }
+    }
+
+    @Override
+    public void integer(long value) {
+      long seed = seed(ColumnKey.attribute(owner, name, ValueType.INT));
+      filter.add(Hash64.ofLong(value, seed), rowGroup);
     }
   }
 
