@@ -113,6 +113,14 @@ final class StoreCursor implements SearchCursor {
   }
 
   @Override
+  public void rest() {
+    SearchCursor cursor = open;
+    if (cursor != null && !isClosed) {
+      cursor.rest();
+    }
+  }
+
+  @Override
   public void close() {
     isClosed = true;
     returned.clear();

@@ -21,7 +21,7 @@ public final class Admission implements AutoCloseable {
    * @throws RequestRefusedException if they do not fit into the bound; nothing was counted
    */
   public void reserve(long bytes) throws RequestRefusedException {
-    inFlight.reserve(bytes);
+    inFlight.reserve(reservedBytes, bytes);
     reservedBytes += bytes;
   }
 

@@ -1,5 +1,7 @@
 package io.tempo4j.receivers;
 
+import io.tempo4j.memory.ByteBudget;
+import io.tempo4j.memory.MemoryPlan;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -7,11 +9,14 @@ import java.util.concurrent.atomic.AtomicLong;
 final class InFlight {
 
   private final IntakeLimits limits;
+  private final ByteBudget budget;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
 
-  InFlight(IntakeLimits limits) {
+  /** Nothing in flight; bytes are taken from {@code budget}, too. */
+  InFlight(IntakeLimits limits, ByteBudget budget) {
     this.limits = limits;
+    this.budget = budget;
   }
 
   Admission enter() throws RequestRefusedException {
@@ -22,15 +27,25 @@ final class InFlight {
     return new Admission(this);
   }
 
-  void reserve(long more) throws RequestRefusedException {
+  /** Takes {@code more} bytes for a request that has {@code reserved}. */
+  void reserve(long reserved, long more) throws RequestRefusedException {
+    if (reserved + more > budget.limitBytes()) {
+      throw new RequestRefusedException(
+          RequestOutcome.TOO_LARGE, MemoryPlan.refusal(budget, reserved + more));
+    }
     if (bytes.addAndGet(more) > limits.maxBytes()) {
       bytes.addAndGet(-more);
       throw overloaded("more than " + limits.maxBytes() + " bytes of requests in flight");
+    }
+    if (!budget.tryTake(more)) {
+      bytes.addAndGet(-more);
+      throw overloaded(MemoryPlan.refusal(budget, more));
     }
   }
 
   void leave(long reserved) {
     bytes.addAndGet(-reserved);
+    budget.give(reserved);
     requests.decrementAndGet();
   }
 

@@ -3,13 +3,16 @@ package io.tempo4j.receivers;
 import io.tempo4j.engine.AppendResult;
 import io.tempo4j.engine.OverloadedException;
 import io.tempo4j.engine.SpanIngest;
+import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.otlp.MalformedOtlpException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,8 @@ public final class SpanIntake {
   private final ReceiverMetrics metrics;
   private final Executor workers;
   private final InFlight inFlight;
+  private final AtomicInteger unanswered = new AtomicInteger();
+  private volatile boolean isStopping;
 
   /**
    * Connects receivers to a store.
@@ -44,12 +49,72 @@ public final class SpanIntake {
       IntakeLimits limits,
       ReceiverMetrics metrics,
       Executor workers) {
+    this(ingest, tenants, limits, ByteBudget.unbounded("requests"), metrics, workers);
+  }
+
+  /**
+   * Connects receivers to a store.
+   *
+   * @param budget takes the bytes of bodies, as they came and decompressed; shared with whatever
+   *     else the process holds
+   */
+  public SpanIntake(
+      SpanIngest ingest,
+      TenantResolver tenants,
+      IntakeLimits limits,
+      ByteBudget budget,
+      ReceiverMetrics metrics,
+      Executor workers) {
     this.ingest = ingest;
     this.tenants = tenants;
     this.limits = limits;
     this.metrics = metrics;
     this.workers = workers;
-    this.inFlight = new InFlight(limits);
+    this.inFlight = new InFlight(limits, budget);
+  }
+
+  /** From now on refuses requests: those that were admitted before are still answered. */
+  public void refuseNew() {
+    isStopping = true;
+  }
+
+  /** Whether requests are refused because the process stops. */
+  public boolean isStopping() {
+    return isStopping;
+  }
+
+  /** Notes a request whose answer is not sent yet; {@link #answered} says that it is. */
+  public void received() {
+    unanswered.incrementAndGet();
+  }
+
+  /** Notes that a request was answered, or will not be. */
+  public void answered() {
+    if (unanswered.decrementAndGet() == 0) {
+      synchronized (unanswered) {
+        unanswered.notifyAll();
+      }
+    }
+  }
+
+  /**
+   * Waits until every request that was received has its answer.
+   *
+   * @param timeout how long at most
+   * @return whether all of them have
+   */
+  public boolean awaitAnswered(Duration timeout) throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    synchronized (unanswered) {
+      while (unanswered.get() > 0) {
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return false;
+        }
+        unanswered.wait(left);
+      }
+    }
+    return true;
   }
 
   /** The bounds on what is in flight. */
@@ -88,6 +153,10 @@ public final class SpanIntake {
    * @throws RequestRefusedException if as many requests are in flight as may be
    */
   public Admission admit() throws RequestRefusedException {
+    if (isStopping) {
+      throw new RequestRefusedException(
+          RequestOutcome.UNAVAILABLE, "the server is stopping", limits.retryAfter());
+    }
     return inFlight.enter();
   }
 
@@ -125,7 +194,8 @@ public final class SpanIntake {
       // Every request fails like this while a disk is full: one line each, the trace on demand.
       LOG.log(Level.WARNING, "cannot store a request of tenant " + tenant + ": " + e);
       LOG.log(Level.DEBUG, "the failure", e);
-      throw new RequestRefusedException(RequestOutcome.UNAVAILABLE, describe(e));
+      throw new RequestRefusedException(
+          RequestOutcome.UNAVAILABLE, describe(e), limits.retryAfter());
     }
   }
 

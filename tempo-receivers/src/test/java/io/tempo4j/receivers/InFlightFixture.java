@@ -1,5 +1,6 @@
 package io.tempo4j.receivers;
 
+import io.tempo4j.memory.ByteBudget;
 import java.time.Duration;
 
 /** Admissions for tests below this package. */
@@ -15,7 +16,10 @@ public final class InFlightFixture {
   /** An admission among bytes up to that bound. */
   public static Admission admission(long maxBytes) {
     try {
-      return new InFlight(new IntakeLimits(1, maxBytes, Duration.ofSeconds(1))).enter();
+      return new InFlight(
+              new IntakeLimits(1, maxBytes, Duration.ofSeconds(1)),
+              ByteBudget.unbounded("requests"))
+          .enter();
     } catch (RequestRefusedException e) {
       throw new AssertionError(e);
     }

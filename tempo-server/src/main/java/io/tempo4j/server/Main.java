@@ -34,8 +34,10 @@ public final class Main {
   private static final int EXIT_FAILED = 1;
   private static final int EXIT_USAGE = 2;
 
-  /** Beyond the time that the configuration gives to requests in flight. */
-  private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(60);
+  /**
+   * Beyond the time that the configuration gives: what is waited for ends by itself within that.
+   */
+  private static final Duration GRACE = Duration.ofSeconds(5);
 
   @Option(
       names = {"-config.file", "--config.file"},
@@ -176,7 +178,7 @@ public final class Main {
       log.debug("cannot start", e);
       return EXIT_FAILED;
     }
-    Duration patience = loaded.config().http().gracefulShutdownTimeout().plus(FLUSH_TIMEOUT);
+    Duration patience = loaded.config().http().gracefulShutdownTimeout().plus(GRACE);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, patience, log), "shutdown"));
     running = server;
     return -1;

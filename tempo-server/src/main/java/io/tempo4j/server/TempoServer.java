@@ -61,6 +61,11 @@ public final class TempoServer implements AutoCloseable {
   // in eight times as many pieces.
   private static final int MAX_PIECE_BYTES = 64 << 10;
 
+  private static final long HEAP_BYTES_PER_CONNECTION = 128 << 10;
+  private static final long LEAST_CONNECTIONS = 512;
+  private static final long MOST_CONNECTIONS = 65_536;
+  private static final long MAX_STREAMS_PER_CONNECTION = 1_000;
+
   private static final Duration LEAST_TIME_TO_FLUSH = Duration.ofSeconds(1);
 
   /** Stops one part. */
@@ -132,6 +137,7 @@ public final class TempoServer implements AutoCloseable {
     // The store outlives the API, so that what is asked while it flushes is still answered.
     parts.push(this::closeStore);
     MemoryPlan memory = ProcessMemory.plan();
+    MemoryMetrics.register(memory, registry);
     HttpApi api = new HttpApi(state, config, build, registry, memory);
     parts.push(() -> api.close(config.http().gracefulShutdownTimeout()));
     ServerBuilder http =
@@ -150,13 +156,14 @@ public final class TempoServer implements AutoCloseable {
     new GrpcApi(api.answers(), config.queries()).attachTo(http);
     Server httpServer = listen(http, "the HTTP API", config.http().listen().toString());
     parts.push(() -> stopAll(List.of(httpServer)));
+    parts.push(() -> api.drain(timeLeft()));
     httpUrl = url(config.http().listen(), httpServer.activeLocalPort());
 
     TraceStoreOptions options = EngineStore.options(config);
     TraceStore opened = EngineStore.open(config, options, memory, registry);
     store = opened;
     parts.push(() -> opened.flush(timeLeft()));
-    startReceivers(eventLoops, metrics, opened);
+    startReceivers(eventLoops, metrics, opened, memory);
 
     state.ready(new StoreBackend(opened, options.maxTraceBytes()));
     // Last, so that it is the first to know of the end.
@@ -186,7 +193,8 @@ public final class TempoServer implements AutoCloseable {
     return left.compareTo(LEAST_TIME_TO_FLUSH) < 0 ? LEAST_TIME_TO_FLUSH : left;
   }
 
-  private void startReceivers(EventLoopGroup eventLoops, ProcessMetrics metrics, TraceStore target)
+  private void startReceivers(
+      EventLoopGroup eventLoops, ProcessMetrics metrics, TraceStore target, MemoryPlan memory)
       throws IOException {
     TempoConfig.Receivers receivers = config.receivers();
     if (receivers.otlpGrpc().isEmpty() && receivers.otlpHttp().isEmpty()) {
@@ -203,11 +211,19 @@ public final class TempoServer implements AutoCloseable {
             target,
             config.multitenancyEnabled() ? TenantResolver.fromHeader() : TenantResolver.single(),
             intakeLimits(receivers),
+            memory.requests(),
             intakeMetrics,
             workers);
     intakeMetrics.watch(intake);
     List<Server> servers = new ArrayList<>();
     parts.push(() -> stopAll(servers));
+    // First of all: what comes from now on is refused with a hint, what came before is answered.
+    parts.push(() -> {
+      intake.refuseNew();
+      if (!intake.awaitAnswered(timeLeft())) {
+        LOG.warn("some requests were not answered within graceful_shutdown_timeout");
+      }
+    });
     if (receivers.otlpGrpc().isPresent()) {
       TempoConfig.Otlp grpc = receivers.otlpGrpc().get();
       ServerBuilder builder = builder(eventLoops, metrics);
@@ -273,6 +289,8 @@ public final class TempoServer implements AutoCloseable {
         .workerGroup(eventLoops, false)
         .errorHandler(new ProtocolErrors(config.http().maxHeaderBytes(), OptionalInt.empty()))
         .http1MaxChunkSize(MAX_PIECE_BYTES)
+        .maxNumConnections(maxConnections())
+        .http2MaxStreamsPerConnection(MAX_STREAMS_PER_CONNECTION)
         .http1MaxHeaderSize(config.http().maxHeaderBytes())
         .http2MaxHeaderListSize(config.http().maxHeaderBytes())
         .meterRegistry(metrics.meters())
@@ -289,6 +307,12 @@ public final class TempoServer implements AutoCloseable {
           "cannot listen on " + where + " for " + what + ": " + cause.getMessage(), cause);
     }
     return server;
+  }
+
+  /** A connection takes some tens of KiB of the heap, with what it waits for. */
+  private static int maxConnections() {
+    long bearable = Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_CONNECTION;
+    return (int) Math.clamp(bearable, LEAST_CONNECTIONS, MOST_CONNECTIONS);
   }
 
   /** Together, since each takes a moment that has nothing to do with the others. */

@@ -33,6 +33,12 @@ public interface SearchCursor extends AutoCloseable {
     return Coverage.COMPLETE;
   }
 
+  /**
+   * Lets go of what can be read again, for a while in which nobody asks for a result. The search
+   * goes on with the next call of {@link #next}.
+   */
+  default void rest() {}
+
   /** Gives up the search. Closing again does nothing. */
   @Override
   void close();

@@ -162,6 +162,11 @@ final class SearchRun implements SearchCursor {
   }
 
   @Override
+  public void rest() {
+    sources.forEach(SourceView::release);
+  }
+
+  @Override
   public void close() {
     isClosed = true;
     sources.clear();

@@ -5,6 +5,7 @@ import io.tempo4j.receivers.RequestOutcome;
 import io.tempo4j.receivers.RequestRefusedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 
 /** Failures outside the services' own code. */
 final class ServerFailure {
@@ -16,7 +17,9 @@ final class ServerFailure {
   static RequestRefusedException of(Throwable cause) {
     if (cause instanceof RequestTimeoutException) {
       return new RequestRefusedException(
-          RequestOutcome.UNAVAILABLE, "the request was not complete and durable in time");
+          RequestOutcome.UNAVAILABLE,
+          "the request was not complete and durable in time",
+          Duration.ofSeconds(1));
     }
     LOG.log(Level.ERROR, "an OTLP request failed", cause);
     return new RequestRefusedException(

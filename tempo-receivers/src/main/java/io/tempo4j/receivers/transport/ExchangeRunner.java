@@ -45,24 +45,47 @@ public final class ExchangeRunner {
       if (request.headers().contentLength() > exchange.maxBodyBytes()) {
         throw RequestBody.tooLarge(exchange.maxBodyBytes());
       }
-      run = new Run(exchange, tenant, intake.admit());
+      run = new Run(ctx, exchange, tenant, intake.admit());
     } catch (RequestRefusedException e) {
+      leaveIfStopping(ctx);
       return refuse(exchange, e);
     }
+    intake.received();
+    var unused =
+        ctx.log()
+            .whenComplete()
+            .handle((log, cause) -> {
+              intake.answered();
+              return log;
+            });
     RequestBody body =
-        new RequestBody(exchange.maxBodyBytes(), exchange::announcedBytes, run.admission, run);
+        new RequestBody(
+            exchange.maxBodyBytes(),
+            exchange::announcedBytes,
+            run.admission,
+            new SenderPace(ctx.eventLoop(), SenderPace.INTERVAL),
+            run);
     request.subscribe(body, ctx.eventLoop(), SubscriptionOption.WITH_POOLED_OBJECTS);
     return HttpResponse.of(run.answer);
   }
 
+  /** Tells clients of a server that stops to go on elsewhere; before the answer's headers. */
+  private void leaveIfStopping(ServiceRequestContext ctx) {
+    if (intake.isStopping()) {
+      var unused = ctx.initiateConnectionShutdown();
+    }
+  }
+
   private final class Run implements RequestBody.Receiver {
 
+    private final ServiceRequestContext ctx;
     private final Exchange exchange;
     private final TenantId tenant;
     private final Admission admission;
     private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
 
-    Run(Exchange exchange, TenantId tenant, Admission admission) {
+    Run(ServiceRequestContext ctx, Exchange exchange, TenantId tenant, Admission admission) {
+      this.ctx = ctx;
       this.exchange = exchange;
       this.tenant = tenant;
       this.admission = admission;
@@ -81,7 +104,7 @@ public final class ExchangeRunner {
     public void failed(RequestRefusedException refusal, long readBytes) {
       admission.close();
       intake.metrics().request(exchange.transport(), refusal.outcome(), readBytes);
-      answer.complete(exchange.refuse(refusal));
+      answer(exchange.refuse(refusal));
     }
 
     private void deliver(ByteSlice body) {
@@ -108,6 +131,11 @@ public final class ExchangeRunner {
       } finally {
         admission.close();
       }
+      answer(response);
+    }
+
+    private void answer(HttpResponse response) {
+      leaveIfStopping(ctx);
       answer.complete(response);
     }
 

@@ -7,6 +7,7 @@ import io.tempo4j.receivers.Admission;
 import io.tempo4j.receivers.ByteSlice;
 import io.tempo4j.receivers.RequestOutcome;
 import io.tempo4j.receivers.RequestRefusedException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,9 @@ import org.reactivestreams.Subscription;
  * Copies a request's body into one array, piece by piece as it arrives, so that the network buffers
  * are free again at once. Runs on the request's event loop.
  *
- * <p>An announced length is believed up to {@link #MAX_FIRST_BYTES}; more is allocated, and counted
- * against what may be in flight, only as bytes really come.
+ * <p>An announced length is no more than a hint: bytes are allocated, and counted against what may
+ * be in flight, only as they really come, at most {@link #GROWTH} times as many. A sender that is
+ * too slow is refused.
  */
 final class RequestBody implements Subscriber<HttpObject> {
 
@@ -36,13 +38,14 @@ final class RequestBody implements Subscriber<HttpObject> {
     void failed(RequestRefusedException refusal, long readBytes);
   }
 
-  private static final int MAX_FIRST_BYTES = 1 << 20;
   private static final int MIN_FIRST_BYTES = 1 << 10;
+  private static final int GROWTH = 4;
   private static final byte[] EMPTY = {};
 
   private final int maxBytes;
   private final ToLongFunction<ByteBuf> announcedBytes;
   private final Admission admission;
+  private final SenderPace pace;
   private final Receiver receiver;
   private byte[] array = EMPTY;
   private int size;
@@ -56,22 +59,26 @@ final class RequestBody implements Subscriber<HttpObject> {
    * @param maxBytes the largest body
    * @param announcedBytes given the first piece, says how long the whole body will be, or -1
    * @param admission counts what is allocated
+   * @param pace watches the sender
    * @param receiver told when the body is complete or will not be
    */
   RequestBody(
       int maxBytes,
       ToLongFunction<ByteBuf> announcedBytes,
       Admission admission,
+      SenderPace pace,
       Receiver receiver) {
     this.maxBytes = maxBytes;
     this.announcedBytes = announcedBytes;
     this.admission = admission;
+    this.pace = pace;
     this.receiver = receiver;
   }
 
   @Override
   public void onSubscribe(Subscription s) {
     subscription = s;
+    pace.begin(this::isSlow);
     s.request(Long.MAX_VALUE);
   }
 
@@ -85,11 +92,29 @@ final class RequestBody implements Subscriber<HttpObject> {
         take(data.byteBuf());
       }
     } catch (RequestRefusedException e) {
-      done = true;
-      if (subscription != null) {
-        subscription.cancel();
-      }
-      receiver.failed(e, size);
+      refuse(e);
+    }
+  }
+
+  private void refuse(RequestRefusedException refusal) {
+    done = true;
+    pace.end();
+    array = EMPTY;
+    if (subscription != null) {
+      subscription.cancel();
+    }
+    receiver.failed(refusal, size);
+  }
+
+  private void isSlow() {
+    if (!done) {
+      refuse(
+          new RequestRefusedException(
+              RequestOutcome.UNAVAILABLE,
+              "the body came with less than "
+                  + SenderPace.LEAST_BYTES_PER_SECOND
+                  + " bytes a second",
+              Duration.ofSeconds(1)));
     }
   }
 
@@ -97,6 +122,7 @@ final class RequestBody implements Subscriber<HttpObject> {
   public void onError(Throwable cause) {
     if (!done) {
       done = true;
+      pace.end();
       receiver.failed(
           new RequestRefusedException(
               RequestOutcome.ABANDONED, "the request ended before its body was complete"),
@@ -108,6 +134,7 @@ final class RequestBody implements Subscriber<HttpObject> {
   public void onComplete() {
     if (!done) {
       done = true;
+      pace.end();
       receiver.complete(new ByteSlice(array, 0, size));
     }
   }
@@ -117,6 +144,7 @@ final class RequestBody implements Subscriber<HttpObject> {
     if (length == 0) {
       return;
     }
+    pace.came(length);
     if (size == 0) {
       expectedBytes = announcedBytes.applyAsLong(piece);
     }
@@ -131,16 +159,8 @@ final class RequestBody implements Subscriber<HttpObject> {
   }
 
   private void grow(int needed) throws RequestRefusedException {
-    int capacity;
-    if (expectedBytes >= needed && (expectedBytes <= MAX_FIRST_BYTES || array.length > 0)) {
-      // Short enough to believe, or the first part did come.
-      capacity = (int) Math.min(expectedBytes, Math.max(MAX_FIRST_BYTES, 4L * array.length));
-    } else if (expectedBytes >= needed) {
-      capacity = MAX_FIRST_BYTES;
-    } else {
-      capacity = (int) Math.min(maxBytes, Math.max(MIN_FIRST_BYTES, 2L * array.length));
-    }
-    capacity = Math.max(capacity, needed);
+    long expected = expectedBytes >= needed ? expectedBytes : maxBytes;
+    int capacity = (int) Math.min(expected, Math.max(MIN_FIRST_BYTES, (long) GROWTH * needed));
     admission.reserve(capacity - array.length);
     array = array.length == 0 ? new byte[capacity] : Arrays.copyOf(array, capacity);
   }

@@ -29,6 +29,9 @@ interface AnswerSource<M> extends AutoCloseable {
    */
   Optional<M> poll();
 
+  /** Lets go of what can be read again, while the client takes nothing and no method runs. */
+  default void rest() {}
+
   /** Gives up the query, while no other method runs. Closing again does nothing. */
   @Override
   void close();

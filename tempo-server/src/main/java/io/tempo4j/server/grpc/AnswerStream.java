@@ -171,8 +171,12 @@ final class AnswerStream<M> {
     running.rest();
     if (isClosed) {
       release();
-    } else {
-      send();
+      return;
+    }
+    send();
+    AnswerSource<M> query = source;
+    if (phase == Phase.WAITING_FOR_CLIENT && !isClosed && query != null) {
+      query.rest();
     }
   }
 

@@ -21,8 +21,12 @@ final class SearchSource implements AnswerSource<SearchResponse> {
   /** What the metrics of a message take, and a bit. */
   private static final int METRICS_BYTES = 128;
 
+  /** A message with so much is sent: a slow client has one waiting here and one in its socket. */
+  private static final int MOST_ENOUGH_BYTES = 128 << 10;
+
   private final SearchCursor cursor;
   private final int maxTraceBytes;
+  private final int enoughBytes;
 
   // What is between the query's thread and the client's, under the monitor of this.
   private final ArrayDeque<TraceSearchMetadata> found = new ArrayDeque<>();
@@ -35,6 +39,7 @@ final class SearchSource implements AnswerSource<SearchResponse> {
   SearchSource(SearchCursor cursor, int maxMessageBytes) {
     this.cursor = cursor;
     this.maxTraceBytes = maxMessageBytes - METRICS_BYTES;
+    this.enoughBytes = Math.min(maxTraceBytes, MOST_ENOUGH_BYTES);
     this.stats = cursor.stats();
   }
 
@@ -56,12 +61,12 @@ final class SearchSource implements AnswerSource<SearchResponse> {
 
   @Override
   public synchronized boolean isFull() {
-    return foundBytes >= maxTraceBytes;
+    return foundBytes >= enoughBytes;
   }
 
   @Override
   public synchronized Optional<SearchResponse> poll() {
-    boolean isLast = isDone && foundBytes <= maxTraceBytes;
+    boolean isLast = isDone && (foundBytes <= enoughBytes || found.size() == 1);
     SearchMetrics metrics = isLast ? SearchMessages.done(stats) : SearchMessages.running(stats);
     if (found.isEmpty() && (isLast ? toldEnd : metrics.equals(told))) {
       return Optional.empty();
@@ -70,7 +75,7 @@ final class SearchSource implements AnswerSource<SearchResponse> {
     int bytes = 0;
     while (!found.isEmpty()) {
       int size = MessageSizes.within(found.peek());
-      if (bytes > 0 && bytes + size > maxTraceBytes) {
+      if (bytes > 0 && bytes + size > enoughBytes) {
         break;
       }
       bytes += size;
@@ -80,6 +85,11 @@ final class SearchSource implements AnswerSource<SearchResponse> {
     told = metrics;
     toldEnd = isLast;
     return Optional.of(message.build());
+  }
+
+  @Override
+  public void rest() {
+    cursor.rest();
   }
 
   @Override

@@ -139,6 +139,11 @@ public final class HttpApi {
     return answers;
   }
 
+  /** Refuses new queries, and waits until those under way have their answers. */
+  public void drain(Duration timeout) throws InterruptedException {
+    answers.drain(timeout);
+  }
+
   /** Takes no more queries and waits for running ones, no longer than {@code timeout}. */
   public void close(Duration timeout) throws InterruptedException {
     answers.close(timeout);

@@ -134,6 +134,11 @@ public final class QueryAnswers {
     return pool.answer(context, deadline, running -> query.on(backend.get(), running));
   }
 
+  /** Refuses new queries, and waits until those under way have their answers. */
+  void drain(Duration timeout) throws InterruptedException {
+    pool.drain(timeout);
+  }
+
   /** Takes no more queries and waits for running ones, no longer than {@code timeout}. */
   void close(Duration timeout) throws InterruptedException {
     pool.close(timeout);

@@ -46,6 +46,7 @@ public final class QueryPool {
   private static final Duration FOREVER = Duration.ofDays(365);
 
   private final ThreadPoolExecutor threads;
+  private final int allPlaces;
   private final Semaphore places;
   private final long maxQueryBytes;
   private final SharedQueryMemory memory;
@@ -106,7 +107,8 @@ public final class QueryPool {
       Failures failures) {
     this.memory = memory;
     this.maxQueryBytes = maxQueryBytes == 0 ? Long.MAX_VALUE : maxQueryBytes;
-    this.places = new Semaphore((int) Math.min(Integer.MAX_VALUE, (long) maxRunning + maxWaiting));
+    this.allPlaces = (int) Math.min(Integer.MAX_VALUE, (long) maxRunning + maxWaiting);
+    this.places = new Semaphore(allPlaces);
     AtomicInteger number = new AtomicInteger();
     this.threads =
         new ThreadPoolExecutor(
@@ -235,9 +237,12 @@ public final class QueryPool {
         memory);
   }
 
-  /** Takes no more queries; those that were taken go on. */
-  void refuseNew() {
+  /** Takes no more queries, and waits until the answers of those that were taken are made. */
+  void drain(Duration timeout) throws InterruptedException {
     isStopping = true;
+    if (places.tryAcquire(allPlaces, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      places.release(allPlaces);
+    }
   }
 
   /** Whether queries are refused because the server stops. */

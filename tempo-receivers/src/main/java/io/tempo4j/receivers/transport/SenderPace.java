@@ -1,0 +1,62 @@
+package io.tempo4j.receivers.transport;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches that a body comes with at least {@link #LEAST_BYTES_PER_SECOND}, so that senders which
+ * trickle do not keep their place for ever. Used on the request's event loop alone.
+ */
+final class SenderPace {
+
+  /** What a sender must send on average of an {@link #INTERVAL}. */
+  static final int LEAST_BYTES_PER_SECOND = 1 << 10;
+
+  /** How often it is looked at. */
+  static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  private final ScheduledExecutorService eventLoop;
+  private final Duration interval;
+  private @Nullable ScheduledFuture<?> watch;
+  private long bytes;
+
+  SenderPace(ScheduledExecutorService eventLoop, Duration interval) {
+    this.eventLoop = eventLoop;
+    this.interval = interval;
+  }
+
+  /** Begins to watch; {@code slow} runs once when too little came. */
+  void begin(Runnable slow) {
+    if (watch == null) {
+      long nanos = interval.toNanos();
+      long least = LEAST_BYTES_PER_SECOND * interval.toMillis() / 1000;
+      watch =
+          eventLoop.scheduleAtFixedRate(
+              () -> {
+                if (bytes < least) {
+                  end();
+                  slow.run();
+                }
+                bytes = 0;
+              },
+              nanos,
+              nanos,
+              TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Counts what came. */
+  void came(int more) {
+    bytes += more;
+  }
+
+  /** Ends to watch. */
+  void end() {
+    if (watch != null) {
+      watch.cancel(false);
+    }
+  }
+}
