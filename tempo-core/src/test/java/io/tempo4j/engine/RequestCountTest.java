@@ -7,6 +7,7 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
+import io.tempo4j.query.search.TraceMatch;
 import io.tempo4j.query.tags.TagLimits;
 import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.trace.AssembledTrace;
@@ -113,6 +114,32 @@ final class RequestCountTest {
     assertThat(objects.takeRequests()).hasSize(2 + 3 * BLOCKS);
   }
 
+  /** So a start waits for the store a few times, however many blocks there are. */
+  @Test
+  void blocksAreOpenedAtTheSameTime() throws IOException {
+    for (String part : List.of("/meta.json", "/index", "/filter")) {
+      DistantObjectStore objects = new DistantObjectStore(OBJECTS, ReadPolicy.REMOTE);
+      objects.answerTogether(part, BLOCKS);
+      try (TraceStore store = open(objects)) {
+        assertThat(store.stats().blocks()).isEqualTo(BLOCKS);
+        objects.takeRequests();
+        find(store);
+        assertThat(objects.takeRequests()).noneMatch(request -> request.key().endsWith("/filter"));
+      }
+    }
+  }
+
+  @Test
+  void aQueryOverManyBlocksReadsThemAtTheSameTime() throws IOException {
+    for (Query query : List.<Query>of(RequestCountTest::failed, RequestCountTest::rate)) {
+      DistantObjectStore objects = new DistantObjectStore(OBJECTS, ReadPolicy.REMOTE);
+      try (TraceStore store = open(objects)) {
+        objects.answerTogether("/data", BLOCKS);
+        query.run(store);
+      }
+    }
+  }
+
   @Test
   void aTraceIsOneRequest() throws IOException {
     assertThat(requests(ReadPolicy.REMOTE, RequestCountTest::find)).hasSizeLessThanOrEqualTo(2);
@@ -211,15 +238,16 @@ final class RequestCountTest {
             "{ } | select(span.bytes) with (most_recent=true)");
     for (String query : queries) {
       SearchRequest request = new SearchRequest(query, 0, END, 700, 100);
-      DistantObjectStore near = new DistantObjectStore(OBJECTS, ReadPolicy.DIRECT);
+      List<TraceMatch> expected;
+      try (TraceStore near = open(new DistantObjectStore(OBJECTS, ReadPolicy.DIRECT))) {
+        expected = near.search(TENANT, request).traces();
+      }
       for (ReadPolicy policy :
           List.of(ReadPolicy.REMOTE, NARROW, new ReadPolicy(1 << 10, 2 << 10, 2, 4 << 10))) {
-        DistantObjectStore far = new DistantObjectStore(OBJECTS, policy);
-        try (TraceStore nearBy = open(near);
-            TraceStore farAway = open(far)) {
-          assertThat(farAway.search(TENANT, request).traces())
+        try (TraceStore far = open(new DistantObjectStore(OBJECTS, policy))) {
+          assertThat(far.search(TENANT, request).traces())
               .as("%s with %s", query, policy)
-              .isEqualTo(nearBy.search(TENANT, request).traces());
+              .isEqualTo(expected);
         }
       }
     }

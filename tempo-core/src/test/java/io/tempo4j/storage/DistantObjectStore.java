@@ -1,9 +1,15 @@
 package io.tempo4j.storage;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store that wants to be read like one far away, and remembers what it was asked for. Closing
@@ -17,6 +23,7 @@ public final class DistantObjectStore implements ObjectStore {
   private final ObjectStore store;
   private final ReadPolicy policy;
   private final AtomicInteger failing = new AtomicInteger();
+  private volatile @Nullable Together together;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
 
   /** The objects of {@code store}, to be read as {@code policy} says. */
@@ -28,6 +35,31 @@ public final class DistantObjectStore implements ObjectStore {
   /** Lets so many of the next reads of ranges fail. */
   public void failReads(int count) {
     failing.set(count);
+  }
+
+  /**
+   * Lets reads of keys with this ending wait for each other: so many must be under way at once, or
+   * all of them fail after a while.
+   */
+  public void answerTogether(String ending, int count) {
+    together = new Together(ending, new CyclicBarrier(count));
+  }
+
+  private record Together(String ending, CyclicBarrier barrier) {}
+
+  private void meet(String key) throws IOException {
+    Together meeting = together;
+    if (meeting == null || !key.endsWith(meeting.ending)) {
+      return;
+    }
+    try {
+      meeting.barrier.await(60, TimeUnit.SECONDS);
+    } catch (BrokenBarrierException | TimeoutException e) {
+      throw new IOException("nobody else reads at the same time as " + key, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
   }
 
   /** The requests since the last call. */
@@ -60,6 +92,7 @@ public final class DistantObjectStore implements ObjectStore {
   @Override
   public byte[] get(String key) throws IOException {
     requests.add(new Request(key, 0, -1));
+    meet(key);
     return store.get(key);
   }
 
@@ -70,6 +103,7 @@ public final class DistantObjectStore implements ObjectStore {
     if (failing.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       throw new IOException("a read that fails, of " + key);
     }
+    meet(key);
     store.read(key, offset, target, targetOffset, length);
   }
 
