@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Head {
 
   /** Heap bytes of the objects of a head that holds nothing. */
-  private static final int EMPTY_BYTES = 6 << 10;
+  private static final int EMPTY_BYTES = 7 << 10;
 
   private final ReentrantLock writer = new ReentrantLock();
   private final PublicationQueue unpublished = new PublicationQueue(writer);
