@@ -261,7 +261,7 @@ final class Checker {
           "nil can be compared with = and != alone, found " + comparison.operator().symbol());
     }
     boolean isField = other instanceof Reference;
-    if (!isField && other.type() != StaticType.DYNAMIC) {
+    if (!isField && other.type() != StaticType.DYNAMIC && !isNil(other)) {
       throw TraceQlException.meaning(
           other.position(), "nil can be compared with a field alone, found " + described(other));
     }

@@ -4,7 +4,6 @@ import io.tempo4j.traceql.Part.Operand;
 import io.tempo4j.traceql.Part.Scalar;
 import io.tempo4j.traceql.Part.Series;
 import io.tempo4j.traceql.Part.Stage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator outside braces makes of the parts on its two sides: spansets are joined and
@@ -64,8 +63,13 @@ final class Combination {
       return new Scalar(
           new ScalarExpression.Arithmetic(arithmetic, left, right, operator.position()));
     }
-    return new Stage(
-        new PipelineStage.ScalarFilter(comparison(operator), left, right, operator.position()));
+    ComparisonOperator comparison = comparison(operator);
+    if (SeriesNumber.isNumber(left) && SeriesNumber.isNumber(right)) {
+      throw TraceQlException.syntax(
+          operator.position(),
+          "expected an aggregate such as count() beside " + operator.description());
+    }
+    return new Stage(new PipelineStage.ScalarFilter(comparison, left, right, operator.position()));
   }
 
   private static Series series(Token operator, Operand left, Operand right) {
@@ -76,7 +80,8 @@ final class Combination {
               arithmetic, points(operator, left), points(operator, right), operator.position()));
     }
     ComparisonOperator comparison = comparison(operator);
-    LiteralValue threshold = literal(right);
+    LiteralValue threshold =
+        right instanceof Scalar scalar ? SeriesNumber.of(scalar.scalar()) : null;
     if (left instanceof Series series && threshold != null) {
       MetricsStage stage = new MetricsStage.Threshold(comparison, threshold, operator.position());
       return new Series(new MetricsExpression.Staged(series.metrics(), stage, operator.position()));
@@ -109,13 +114,6 @@ final class Combination {
       case ScalarExpression.Aggregate aggregate -> throw mismatch(operator);
       case ScalarExpression.OfPipeline pipeline -> throw mismatch(operator);
     };
-  }
-
-  private static @Nullable LiteralValue literal(Operand operand) {
-    return operand instanceof Scalar scalar
-            && scalar.scalar() instanceof ScalarExpression.Literal literal
-        ? literal.value()
-        : null;
   }
 
   private static ComparisonOperator comparison(Token operator) {

@@ -24,26 +24,20 @@ public sealed interface FieldExpression {
    * An attribute.
    *
    * @param scope where it is looked up
-   * @param name the attribute's key, without quotes; not empty
+   * @param name the attribute's key, without quotes
    */
-  record Attribute(AttributeScope scope, String name, Position position) implements Reference {
-    /** Checks the name. */
-    public Attribute {
-      requireName(name);
-    }
-  }
+  record Attribute(AttributeScope scope, String name, Position position) implements Reference {}
 
   /**
    * An attribute of the span's parent.
    *
    * @param scope where it is looked up: span, resource or unscoped
-   * @param name the attribute's key, without quotes; not empty
+   * @param name the attribute's key, without quotes
    */
   record ParentAttribute(AttributeScope scope, String name, Position position)
       implements Reference {
-    /** Checks scope and name. */
+    /** Checks the scope. */
     public ParentAttribute {
-      requireName(name);
       if (!allowsScope(scope)) {
         throw new IllegalArgumentException("a parent has no scope " + scope);
       }
@@ -117,12 +111,6 @@ public sealed interface FieldExpression {
         }
       }
       return List.copyOf(flat);
-    }
-  }
-
-  private static void requireName(String name) {
-    if (name.isEmpty()) {
-      throw new IllegalArgumentException("an attribute's name must not be empty");
     }
   }
 }

@@ -183,14 +183,16 @@ final class Lexer {
   private String attributeName() {
     Position start = source.position();
     StringBuilder name = new StringBuilder();
+    boolean isQuoted = false;
     for (int c = source.peek(); c != SourceText.END && !endsName(c); c = source.peek()) {
       if (c == '"') {
+        isQuoted = true;
         quotedPart(name);
       } else {
         name.appendCodePoint(source.take());
       }
     }
-    if (name.isEmpty()) {
+    if (name.isEmpty() && !isQuoted) {
       throw TraceQlException.syntax(start, "expected the name of an attribute after the dot");
     }
     return name.toString();

@@ -62,7 +62,7 @@ final class MetricsParser {
       ComparisonOperator comparison = Operators.comparison(tokens.peek().type());
       if (comparison != null && !comparison.isRegex()) {
         tokens.take();
-        LiteralValue value = fields.signedNumber("a number to compare with");
+        LiteralValue value = calculation(Operators.SUM);
         staged = staged(staged, new MetricsStage.Threshold(comparison, value, position));
       } else if (tokens.takeIf(TokenType.PIPE)) {
         staged = staged(staged, rank());
@@ -70,6 +70,34 @@ final class MetricsParser {
         return staged;
       }
     }
+  }
+
+  /** A number, or what is calculated of numbers alone. */
+  private LiteralValue calculation(int leastPower) {
+    LiteralValue left;
+    if (tokens.takeIf(TokenType.LEFT_PAREN)) {
+      left = nested(Operators.SUM);
+      tokens.expect(TokenType.RIGHT_PAREN);
+    } else {
+      left = fields.signedNumber("a number to compare with");
+    }
+    while (true) {
+      Token token = tokens.peek();
+      ArithmeticOperator operator = Operators.arithmetic(token.type());
+      if (operator == null || Operators.power(operator) < leastPower) {
+        return left;
+      }
+      tokens.take();
+      LiteralValue right = nested(Operators.rightPower(operator));
+      left = SeriesNumber.of(operator, left, right, token.position());
+    }
+  }
+
+  private LiteralValue nested(int leastPower) {
+    tokens.enter();
+    LiteralValue inner = calculation(leastPower);
+    tokens.leave();
+    return inner;
   }
 
   private MetricsExpression staged(MetricsExpression input, MetricsStage stage) {

@@ -122,11 +122,12 @@ final class Printer {
   }
 
   private static boolean needsQuotes(String name) {
-    return name.codePoints().anyMatch(c -> c == '"' || Lexer.endsName(c));
+    return name.isEmpty() || name.codePoints().anyMatch(c -> c == '"' || Lexer.endsName(c));
   }
 
   private static boolean startsLikeNumber(Attribute attribute) {
     return attribute.scope() == AttributeScope.UNSCOPED
+        && !attribute.name().isEmpty()
         && Lexer.isDigit(attribute.name().charAt(0));
   }
 

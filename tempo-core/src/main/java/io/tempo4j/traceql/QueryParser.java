@@ -60,7 +60,14 @@ final class QueryParser {
     int highest = height;
     while (true) {
       switch (part) {
-        case Stage stage -> stages.add(stage.stage());
+        case Stage stage -> {
+          if (stages.isEmpty() && stage.stage() instanceof PipelineStage.Coalesce coalesce) {
+            throw TraceQlException.syntax(
+                coalesce.position(),
+                "coalesce must follow a pipe, as in '{ } | by(.a) | coalesce()'");
+          }
+          stages.add(stage.stage());
+        }
         case Scalar scalar -> {
           return scalarAtEnd(stages, scalar, highest, position);
         }

@@ -127,16 +127,34 @@ final class QueryArbitraries {
   // ---- stages
 
   private Pipeline pipeline(int depth) {
-    return new Pipeline(listOf(1, 3, () -> stage(depth)), NONE);
+    List<PipelineStage> stages = listOf(1, 3, () -> stage(depth));
+    return stages.getFirst() instanceof PipelineStage.Coalesce
+        ? pipeline(depth)
+        : new Pipeline(stages, NONE);
   }
 
   private PipelineStage stage(int depth) {
     return switch (random.nextInt(8)) {
-      case 0 -> new PipelineStage.ScalarFilter(ordering(), scalar(depth), scalar(depth), NONE);
+      case 0 -> {
+        ScalarExpression left = scalar(depth);
+        ScalarExpression right = scalar(depth);
+        yield isOfNumbers(left) && isOfNumbers(right)
+            ? stage(depth)
+            : new PipelineStage.ScalarFilter(ordering(), left, right, NONE);
+      }
       case 1 -> new PipelineStage.GroupBy(oneIn(2) ? reference() : numberWithField(), NONE);
       case 2 -> new PipelineStage.Coalesce(NONE);
       case 3 -> new PipelineStage.Select(listOf(1, 3, this::reference), NONE);
       default -> spanset(depth);
+    };
+  }
+
+  private static boolean isOfNumbers(ScalarExpression expression) {
+    return switch (expression) {
+      case ScalarExpression.Literal literal -> true;
+      case ScalarExpression.Arithmetic sum -> isOfNumbers(sum.left()) && isOfNumbers(sum.right());
+      case ScalarExpression.Aggregate aggregate -> false;
+      case ScalarExpression.OfPipeline pipeline -> isOfNumbers(pipeline.value());
     };
   }
 
@@ -261,7 +279,7 @@ final class QueryArbitraries {
       int offset = random.nextInt(NAME_CHARACTERS.length());
       name.append(NAME_CHARACTERS, offset, random.nextInt(offset, NAME_CHARACTERS.length()) + 1);
     } while (oneIn(2));
-    String text = oneIn(2) ? "key" : wholeCodePoints(name.toString());
+    String text = oneIn(2) ? "key" : oneIn(20) ? "" : wholeCodePoints(name.toString());
     return oneIn(4)
         ? new ParentAttribute(
             pick(List.of(AttributeScope.UNSCOPED, AttributeScope.SPAN, AttributeScope.RESOURCE)),
@@ -325,7 +343,7 @@ final class QueryArbitraries {
         .filter(c -> !Character.isSupplementaryCodePoint(c) || Character.isValidCodePoint(c))
         .filter(c -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
         .forEach(whole::appendCodePoint);
-    return whole.isEmpty() ? "key" : whole.toString();
+    return whole.toString();
   }
 
   // ---- choices

@@ -74,17 +74,11 @@ final class FieldCodes {
     }
   }
 
-  /** The first of span, resource, event, link and scope that has it. */
+  /** The first of span and resource that has it. */
   private void unscoped(
       GroupView group, FieldExpression.Attribute attribute, Batch batch, int[] into)
       throws IOException {
     String name = attribute.name();
-    for (Table table : List.of(Table.EVENT, Table.LINK, Table.SCOPE)) {
-      if (group.table(table).mayHave(name)) {
-        rowWise(group, attribute, batch, into);
-        return;
-      }
-    }
     TableView spans = group.spans();
     if (!group.table(Table.RESOURCE).mayHave(name)) {
       ofSpans(group, name, batch, into);

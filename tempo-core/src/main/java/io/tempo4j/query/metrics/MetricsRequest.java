@@ -3,19 +3,35 @@ package io.tempo4j.query.metrics;
 /**
  * A request for time series.
  *
- * <p>With a step as long as the range it asks for one value per series, over the spans that start
- * after {@code startNanos} up to {@code endNanos}. With any other step the range is widened to
- * whole steps first, see {@link TimeAxis#of}.
+ * <p>An instant request asks for one value per series, over the spans that start after {@code
+ * startNanos} up to {@code endNanos}. Any other range is widened to whole steps first, however long
+ * the step is, see {@link TimeAxis#of}.
  *
+ * @param form whether points at every step are asked for, or a single one
  * @param query a TraceQL metrics query
  * @param startNanos start of the range, Unix nanoseconds; exclusive, at least 0
  * @param endNanos end of the range, Unix nanoseconds; inclusive, after {@code startNanos}
- * @param stepNanos length of a bucket of time in nanoseconds, at least 1
+ * @param stepNanos length of a bucket of time in nanoseconds, at least 1; that of the range for a
+ *     single value
  * @param exemplars most exemplars to return over all series; 0 for none
  * @param maxSeries most series to return; what is beyond is left out and the result says so
  */
 public record MetricsRequest(
-    String query, long startNanos, long endNanos, long stepNanos, int exemplars, int maxSeries) {
+    Form form,
+    String query,
+    long startNanos,
+    long endNanos,
+    long stepNanos,
+    int exemplars,
+    int maxSeries) {
+
+  /** How many points a series has. */
+  public enum Form {
+    /** One at every step. */
+    RANGE,
+    /** One in all. */
+    INSTANT
+  }
 
   /** The most buckets that a range may have. */
   public static final int MAX_BUCKETS = 1 << 16;
@@ -41,6 +57,9 @@ public record MetricsRequest(
     if (stepNanos < 1) {
       throw new IllegalArgumentException("step must be positive, got " + stepNanos);
     }
+    if (form == Form.INSTANT && stepNanos != endNanos - startNanos) {
+      throw new IllegalArgumentException("the step of a single value must be the range");
+    }
     if ((endNanos - startNanos) / stepNanos > MAX_BUCKETS) {
       throw new IllegalArgumentException(
           "step of %d ns is too small, minimum step for given range is %d ns"
@@ -60,26 +79,28 @@ public record MetricsRequest(
 
   /** Series over a range, without exemplars. */
   public static MetricsRequest range(String query, long startNanos, long endNanos, long stepNanos) {
-    return new MetricsRequest(query, startNanos, endNanos, stepNanos, 0, DEFAULT_MAX_SERIES);
+    return new MetricsRequest(
+        Form.RANGE, query, startNanos, endNanos, stepNanos, 0, DEFAULT_MAX_SERIES);
   }
 
   /** One value per series over the whole range. */
   public static MetricsRequest instant(String query, long startNanos, long endNanos) {
-    return range(query, startNanos, endNanos, endNanos - startNanos);
+    return new MetricsRequest(
+        Form.INSTANT, query, startNanos, endNanos, endNanos - startNanos, 0, DEFAULT_MAX_SERIES);
   }
 
   /** The same with up to {@code count} exemplars. */
   public MetricsRequest withExemplars(int count) {
-    return new MetricsRequest(query, startNanos, endNanos, stepNanos, count, maxSeries);
+    return new MetricsRequest(form, query, startNanos, endNanos, stepNanos, count, maxSeries);
   }
 
   /** The same with up to {@code count} series. */
   public MetricsRequest withMaxSeries(int count) {
-    return new MetricsRequest(query, startNanos, endNanos, stepNanos, exemplars, count);
+    return new MetricsRequest(form, query, startNanos, endNanos, stepNanos, exemplars, count);
   }
 
   /** True if one value per series is asked for. */
   public boolean isInstant() {
-    return stepNanos == endNanos - startNanos;
+    return form == Form.INSTANT;
   }
 }

@@ -113,21 +113,35 @@ final class SeriesAlgebra {
   private List<Series> arithmetic(MetricsExpression.Arithmetic arithmetic) {
     ArithmeticOperator operator = arithmetic.operator();
     // The left side comes first in the text, so its functions are taken first.
-    List<Series> left = operand(arithmetic.left());
-    List<Series> right = operand(arithmetic.right());
-    if (arithmetic.left() instanceof MetricsExpression.Constant constant) {
-      double number = number(constant.value());
-      return withConstant(right, value -> calculate(operator, number, value));
+    Double leftNumber = constant(arithmetic.left());
+    Double rightNumber = constant(arithmetic.right());
+    if (leftNumber != null) {
+      double number = leftNumber;
+      return withConstant(
+          evaluate(arithmetic.right()), value -> calculate(operator, number, value));
     }
-    if (arithmetic.right() instanceof MetricsExpression.Constant constant) {
-      double number = number(constant.value());
+    List<Series> left = evaluate(arithmetic.left());
+    if (rightNumber != null) {
+      double number = rightNumber;
       return withConstant(left, value -> calculate(operator, value, number));
     }
-    return joined(operator, left, right);
+    return joined(operator, left, evaluate(arithmetic.right()));
   }
 
-  private List<Series> operand(MetricsExpression expression) {
-    return expression instanceof MetricsExpression.Constant ? List.of() : evaluate(expression);
+  /** The number that is the same at all times; null if the expression has functions in it. */
+  private static @Nullable Double constant(MetricsExpression expression) {
+    return switch (expression) {
+      case MetricsExpression.Constant constant -> number(constant.value());
+      case MetricsExpression.Arithmetic arithmetic -> {
+        Double left = constant(arithmetic.left());
+        Double right = constant(arithmetic.right());
+        yield left == null || right == null
+            ? null
+            : (Double) calculate(arithmetic.operator(), left, right);
+      }
+      case MetricsExpression.OfPipeline leaf -> null;
+      case MetricsExpression.Staged staged -> null;
+    };
   }
 
   /** A calculation with the one value of a point. */

@@ -51,6 +51,7 @@ final class ValuePool {
     return switch (value) {
       case null -> NIL;
       case Value.Text text -> text(text.utf8(), 0, text.utf8().length);
+      case Value.Id id -> numberOf(id.toText());
       case Value.Int number -> integer(number.value());
       case Value.Real number -> real(number.value());
       case Value.Bool bool -> bool(bool.value());

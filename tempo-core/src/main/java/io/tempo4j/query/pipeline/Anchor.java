@@ -88,6 +88,8 @@ record Anchor(Predicate predicate, double share) {
       case Predicate.Complement complement -> 1 - share(complement.operand());
       case Predicate.Test test -> share(test.field(), test.test());
       case Predicate.Exists exists -> 0.3;
+      case Predicate.SomeRow some -> share(some.condition());
+      case Predicate.OfOwner owner -> share(owner.condition());
       case Predicate.RowWise rowWise -> 0.3;
     };
   }

@@ -3,6 +3,7 @@ package io.tempo4j.query.scan;
 import io.tempo4j.column.ColumnValue;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -30,6 +31,8 @@ record AnchorNeeds(Set<ColumnValue> values, boolean owners) {
       case Predicate.Complement complement -> collect(complement.operand(), values);
       case Predicate.Test test -> places(test.places(), values);
       case Predicate.Exists exists -> places(exists.places(), values);
+      case Predicate.SomeRow some -> collect(List.of(some.condition(), some.ofAbsent()), values);
+      case Predicate.OfOwner owner -> collect(owner.condition(), values);
       case Predicate.RowWise rowWise -> false;
     };
   }

@@ -77,6 +77,26 @@ public final class ColumnScan {
     }
   }
 
+  /** Adds the rows of a column with a value in each that pass. */
+  static void allLongs(ValueTest test, long[] values, Selection into) {
+    if (test.hasLongInterval()) {
+      interval(
+          values,
+          into.size(),
+          null,
+          test.lowestLong(),
+          test.highestLong(),
+          test.isInverted(),
+          into);
+      return;
+    }
+    for (int row = 0; row < into.size(); row++) {
+      if (test.test(values[row])) {
+        into.add(row);
+      }
+    }
+  }
+
   /** Adds the rows whose value lies in {@code low .. high}, or outside if inverted. */
   public static void interval(
       long[] values,

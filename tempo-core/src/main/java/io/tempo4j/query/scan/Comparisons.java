@@ -2,14 +2,16 @@ package io.tempo4j.query.scan;
 
 import io.tempo4j.traceql.ComparisonOperator;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What the comparison operators mean for two values.
  *
  * <p>Numbers compare as integers if both are, else as binary64; texts by their bytes; truth values,
  * statuses and kinds are equal or not, without order. Values of different sorts compare false under
- * every operator, {@code !=} included. For an array {@code =} asks for one equal element, {@code
- * !=} for at least one element of the sort and none equal; other operators are false.
+ * every operator, {@code !=} included. An id is a text whose zeros on the left do not matter. For
+ * an array an operator asks for one element for which it holds, {@code !=} for at least one element
+ * of the sort and none equal.
  */
 public final class Comparisons {
 
@@ -17,39 +19,35 @@ public final class Comparisons {
 
   /** Applies an operator other than a regular expression. */
   public static boolean test(ComparisonOperator operator, Value left, Value right) {
-    if (left instanceof Value.Items array) {
-      return anyOrNone(operator, array, right);
-    }
-    if (right instanceof Value.Items array) {
-      return operator.isEquality() && anyOrNone(operator, array, left);
-    }
-    return isSameSort(left, right) && scalar(operator, left, right);
+    return left instanceof Value.Items || right instanceof Value.Items
+        ? ofItems(operator, items(left), items(right))
+        : isSameSort(left, right) && scalar(operator, left, right);
   }
 
-  private static boolean anyOrNone(ComparisonOperator operator, Value.Items array, Value other) {
-    if (!operator.isEquality()) {
-      return false;
-    }
-    boolean anyEqual = false;
+  private static List<Value> items(Value value) {
+    return value instanceof Value.Items array ? array.items() : List.of(value);
+  }
+
+  private static boolean ofItems(ComparisonOperator operator, List<Value> left, List<Value> right) {
+    boolean isNotEqual = operator == ComparisonOperator.NOT_EQUAL;
+    ComparisonOperator ofOne = isNotEqual ? ComparisonOperator.EQUAL : operator;
+    boolean any = false;
     boolean anyOfSort = false;
-    for (Value item : array.items()) {
-      if (other instanceof Value.Items others) {
-        for (Value otherItem : others.items()) {
-          anyOfSort |= isSameSort(item, otherItem);
-          anyEqual |=
-              isSameSort(item, otherItem) && scalar(ComparisonOperator.EQUAL, item, otherItem);
+    for (Value item : left) {
+      for (Value other : right) {
+        if (isSameSort(item, other)) {
+          anyOfSort = true;
+          any |= scalar(ofOne, item, other);
         }
-      } else {
-        anyOfSort |= isSameSort(item, other);
-        anyEqual |= isSameSort(item, other) && scalar(ComparisonOperator.EQUAL, item, other);
       }
     }
-    return operator == ComparisonOperator.EQUAL ? anyEqual : anyOfSort && !anyEqual;
+    return isNotEqual ? anyOfSort && !any : any;
   }
 
   private static boolean isSameSort(Value left, Value right) {
     return switch (left) {
-      case Value.Text text -> right instanceof Value.Text;
+      case Value.Text text -> isText(right);
+      case Value.Id id -> isText(right);
       case Value.Int number -> isNumber(right);
       case Value.Real number -> isNumber(right);
       case Value.Bool bool -> right instanceof Value.Bool;
@@ -58,6 +56,10 @@ public final class Comparisons {
       case Value.Items items -> false;
       case Value.Opaque opaque -> false;
     };
+  }
+
+  private static boolean isText(Value value) {
+    return value instanceof Value.Text || value instanceof Value.Id;
   }
 
   public static boolean isNumber(Value value) {
@@ -75,6 +77,9 @@ public final class Comparisons {
   /** Compares two scalars of one sort. */
   private static boolean scalar(ComparisonOperator operator, Value left, Value right) {
     return switch (left) {
+      case Value.Text a when right instanceof Value.Id b -> ordered(operator, -b.compareTo(a));
+      case Value.Id a when right instanceof Value.Id b -> ordered(operator, a.compareTo(b));
+      case Value.Id a -> ordered(operator, a.compareTo((Value.Text) right));
       case Value.Text a ->
           ordered(operator, Arrays.compareUnsigned(a.utf8(), ((Value.Text) right).utf8()));
       case Value.Int a when right instanceof Value.Int b ->

@@ -9,14 +9,12 @@ import java.util.List;
 /** Where attributes of each scope are kept. */
 public final class FieldScopes {
 
-  /** In which order an attribute without scope is looked for; the first that has it counts. */
+  /**
+   * In which order an attribute without scope is looked for; the first that has it counts. It is
+   * looked for nowhere else: not in events, links or the instrumentation scope.
+   */
   public static final List<AttributeScope> UNSCOPED_ORDER =
-      List.of(
-          AttributeScope.SPAN,
-          AttributeScope.RESOURCE,
-          AttributeScope.EVENT,
-          AttributeScope.LINK,
-          AttributeScope.INSTRUMENTATION);
+      List.of(AttributeScope.SPAN, AttributeScope.RESOURCE);
 
   private FieldScopes() {}
 

@@ -3,12 +3,12 @@ package io.tempo4j.query.scan;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.Table;
+import io.tempo4j.model.TraceId;
 import io.tempo4j.traceql.AttributeScope;
 import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.Intrinsic;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /** Reads the values of fields for single spans of one row group. */
@@ -32,6 +32,24 @@ public final class FieldValues implements RowEvaluator.Fields {
       }
       case FieldExpression.IntrinsicField intrinsic -> intrinsic(intrinsic.intrinsic(), row);
     };
+  }
+
+  @Override
+  public List<Value> valuesOfChild(FieldExpression.Reference field, int child) throws IOException {
+    return switch (field) {
+      case FieldExpression.Attribute attribute ->
+          group
+              .table(FieldScopes.table(attribute.scope()))
+              .attributeValues(attribute.name(), child);
+      case FieldExpression.IntrinsicField intrinsic -> ofChild(intrinsic.intrinsic(), child);
+      case FieldExpression.ParentAttribute parent ->
+          throw new IllegalArgumentException("no field of events or links: " + parent);
+    };
+  }
+
+  @Override
+  public int[] childOffsets(Table table) throws IOException {
+    return group.childOffsets(table);
   }
 
   private List<Value> attribute(AttributeScope scope, String name, int row) throws IOException {
@@ -83,8 +101,8 @@ public final class FieldValues implements RowEvaluator.Fields {
       case SPAN_KIND -> List.of(new Value.Kind(spans.ints(Fields.SPAN_KIND)[row]));
       case SPAN_STATUS -> List.of(new Value.Status(spans.ints(Fields.SPAN_STATUS)[row]));
       case SPAN_STATUS_MESSAGE -> List.of(spans.text(Fields.SPAN_STATUS_MESSAGE, row));
-      case SPAN_ID -> List.of(hex(spans.longs(Fields.SPAN_ID)[row]));
-      case SPAN_PARENT_ID -> List.of(parentId(row));
+      case SPAN_ID -> List.of(Value.Id.ofSpan(spans.longs(Fields.SPAN_ID)[row]));
+      case SPAN_PARENT_ID -> List.of(Value.Id.ofSpan(group.parentId(row)));
       case SPAN_CHILD_COUNT -> List.of(new Value.Int(group.childCounts()[row]));
       case EVENT_NAME, EVENT_TIME_SINCE_START -> ofChildren(intrinsic, Table.EVENT, row);
       case LINK_TRACE_ID, LINK_SPAN_ID -> ofChildren(intrinsic, Table.LINK, row);
@@ -105,7 +123,8 @@ public final class FieldValues implements RowEvaluator.Fields {
       return new Value.Int(group.traceDuration(traceRow));
     }
     if (intrinsic == Intrinsic.TRACE_ID) {
-      return Value.Text.of(group.traceId(traceRow).toHex());
+      TraceId id = group.traceId(traceRow);
+      return Value.Id.ofTrace(id.high(), id.low());
     }
     int root = group.rootRows()[traceRow];
     if (root < 0) {
@@ -114,12 +133,6 @@ public final class FieldValues implements RowEvaluator.Fields {
     return intrinsic == Intrinsic.TRACE_ROOT_NAME
         ? group.spans().text(Fields.SPAN_NAME, root)
         : Value.Text.of(group.source().serviceName(owner(Fields.SPAN_RESOURCE, root)));
-  }
-
-  /** The parent's span id in hexadecimal; empty for a root. */
-  private Value.Text parentId(int row) throws IOException {
-    long id = group.parentId(row);
-    return id == 0 ? Value.Text.of("") : hex(id);
   }
 
   private List<Value> ofChildren(Intrinsic intrinsic, Table table, int row) throws IOException {
@@ -139,22 +152,15 @@ public final class FieldValues implements RowEvaluator.Fields {
           List.of(new Value.Int(group.table(Table.EVENT).longs(Fields.EVENT_TIME)[child]));
       case LINK_SPAN_ID -> {
         long id = group.table(Table.LINK).longs(Fields.LINK_SPAN_ID)[child];
-        yield id == 0 ? List.of() : List.of(hex(id));
+        yield id == 0 ? List.of() : List.of(Value.Id.ofSpan(id));
       }
       case LINK_TRACE_ID -> {
-        HexFormat hex = HexFormat.of();
         TableView links = group.table(Table.LINK);
         long high = links.longs(Fields.LINK_TRACE_ID_HIGH)[child];
         long low = links.longs(Fields.LINK_TRACE_ID_LOW)[child];
-        yield (high | low) == 0
-            ? List.of()
-            : List.of(Value.Text.of(hex.toHexDigits(high) + hex.toHexDigits(low)));
+        yield (high | low) == 0 ? List.of() : List.of(Value.Id.ofTrace(high, low));
       }
       default -> throw new IllegalArgumentException("no field of events or links: " + intrinsic);
     };
-  }
-
-  private static Value.Text hex(long id) {
-    return Value.Text.of(HexFormat.of().toHexDigits(id));
   }
 }

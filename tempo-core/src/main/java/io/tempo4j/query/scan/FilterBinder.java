@@ -1,5 +1,6 @@
 package io.tempo4j.query.scan;
 
+import io.tempo4j.column.Table;
 import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.traceql.ComparisonOperator;
 import io.tempo4j.traceql.FieldExpression;
@@ -7,8 +8,10 @@ import io.tempo4j.traceql.LiteralValue;
 import io.tempo4j.traceql.LogicalOperator;
 import io.tempo4j.traceql.Regex;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +33,10 @@ public final class FilterBinder {
       case FieldExpression.Reference field -> new Predicate.Test(field, ValueTest.isBool(true));
       case FieldExpression.Not not -> bindNot(not);
       case FieldExpression.Comparison comparison -> bindComparison(comparison);
-      case FieldExpression.Logical logical -> bindLogical(logical);
+      case FieldExpression.Logical logical ->
+          logical.operator() == LogicalOperator.AND
+              ? bindAll(logical.operands())
+              : Predicate.anyOf(logical.operands().stream().map(FilterBinder::bind).toList());
       case FieldExpression.Negate negate -> new Predicate.Constant(false);
       case FieldExpression.Arithmetic arithmetic -> new Predicate.Constant(false);
     };
@@ -53,17 +59,89 @@ public final class FilterBinder {
     };
   }
 
-  private static Predicate bindLogical(FieldExpression.Logical logical) {
-    List<Predicate> operands = new ArrayList<>();
-    for (FieldExpression operand : logical.operands()) {
-      operands.add(bind(operand));
+  // ---- events and links
+
+  /*
+   * "There is an event for which a and b" cannot be asked of each by itself: the operands that speak
+   * of events are evaluated together on the rows of events, and what they say of the span is carried
+   * over to those. "There is an event for which a or b" can be taken apart, and so can what does not
+   * speak of events; each span counts as having one event at least, see Predicate.SomeRow. Operands
+   * that tie events to links are left to the evaluation span by span.
+   */
+  private static Predicate bindAll(List<FieldExpression> operands) {
+    List<Predicate> all = new ArrayList<>();
+    Map<Table, List<FieldExpression>> ofTables = new EnumMap<>(Table.class);
+    List<FieldExpression> ofBoth = new ArrayList<>();
+    for (FieldExpression operand : operands) {
+      Set<Table> tables = ChildTables.of(operand);
+      if (tables.isEmpty()) {
+        all.add(bind(operand));
+      } else if (tables.size() > 1) {
+        ofBoth.add(operand);
+      } else {
+        ofTables.computeIfAbsent(tables.iterator().next(), t -> new ArrayList<>()).add(operand);
+      }
     }
-    return logical.operator() == LogicalOperator.AND
-        ? Predicate.allOf(operands)
-        : Predicate.anyOf(operands);
+    if (!ofBoth.isEmpty()) {
+      ofTables.values().forEach(ofBoth::addAll);
+      all.add(
+          ofBoth.size() == 1 ? bind(ofBoth.get(0)) : new Predicate.RowWise(conjunction(ofBoth)));
+    } else {
+      ofTables.forEach((table, together) -> all.add(bindSome(table, together)));
+    }
+    return Predicate.allOf(all);
+  }
+
+  private static FieldExpression conjunction(List<FieldExpression> operands) {
+    return new FieldExpression.Logical(LogicalOperator.AND, operands, operands.get(0).position());
+  }
+
+  private static Predicate bindSome(Table table, List<FieldExpression> together) {
+    if (together.size() == 1) {
+      return bind(together.get(0));
+    }
+    List<Predicate> conditions = new ArrayList<>();
+    for (FieldExpression operand : together) {
+      conditions.add(bindOfRow(table, operand));
+    }
+    Predicate condition = Predicate.allOf(conditions);
+    return condition instanceof Predicate.Constant
+        ? condition
+        : new Predicate.SomeRow(table, conjunction(together), condition);
+  }
+
+  /** The condition as asked of one row of {@code table}. */
+  private static Predicate bindOfRow(Table table, FieldExpression condition) {
+    if (!ChildTables.of(condition).contains(table)) {
+      Predicate ofSpan = bind(condition);
+      return ofSpan instanceof Predicate.Constant ? ofSpan : new Predicate.OfOwner(ofSpan);
+    }
+    return switch (condition) {
+      case FieldExpression.Logical logical -> {
+        List<Predicate> operands = new ArrayList<>();
+        for (FieldExpression operand : logical.operands()) {
+          operands.add(bindOfRow(table, operand));
+        }
+        yield logical.operator() == LogicalOperator.AND
+            ? Predicate.allOf(operands)
+            : Predicate.anyOf(operands);
+      }
+      case FieldExpression.Comparison comparison -> compared(comparison);
+      default -> bind(condition); // a field as a truth value, or not
+    };
   }
 
   private static Predicate bindComparison(FieldExpression.Comparison comparison) {
+    Predicate predicate = compared(comparison);
+    Set<Table> tables = ChildTables.of(comparison);
+    return predicate instanceof Predicate.Complement && tables.size() == 1
+        ? new Predicate.SomeRow(tables.iterator().next(), comparison, predicate)
+        : predicate;
+  }
+
+  // ---- comparisons
+
+  private static Predicate compared(FieldExpression.Comparison comparison) {
     FieldExpression left = comparison.left();
     FieldExpression right = comparison.right();
     ComparisonOperator operator = comparison.operator();

@@ -34,6 +34,8 @@ final class FilterCost {
           exists.field() instanceof FieldExpression.Attribute
               ? attributeCost(exists.places())
               : 64 * spans;
+      case Predicate.SomeRow some -> of(some.condition());
+      case Predicate.OfOwner owner -> of(owner.condition());
       case Predicate.RowWise rowWise -> 128 * spans;
     };
   }

@@ -8,7 +8,6 @@ import io.tempo4j.column.Table;
 import io.tempo4j.traceql.AttributeScope;
 import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.Intrinsic;
-import io.tempo4j.traceql.Position;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The conditions of a conjunction run cheapest first, and the rest is left out once no span is
  * left; conditions that go span by span look only at the spans that are left. Conditions on
  * resources and scopes are answered once per source, on their own rows; conditions on events and
- * links on the rows of those, then carried over to the spans that own them.
+ * links on the rows of those, see {@link ChildRows}, then carried over to the spans that own them.
  */
 public final class FilterEvaluator {
 
@@ -72,8 +71,14 @@ public final class FilterEvaluator {
             case MAYBE ->
                 switch (test.field()) {
                   case FieldExpression.Attribute attribute -> attribute(attribute, test.test());
-                  case FieldExpression.IntrinsicField field ->
-                      intrinsic(field.intrinsic(), test.test(), among);
+                  case FieldExpression.IntrinsicField field -> {
+                    Table table = ChildTables.of(field);
+                    if (table == null) {
+                      yield intrinsic(field.intrinsic(), test.test());
+                    }
+                    ChildRows children = children(table);
+                    yield children.owners(children.passing(test));
+                  }
                   case FieldExpression.ParentAttribute parent -> rowWise(test, among);
                 };
           };
@@ -81,6 +86,8 @@ public final class FilterEvaluator {
           exists.field() instanceof FieldExpression.Attribute attribute
               ? attribute(attribute, null)
               : rowWise(exists, among);
+      case Predicate.SomeRow some -> someRow(some, among);
+      case Predicate.OfOwner owner -> evaluate(owner.condition(), among);
       case Predicate.RowWise rowWise -> {
         RowEvaluator rows = new RowEvaluator(values);
         yield rowWise(row -> rows.isTrue(rowWise.expression(), row), among);
@@ -89,15 +96,9 @@ public final class FilterEvaluator {
   }
 
   private Selection evaluateAll(Predicate.All all, @Nullable Selection among) throws IOException {
-    record Priced(Predicate predicate, long cost) {}
-    List<Priced> ordered = new ArrayList<>();
-    for (Predicate operand : all.operands()) {
-      ordered.add(new Priced(operand, cost.of(operand)));
-    }
-    ordered.sort(Comparator.comparingLong(Priced::cost));
     Selection result = among;
-    for (Priced next : ordered) {
-      Selection passing = evaluate(next.predicate(), result);
+    for (Predicate next : cheapestFirst(all)) {
+      Selection passing = evaluate(next, result);
       if (result != null) {
         passing.retainAll(result);
       }
@@ -107,6 +108,45 @@ public final class FilterEvaluator {
       }
     }
     return result == null ? Selection.all(spanCount) : result;
+  }
+
+  /** The operands in the order in which they should be evaluated. */
+  List<Predicate> cheapestFirst(Predicate.All all) {
+    record Priced(Predicate predicate, long cost) {}
+    return all.operands().stream()
+        .map(operand -> new Priced(operand, cost.of(operand)))
+        .sorted(Comparator.comparingLong(Priced::cost))
+        .map(Priced::predicate)
+        .toList();
+  }
+
+  // ---- events and links
+
+  private ChildRows children(Table table) throws IOException {
+    return new ChildRows(this, group, pruner, table);
+  }
+
+  private Selection someRow(Predicate.SomeRow some, @Nullable Selection among) throws IOException {
+    ChildRows children = children(some.table());
+    Selection rowsAmong = among == null ? null : children.of(among);
+    Selection rows = children.evaluate(some.condition(), rowsAmong);
+    if (rowsAmong != null) {
+      rows.retainAll(rowsAmong);
+    }
+    Selection result = children.owners(rows);
+    if (some.ofAbsent() instanceof Predicate.Constant constant && !constant.value()) {
+      return result;
+    }
+    Selection childless = children.childless();
+    if (among != null) {
+      childless.retainAll(among);
+    }
+    if (!childless.isEmpty()) {
+      Selection passing = evaluate(some.ofAbsent(), childless);
+      passing.retainAll(childless);
+      result.addAll(passing);
+    }
+    return result;
   }
 
   // ---- attributes
@@ -140,7 +180,7 @@ public final class FilterEvaluator {
   private Selection scoped(Table table, String name, @Nullable ValueTest test) throws IOException {
     return switch (table) {
       case SPAN -> ownRows(table, name, test);
-      case EVENT, LINK -> ownersOf(ownRows(table, name, test), group.childOffsets(table));
+      case EVENT, LINK -> children(table).owners(ownRows(table, name, test));
       case RESOURCE, SCOPE -> spansOf(table, group.source().owners(table, name, test));
       case TRACE -> throw new IllegalArgumentException("traces have no attributes");
     };
@@ -180,23 +220,9 @@ public final class FilterEvaluator {
     return spans;
   }
 
-  /** The spans that own selected events or links. */
-  private Selection ownersOf(Selection children, int[] offsets) {
-    Selection owners = Selection.none(spanCount);
-    int span = 0;
-    for (int child = children.next(0); child >= 0; child = children.next(child + 1)) {
-      while (offsets[span + 1] <= child) {
-        span++;
-      }
-      owners.add(span);
-    }
-    return owners;
-  }
-
   // ---- intrinsics
 
-  private Selection intrinsic(Intrinsic intrinsic, ValueTest test, @Nullable Selection among)
-      throws IOException {
+  private Selection intrinsic(Intrinsic intrinsic, ValueTest test) throws IOException {
     return switch (intrinsic) {
       case SPAN_NAME -> text(group.spans(), Fields.SPAN_NAME, test);
       case SPAN_STATUS_MESSAGE -> text(group.spans(), Fields.SPAN_STATUS_MESSAGE, test);
@@ -209,12 +235,8 @@ public final class FilterEvaluator {
               ? code(Fields.SPAN_KIND, kind.code(), test)
               : Selection.none(spanCount);
       case SPAN_DURATION -> duration(test);
-      case TRACE_DURATION, TRACE_ROOT_NAME, TRACE_ROOT_SERVICE, TRACE_ID ->
-          ofTraces(intrinsic, test);
-      case EVENT_NAME ->
-          ownersOf(
-              text(group.table(Table.EVENT), Fields.EVENT_NAME, test),
-              group.childOffsets(Table.EVENT));
+      case TRACE_ID -> traceId(test);
+      case TRACE_DURATION, TRACE_ROOT_NAME, TRACE_ROOT_SERVICE -> ofTraces(intrinsic, test);
       case INSTRUMENTATION_NAME ->
           spansOf(Table.SCOPE, text(group.table(Table.SCOPE), Fields.SCOPE_NAME, test));
       case INSTRUMENTATION_VERSION ->
@@ -223,17 +245,21 @@ public final class FilterEvaluator {
       case NESTED_SET_LEFT -> integers(group.nestedSets().left(), test);
       case NESTED_SET_RIGHT -> integers(group.nestedSets().right(), test);
       case SPAN_CHILD_COUNT -> integers(group.childCounts(), test);
-      case SPAN_ID, SPAN_PARENT_ID, EVENT_TIME_SINCE_START, LINK_TRACE_ID, LINK_SPAN_ID ->
-          rowWise(
-              new Predicate.Test(
-                  new FieldExpression.IntrinsicField(intrinsic, Position.NONE), test),
-              among);
+      case SPAN_ID -> ids(group.spans().longs(Fields.SPAN_ID), test);
+      case SPAN_PARENT_ID -> ids(group.parentIds(), test);
+      case EVENT_NAME, EVENT_TIME_SINCE_START, LINK_TRACE_ID, LINK_SPAN_ID ->
+          throw new IllegalArgumentException("a field of events or links: " + intrinsic);
     };
   }
 
+  private Selection ids(long[] ids, ValueTest test) {
+    Selection result = Selection.none(spanCount);
+    IdScan.spans(test, ids, result);
+    return result;
+  }
+
   /** Rows whose text passes, where a row without value has the empty text. */
-  private static Selection text(TableView view, ColumnKey field, ValueTest test)
-      throws IOException {
+  static Selection text(TableView view, ColumnKey field, ValueTest test) throws IOException {
     Selection result = Selection.none(view.rowCount());
     Column column = view.column(field);
     if (test.test(Value.Text.of(""))) {
@@ -297,6 +323,19 @@ public final class FilterEvaluator {
       if (test.test(values.ofTrace(intrinsic, trace))) {
         result.addRange(offsets[trace], offsets[trace + 1]);
       }
+    }
+    return result;
+  }
+
+  private Selection traceId(ValueTest test) throws IOException {
+    TableView traces = group.traces();
+    Selection passing = Selection.none(traces.rowCount());
+    IdScan.traces(
+        test, traces.longs(Fields.TRACE_ID_HIGH), traces.longs(Fields.TRACE_ID_LOW), passing);
+    Selection result = Selection.none(spanCount);
+    int[] offsets = group.traceOffsets();
+    for (int trace = passing.next(0); trace >= 0; trace = passing.next(trace + 1)) {
+      result.addRange(offsets[trace], offsets[trace + 1]);
     }
     return result;
   }

@@ -10,7 +10,6 @@ import io.tempo4j.model.TraceId;
 import io.tempo4j.traceql.FieldExpression;
 import io.tempo4j.traceql.Intrinsic;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -85,6 +84,16 @@ public final class FilterPruner {
           exists.field() instanceof FieldExpression.Attribute
               ? attribute(exists.places())
               : Verdict.MAYBE;
+      case Predicate.SomeRow some -> {
+        Verdict ofAbsent = decide(some.ofAbsent());
+        if (!extent.hasRows(some.table())) {
+          yield ofAbsent;
+        }
+        // What holds for every row holds for every span that has one.
+        Verdict verdict = decide(some.condition());
+        yield verdict == ofAbsent ? verdict : Verdict.MAYBE;
+      }
+      case Predicate.OfOwner owner -> decide(owner.condition());
       case Predicate.RowWise rowWise -> Verdict.MAYBE;
     };
   }
@@ -212,14 +221,9 @@ public final class FilterPruner {
     if (!(test.equalTo() instanceof Value.Text text)) {
       return Verdict.MAYBE;
     }
-    String hex = new String(text.utf8(), StandardCharsets.UTF_8);
-    if (hex.length() != 2 * TraceId.BYTES || !hex.chars().allMatch(FilterPruner::isLowerHex)) {
-      return Verdict.NEVER;
-    }
-    return extent.mayContain(TraceId.parse(hex)) ? Verdict.MAYBE : Verdict.NEVER;
-  }
-
-  private static boolean isLowerHex(int c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    Value.Id id = Value.Id.parse(text, 2 * TraceId.BYTES);
+    return id != null && extent.mayContain(new TraceId(id.high(), id.low()))
+        ? Verdict.MAYBE
+        : Verdict.NEVER;
   }
 }

@@ -153,6 +153,19 @@ public final class GroupView implements Extent, SpanDigests.Tables {
         : ColumnReads.longAt((LongColumn) spans.column(Fields.SPAN_PARENT_ID), row, 0);
   }
 
+  /** The id of each span's parent, whether it is here or not; 0 for a root. */
+  public long[] parentIds() throws IOException {
+    long[] ids = spans.longs(Fields.SPAN_ID);
+    int[] parentOf = parentRows();
+    long[] parents = new long[spans.rowCount()];
+    LongColumn ofTopRows = (LongColumn) spans.column(Fields.SPAN_PARENT_ID);
+    for (int row = 0; row < parents.length; row++) {
+      parents[row] =
+          parentOf[row] >= 0 ? ids[parentOf[row]] : ColumnReads.longAt(ofTopRows, row, 0);
+    }
+    return parents;
+  }
+
   public TraceId traceId(int traceRow) throws IOException {
     return new TraceId(
         traces.longs(Fields.TRACE_ID_HIGH)[traceRow], traces.longs(Fields.TRACE_ID_LOW)[traceRow]);

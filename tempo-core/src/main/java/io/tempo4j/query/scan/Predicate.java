@@ -1,5 +1,6 @@
 package io.tempo4j.query.scan;
 
+import io.tempo4j.column.Table;
 import io.tempo4j.traceql.FieldExpression;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,44 @@ public sealed interface Predicate {
 
   /** Whatever cannot be answered column by column; evaluated span by span. */
   record RowWise(FieldExpression expression) implements Predicate {}
+
+  /**
+   * True if the span has an event or link for which a condition is true, or has none and the
+   * condition is true of one without fields.
+   *
+   * @param table EVENT or LINK
+   * @param expression the condition as it was written
+   * @param condition asked of the rows of {@code table}: its tests are of their fields, what speaks
+   *     of the span stands in {@link OfOwner}
+   * @param ofAbsent the condition as asked of a span that has no such row
+   */
+  record SomeRow(Table table, FieldExpression expression, Predicate condition, Predicate ofAbsent)
+      implements Predicate {
+    SomeRow(Table table, FieldExpression expression, Predicate condition) {
+      this(table, expression, condition, absent(condition));
+    }
+
+    SomeRow withCondition(Predicate other) {
+      return new SomeRow(table, expression, other);
+    }
+
+    private static Predicate absent(Predicate condition) {
+      return switch (condition) {
+        case Constant constant -> constant;
+        case All all -> allOf(all.operands().stream().map(SomeRow::absent).toList());
+        case Any any -> anyOf(any.operands().stream().map(SomeRow::absent).toList());
+        case Complement complement -> not(absent(complement.operand()));
+        case Test test -> new Constant(false);
+        case Exists exists -> new Constant(false);
+        case OfOwner owner -> owner.condition();
+        case RowWise rowWise -> rowWise;
+        case SomeRow some -> throw new IllegalArgumentException("rows of rows");
+      };
+    }
+  }
+
+  /** Within {@link SomeRow}: what is asked of the span that has the event or link. */
+  record OfOwner(Predicate condition) implements Predicate {}
 
   /** True if all operands are; a constant where they decide it. */
   static Predicate allOf(List<Predicate> operands) {

@@ -6,6 +6,7 @@ import io.tempo4j.traceql.LiteralValue;
 import io.tempo4j.traceql.Position;
 import io.tempo4j.traceql.TraceQl;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Predicates as people can read them: TraceQL again, as far as that goes. */
@@ -22,6 +23,13 @@ public final class PredicateText {
       case Predicate.Complement complement -> "!(" + of(complement.operand()) + ")";
       case Predicate.Test test -> TraceQl.print(test.field()) + " " + of(test.test());
       case Predicate.Exists exists -> TraceQl.print(exists.field()) + " != nil";
+      case Predicate.SomeRow some ->
+          "some "
+              + some.table().name().toLowerCase(Locale.ROOT)
+              + " ("
+              + of(some.condition())
+              + ")";
+      case Predicate.OfOwner owner -> "(" + of(owner.condition()) + ")";
       case Predicate.RowWise rowWise -> TraceQl.print(rowWise.expression());
     };
   }

@@ -97,7 +97,7 @@ public final class ValueTest {
       case STRING -> constant instanceof Value.Text;
       case INT, DOUBLE -> Comparisons.isNumber(constant);
       case BOOL -> constant instanceof Value.Bool;
-      case ANY -> !isScalarOnly && (operator.isEquality() || operator.isRegex());
+      case ANY -> !isScalarOnly;
       case SMALL -> false;
     };
   }
@@ -192,6 +192,9 @@ public final class ValueTest {
     }
     if (value instanceof Value.Text text) {
       return test(text.utf8(), 0, text.utf8().length);
+    }
+    if (value instanceof Value.Id id) {
+      return id.anyText(regex) == (operator == ComparisonOperator.MATCHES);
     }
     if (!(value instanceof Value.Items array)) {
       return false;

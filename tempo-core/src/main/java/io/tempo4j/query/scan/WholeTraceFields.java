@@ -80,6 +80,20 @@ public final class WholeTraceFields {
       case Predicate.Test test -> contain(test.field()) ? new Predicate.Constant(assumed) : test;
       case Predicate.Exists exists ->
           contain(exists.field()) ? new Predicate.Constant(assumed) : exists;
+      case Predicate.SomeRow some -> {
+        Predicate condition = replaced(some.condition(), assumed);
+        if (condition.equals(some.condition())) {
+          yield some;
+        }
+        // Every span counts as having a row.
+        yield condition instanceof Predicate.Constant ? condition : some.withCondition(condition);
+      }
+      case Predicate.OfOwner owner -> {
+        Predicate condition = replaced(owner.condition(), assumed);
+        yield condition instanceof Predicate.Constant
+            ? condition
+            : new Predicate.OfOwner(condition);
+      }
       case Predicate.RowWise rowWise -> {
         Set<FieldExpression.Reference> fields = new HashSet<>();
         FilterBinder.collectReferences(rowWise.expression(), fields);

@@ -100,6 +100,8 @@ record SearchPlan(
       case Predicate.Any any ->
           any.operands().forEach(operand -> collectTests(operand, field, into));
       case Predicate.Test test when test.field().equals(field) -> into.add(test.test());
+      case Predicate.SomeRow some -> collectTests(some.condition(), field, into);
+      case Predicate.OfOwner owner -> collectTests(owner.condition(), field, into);
       case Predicate.Test test -> {}
       case Predicate.Complement complement -> {}
       case Predicate.Exists exists -> {}

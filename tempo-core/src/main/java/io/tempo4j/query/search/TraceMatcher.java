@@ -4,9 +4,9 @@ import io.tempo4j.collect.IntSort;
 import io.tempo4j.column.Fields;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.query.pipeline.Spanset;
-import io.tempo4j.query.scan.FieldValues;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.Selection;
+import io.tempo4j.query.scan.ShownValues;
 import io.tempo4j.query.scan.Value;
 import io.tempo4j.query.scan.ValueTest;
 import io.tempo4j.query.stitch.TraceParts;
@@ -134,12 +134,12 @@ final class TraceMatcher {
     if (plan.attributes().isEmpty()) {
       return List.of();
     }
-    FieldValues fields = new FieldValues(group);
+    ShownValues values = new ShownValues(group, plan.pipeline().filters());
     // A set: an attribute may have been asked for with and without its scope.
     Set<Attribute> attributes = new LinkedHashSet<>();
     for (int i = 0; i < plan.attributes().size(); i++) {
       FieldExpression.Reference field = plan.attributes().get(i);
-      Value value = shown(fields.values(field, row), plan.tests().get(i));
+      Value value = shown(values.of(field, row), plan.tests().get(i));
       if (value != null) {
         attributes.add(new Attribute(key(field), value.toAttribute(field.type())));
       }

@@ -78,6 +78,7 @@ final class DistinctValues {
   private void scalar(Value value) {
     switch (value) {
       case Value.Text text -> text(text.utf8(), 0, text.utf8().length);
+      case Value.Id id -> scalar(id.toText());
       case Value.Int number -> integer(number.value());
       case Value.Real number -> real(number.value());
       case Value.Bool bool -> bool(bool.value());

@@ -1,9 +1,7 @@
 package io.tempo4j.query.tags;
 
 import io.tempo4j.column.Fields;
-import io.tempo4j.column.LongColumn;
 import io.tempo4j.column.Table;
-import io.tempo4j.query.scan.ColumnReads;
 import io.tempo4j.query.scan.FieldScopes;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.Selection;
@@ -86,7 +84,7 @@ final class IntrinsicValues {
               rows.of(Table.TRACE),
               into);
       case SPAN_ID -> ids(null, spans.longs(Fields.SPAN_ID), rows.of(Table.SPAN), into);
-      case SPAN_PARENT_ID -> ids(null, parentIds(group), rows.of(Table.SPAN), into);
+      case SPAN_PARENT_ID -> ids(null, group.parentIds(), rows.of(Table.SPAN), into);
       case SPAN_CHILD_COUNT -> childCounts(group.childCounts(), rows.of(Table.SPAN), into);
       case LINK_TRACE_ID -> {
         TableView links = group.table(Table.LINK);
@@ -136,19 +134,6 @@ final class IntrinsicValues {
         into.text(name, 0, name.length);
       }
     }
-  }
-
-  private static long[] parentIds(GroupView group) throws IOException {
-    TableView spans = group.spans();
-    long[] ids = spans.longs(Fields.SPAN_ID);
-    int[] parentOf = group.parentRows();
-    long[] parents = new long[spans.rowCount()];
-    LongColumn ofTopRows = (LongColumn) spans.column(Fields.SPAN_PARENT_ID);
-    for (int row = 0; row < parents.length; row++) {
-      parents[row] =
-          parentOf[row] >= 0 ? ids[parentOf[row]] : ColumnReads.longAt(ofTopRows, row, 0);
-    }
-    return parents;
   }
 
   private static void childCounts(int[] counts, @Nullable Selection rows, DistinctValues into) {

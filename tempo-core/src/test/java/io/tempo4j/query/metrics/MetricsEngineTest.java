@@ -133,13 +133,47 @@ class MetricsEngineTest {
     assertThat(range("{ } | rate()", 10, 30, 10)).containsExactly("__name__=rate 0.1 0.2 0.1");
   }
 
+  /** A step as long as the range is no other than any other step. */
+  @Test
+  void alignsAStepThatIsAsLongAsTheRange() throws IOException {
+    for (int second = 1; second <= 180; second++) {
+      span("a", second, 1);
+    }
+
+    assertThat(range("{ } | count_over_time()", 27, 87, 60))
+        .containsExactly("__name__=count_over_time 20.0 60.0 60.0");
+    assertThat(range("{ } | count_over_time()", 27, 87, 59))
+        .containsExactly("__name__=count_over_time 3.0 59.0 59.0");
+    assertThat(instant("{ } | count_over_time()", 27, 87))
+        .containsExactly("__name__=count_over_time 60.0");
+  }
+
+  @Test
+  void comparesAndCalculatesWithCalculatedNumbers() throws IOException {
+    span("a", 11, 1);
+    span("a", 12, 1);
+    span("b", 13, 1);
+
+    for (String query :
+        List.of(
+            "({ } | rate() by (resource.service.name)) > 1 / 10",
+            "{ } | rate() by (resource.service.name) > 1 / 10",
+            "{ } | rate() by (resource.service.name) >= (1 + 1) * 100ms")) {
+      assertThat(instant(query, 10, 20)).as(query).containsExactly("resource.service.name=a 0.2");
+    }
+    assertThat(instant("(1 + 2) * ({ } | count_over_time())", 10, 20))
+        .containsExactly("__name__=count_over_time 9.0");
+    assertThat(instant("({ } | count_over_time()) / (8 - 2 ^ 2 / 2)", 10, 20))
+        .containsExactly("__name__=count_over_time 0.5");
+  }
+
   /** As in searches: an answer has no number of nanoseconds that is not said to be one. */
   @Test
   void showsDurationsAsTexts() throws IOException {
     span("a", 11, 1.5);
     span("a", 12, 0.25);
 
-    assertThat(range("{ } | count_over_time() by (duration)", 10, 20, 10))
+    assertThat(instant("{ } | count_over_time() by (duration)", 10, 20))
         .containsExactly("duration=1.5s 1.0", "duration=250ms 1.0");
   }
 
@@ -677,8 +711,7 @@ class MetricsEngineTest {
       sources.add(new ListSource("spans " + i, spans.subList(i, i + 500), ListSource.Layout.BLOCK));
     }
     MetricsRequest request =
-        MetricsRequest.range(
-            "{ } | compare({ duration > 2s }, 2)", 1010 * SECOND, 1020 * SECOND, 10 * SECOND);
+        MetricsRequest.instant("{ } | compare({ duration > 2s }, 2)", 1010 * SECOND, 1020 * SECOND);
     MetricsEngine small = new MetricsEngine(new MetricsLimits(150_000, Long.MAX_VALUE));
 
     MetricsPartial partial = small.evaluate(sources, request, QueryContext.unbounded());
@@ -865,7 +898,10 @@ class MetricsEngineTest {
     assertThat(axis.bucketOf(-1)).isEqualTo(-1);
     assertThat(TimeAxis.of(MetricsRequest.range("", 20, 50, 10)))
         .isEqualTo(new TimeAxis(10, 10, 4));
-    assertThat(TimeAxis.of(MetricsRequest.range("", 5, 15, 10))).isEqualTo(new TimeAxis(5, 10, 1));
+    assertThat(TimeAxis.of(MetricsRequest.range("", 5, 15, 10))).isEqualTo(new TimeAxis(0, 10, 2));
+    assertThat(TimeAxis.of(MetricsRequest.range("", 27, 37, 10)))
+        .isEqualTo(new TimeAxis(10, 10, 3));
+    assertThat(TimeAxis.of(MetricsRequest.instant("", 5, 15))).isEqualTo(new TimeAxis(5, 10, 1));
     assertThat(TimeAxis.of(MetricsRequest.range("", 5, 18, 10))).isEqualTo(new TimeAxis(0, 10, 2));
   }
 

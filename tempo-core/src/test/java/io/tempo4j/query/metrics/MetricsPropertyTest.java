@@ -33,15 +33,18 @@ class MetricsPropertyTest {
   private static MetricsRequest request(String query, Random random) {
     long start = RandomSpans.BASE + (random.nextInt(1500) - 100) * MILLI;
     long length = (1 + random.nextInt(2000)) * MILLI;
-    return random.nextInt(3) == 0
-        ? MetricsRequest.instant(query, start, start + length)
-        : MetricsRequest.range(query, start, start + length, (1 + random.nextInt(1000)) * MILLI);
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> MetricsRequest.instant(query, start, start + length);
+      case 2 -> MetricsRequest.range(query, start, start + length, length);
+      default ->
+          MetricsRequest.range(query, start, start + length, (1 + random.nextInt(1000)) * MILLI);
+    };
   }
 
   @Property(tries = 500)
   void columnsCountLikeLists(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    RandomSpans spans = RandomSpans.of(seed);
+    RandomSpans spans = RandomSpans.rich(seed);
     TestSources spread = TestSources.of(spans.withCopies(spans.spans(60)), random);
     RandomMetrics queries = new RandomMetrics(seed);
     for (int i = 0; i < 12; i++) {
@@ -64,7 +67,7 @@ class MetricsPropertyTest {
   @Property(tries = 50)
   void partialsMergeInAnyOrder(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    List<SpanSource> sources = sourcesOfWholeTraces(RandomSpans.of(seed).spans(80), random);
+    List<SpanSource> sources = sourcesOfWholeTraces(RandomSpans.rich(seed).spans(80), random);
     RandomMetrics queries = new RandomMetrics(seed);
     for (int i = 0; i < 6; i++) {
       MetricsRequest request =

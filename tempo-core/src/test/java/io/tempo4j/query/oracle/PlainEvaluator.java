@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,13 +25,66 @@ import java.util.regex.Pattern;
 
 /**
  * What a spanset filter means, said once more as plainly as possible: over lists of span objects,
- * one span at a time. Values are String, Long, Double, Boolean, Status, Kind, Opaque or a list.
+ * one span at a time. Values are String, Id, Long, Double, Boolean, Status, Kind, Opaque or a list.
+ *
+ * <p>A condition holds for a span if there is an event and there is a link for which it holds; a
+ * span without events, or links, is asked with one that has nothing. A negated condition holds
+ * where the condition does not.
  */
 public final class PlainEvaluator {
 
   private record Status(int code) {}
 
   private record Kind(int code) {}
+
+  /** The event and the link that a condition is asked of; null for those that have nothing. */
+  private record Choice(Span.Event event, Span.Link link) {}
+
+  /** An id with all its digits. */
+  private record Id(String digits) {
+
+    boolean isNone() {
+      return digits.matches("0*");
+    }
+
+    BigInteger number() {
+      return new BigInteger(digits, 16);
+    }
+
+    /** With any number of its zeros on the left; of zeros alone also without any. */
+    List<String> texts() {
+      List<String> texts = new ArrayList<>();
+      for (int from = 0; from <= digits.length(); from++) {
+        texts.add(digits.substring(from));
+        if (from < digits.length() && digits.charAt(from) != '0') {
+          break;
+        }
+      }
+      return texts;
+    }
+
+    String base64() {
+      return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(digits));
+    }
+
+    /** As this id would be if it were that text; the text itself if it could not be. */
+    String padded(String text) {
+      if (text.endsWith("=")) {
+        try {
+          byte[] decoded = Base64.getDecoder().decode(text);
+          String again = Base64.getEncoder().encodeToString(decoded);
+          if (2 * decoded.length == digits.length() && again.equals(text)) {
+            return HexFormat.of().formatHex(decoded);
+          }
+        } catch (IllegalArgumentException e) {
+          return text;
+        }
+      }
+      return text.matches("[0-9a-f]{0," + digits.length() + "}")
+          ? "0".repeat(digits.length() - text.length()) + text
+          : text;
+    }
+  }
 
   /** Bytes, a map, or nothing in an array. */
   private record Opaque(AnyValue content) {}
@@ -46,30 +100,45 @@ public final class PlainEvaluator {
   }
 
   public boolean isTrue(FieldExpression condition, PlainSpan span) {
-    return values(condition, span).contains(Boolean.TRUE);
+    List<Span.Event> events = new ArrayList<>(span.span().getEventsList());
+    List<Span.Link> links = new ArrayList<>(span.span().getLinksList());
+    if (events.isEmpty()) {
+      events.add(null);
+    }
+    if (links.isEmpty()) {
+      links.add(null);
+    }
+    return events.stream()
+        .anyMatch(event ->
+            links.stream().anyMatch(link -> holds(condition, span, new Choice(event, link))));
   }
 
-  /** All values: none for nil, several for events and links. */
-  private List<Object> values(FieldExpression expression, PlainSpan span) {
+  private boolean holds(FieldExpression condition, PlainSpan span, Choice choice) {
+    return values(condition, span, choice).contains(Boolean.TRUE);
+  }
+
+  /** All values: none for nil, several for events and links if there is no choice. */
+  private List<Object> values(FieldExpression expression, PlainSpan span, Choice choice) {
     return switch (expression) {
       case FieldExpression.Literal literal -> list(literal(literal.value()));
-      case FieldExpression.Attribute a -> attribute(a.scope().word(), a.name(), span);
+      case FieldExpression.Attribute a -> attribute(a.scope().word(), a.name(), span, choice);
       case FieldExpression.ParentAttribute a -> {
         PlainSpan parent = parent(span);
-        yield parent == null ? List.of() : attribute(a.scope().word(), a.name(), parent);
+        yield parent == null ? List.of() : attribute(a.scope().word(), a.name(), parent, null);
       }
-      case FieldExpression.IntrinsicField field -> intrinsic(field, span);
-      case FieldExpression.Not not -> {
+      case FieldExpression.IntrinsicField field -> intrinsic(field, span, choice);
+      case FieldExpression.Not not when isOfField(not) -> {
         List<Object> values = new ArrayList<>();
-        for (Object value : values(not.operand(), span)) {
+        for (Object value : values(not.operand(), span, choice)) {
           if (value instanceof Boolean b) {
             values.add(!b);
           }
         }
         yield values;
       }
+      case FieldExpression.Not not -> List.of(!isTrue(not.operand(), span));
       case FieldExpression.Negate negate -> {
-        Object value = first(negate.operand(), span);
+        Object value = first(negate.operand(), span, choice);
         yield value instanceof Long l
             ? List.of(-l)
             : value instanceof Double d ? List.of(-d) : List.of();
@@ -78,15 +147,23 @@ public final class PlainEvaluator {
           list(
               calculate(
                   arithmetic.operator().symbol(),
-                  first(arithmetic.left(), span),
-                  first(arithmetic.right(), span)));
-      case FieldExpression.Comparison comparison -> List.of(compare(comparison, span));
+                  first(arithmetic.left(), span, choice),
+                  first(arithmetic.right(), span, choice)));
+      case FieldExpression.Comparison comparison when choice == null ->
+          List.of(isTrue(comparison, span));
+      case FieldExpression.Logical logical when choice == null -> List.of(isTrue(logical, span));
+      case FieldExpression.Comparison comparison -> List.of(compare(comparison, span, choice));
       case FieldExpression.Logical logical ->
           List.of(
               logical.operator() == LogicalOperator.AND
-                  ? logical.operands().stream().allMatch(o -> isTrue(o, span))
-                  : logical.operands().stream().anyMatch(o -> isTrue(o, span)));
+                  ? logical.operands().stream().allMatch(o -> holds(o, span, choice))
+                  : logical.operands().stream().anyMatch(o -> holds(o, span, choice)));
     };
+  }
+
+  private static boolean isOfField(FieldExpression.Not not) {
+    return not.operand() instanceof FieldExpression.Reference
+        || (not.operand() instanceof FieldExpression.Not inner && isOfField(inner));
   }
 
   /**
@@ -94,7 +171,13 @@ public final class PlainEvaluator {
    * others is equal to none of them.
    */
   public List<Object> valuesOf(FieldExpression.Reference field, PlainSpan span) {
-    return values(field, span);
+    return values(field, span, null).stream()
+        .map(value -> value instanceof Id id ? shown(id) : value)
+        .toList();
+  }
+
+  private static String shown(Id id) {
+    return id.isNone() ? "" : id.digits;
   }
 
   /** The first value; null for nil. */
@@ -104,13 +187,14 @@ public final class PlainEvaluator {
 
   /** The first value, or null. */
   Object first(FieldExpression expression, PlainSpan span) {
-    List<Object> values = values(expression, span);
-    return values.isEmpty() ? null : values.get(0);
+    return first(expression, span, null) instanceof Id id
+        ? shown(id)
+        : first(expression, span, null);
   }
 
-  /** All values of a field. */
-  List<Object> all(FieldExpression expression, PlainSpan span) {
-    return values(expression, span);
+  private Object first(FieldExpression expression, PlainSpan span, Choice choice) {
+    List<Object> values = values(expression, span, choice);
+    return values.isEmpty() ? null : values.get(0);
   }
 
   /** A value as a label shows it; null for what has none. */
@@ -168,9 +252,9 @@ public final class PlainEvaluator {
 
   // ---- comparison
 
-  private boolean compare(FieldExpression.Comparison comparison, PlainSpan span) {
-    List<Object> left = values(comparison.left(), span);
-    List<Object> right = values(comparison.right(), span);
+  private boolean compare(FieldExpression.Comparison comparison, PlainSpan span, Choice choice) {
+    List<Object> left = values(comparison.left(), span, choice);
+    List<Object> right = values(comparison.right(), span, choice);
     ComparisonOperator operator = comparison.operator();
     if (isNil(comparison.left()) || isNil(comparison.right())) {
       boolean isAbsent = left.isEmpty() && right.isEmpty();
@@ -203,9 +287,6 @@ public final class PlainEvaluator {
             case NOT_MATCHES -> ComparisonOperator.MATCHES;
             default -> operator;
           };
-      if (positive != ComparisonOperator.EQUAL && positive != ComparisonOperator.MATCHES) {
-        return false;
-      }
       for (Object x : as) {
         for (Object y : bs) {
           if (!(x instanceof List<?>) && !(y instanceof List<?>) && isSameSort(x, y)) {
@@ -218,6 +299,9 @@ public final class PlainEvaluator {
     }
     if (!isSameSort(a, b)) {
       return false;
+    }
+    if (a instanceof Id || b instanceof Id) {
+      return idHolds(operator, a, b);
     }
     if (operator.isRegex()) {
       return a instanceof String text
@@ -240,7 +324,34 @@ public final class PlainEvaluator {
     };
   }
 
+  private static boolean idHolds(ComparisonOperator operator, Object a, Object b) {
+    if (operator.isRegex()) {
+      Pattern pattern = Pattern.compile((String) b, Pattern.DOTALL);
+      return ((Id) a).texts().stream().anyMatch(text -> pattern.matcher(text).matches())
+          == (operator == ComparisonOperator.MATCHES);
+    }
+    if (operator == ComparisonOperator.EQUAL || operator == ComparisonOperator.NOT_EQUAL) {
+      boolean isEqual =
+          a instanceof Id x && b instanceof Id y
+              ? x.number().equals(y.number())
+              : a instanceof Id x ? isText(x, (String) b) : isText((Id) b, (String) a);
+      return isEqual == (operator == ComparisonOperator.EQUAL);
+    }
+    return a instanceof Id x && b instanceof Id y
+        ? numbers(operator, x.number().compareTo(y.number()), 0)
+        : a instanceof Id x
+            ? numbers(operator, x.digits.compareTo(x.padded((String) b)), 0)
+            : numbers(operator, ((Id) b).padded((String) a).compareTo(((Id) b).digits), 0);
+  }
+
+  private static boolean isText(Id id, String text) {
+    return id.texts().contains(text) || id.base64().equals(text);
+  }
+
   private static boolean isSameSort(Object a, Object b) {
+    if (a instanceof Id || b instanceof Id) {
+      return (a instanceof Id || a instanceof String) && (b instanceof Id || b instanceof String);
+    }
     return (a instanceof Number && b instanceof Number)
         || (a.getClass() == b.getClass() && !(a instanceof Opaque));
   }
@@ -300,10 +411,10 @@ public final class PlainEvaluator {
 
   // ---- fields
 
-  private static List<Object> attribute(String scope, String name, PlainSpan span) {
+  private static List<Object> attribute(String scope, String name, PlainSpan span, Choice choice) {
     if (scope.isEmpty()) {
-      for (String next : List.of("span", "resource", "event", "link", "instrumentation")) {
-        List<Object> values = attribute(next, name, span);
+      for (String next : List.of("span", "resource")) {
+        List<Object> values = attribute(next, name, span, choice);
         if (!values.isEmpty()) {
           return values;
         }
@@ -317,8 +428,8 @@ public final class PlainEvaluator {
           case "resource" -> List.of(span.resource().getAttributesList());
           case "instrumentation" -> List.of(span.scope().getAttributesList());
           case "event" ->
-              span.span().getEventsList().stream().map(Span.Event::getAttributesList).toList();
-          default -> span.span().getLinksList().stream().map(Span.Link::getAttributesList).toList();
+              events(span.span(), choice).stream().map(Span.Event::getAttributesList).toList();
+          default -> links(span.span(), choice).stream().map(Span.Link::getAttributesList).toList();
         };
     for (List<KeyValue> attributes : owners) {
       attributes.stream()
@@ -328,6 +439,20 @@ public final class PlainEvaluator {
           .forEach(values::add);
     }
     return values;
+  }
+
+  private static List<Span.Event> events(Span span, Choice choice) {
+    if (choice == null) {
+      return span.getEventsList();
+    }
+    return choice.event == null ? List.of() : List.of(choice.event);
+  }
+
+  private static List<Span.Link> links(Span span, Choice choice) {
+    if (choice == null) {
+      return span.getLinksList();
+    }
+    return choice.link == null ? List.of() : List.of(choice.link);
   }
 
   /** Bytes and maps become objects that are equal to nothing that a query can name. */
@@ -346,7 +471,8 @@ public final class PlainEvaluator {
     };
   }
 
-  private List<Object> intrinsic(FieldExpression.IntrinsicField field, PlainSpan plain) {
+  private List<Object> intrinsic(
+      FieldExpression.IntrinsicField field, PlainSpan plain, Choice choice) {
     Span span = plain.span();
     HexFormat hex = HexFormat.of();
     return switch (field.intrinsic()) {
@@ -366,34 +492,35 @@ public final class PlainEvaluator {
           List.of(
               root() == null
                   ? ""
-                  : attribute("resource", "service.name", root()).stream()
+                  : attribute("resource", "service.name", root(), null).stream()
                       .filter(String.class::isInstance)
                       .findFirst()
                       .orElse(""));
-      case TRACE_ID -> List.of(plain.traceId().toHex());
+      case TRACE_ID -> List.of(new Id(plain.traceId().toHex()));
       case SPAN_DURATION -> List.of(Math.max(0L, plain.end() - plain.start()));
       case SPAN_NAME -> List.of(span.getName());
       case SPAN_KIND -> List.of(new Kind(span.getKindValue()));
       case SPAN_STATUS -> List.of(new Status(span.getStatus().getCodeValue()));
       case SPAN_STATUS_MESSAGE -> List.of(span.getStatus().getMessage());
-      case SPAN_ID -> List.of(hex.toHexDigits(plain.spanId()));
-      case SPAN_PARENT_ID ->
-          List.of(plain.parentId() == 0 ? "" : hex.toHexDigits(plain.parentId()));
+      case SPAN_ID -> List.of(new Id(hex.toHexDigits(plain.spanId())));
+      case SPAN_PARENT_ID -> List.of(new Id(hex.toHexDigits(plain.parentId())));
       case SPAN_CHILD_COUNT -> List.of((long) children(plain).size());
-      case EVENT_NAME -> span.getEventsList().stream().map(e -> (Object) e.getName()).toList();
+      case EVENT_NAME -> events(span, choice).stream().map(e -> (Object) e.getName()).toList();
       case EVENT_TIME_SINCE_START ->
-          span.getEventsList().stream()
+          events(span, choice).stream()
               .map(e -> (Object) (e.getTimeUnixNano() - plain.start()))
               .toList();
       case LINK_TRACE_ID ->
-          span.getLinksList().stream()
-              .filter(l -> !l.getTraceId().isEmpty())
-              .map(l -> (Object) hex.formatHex(l.getTraceId().toByteArray()))
+          links(span, choice).stream()
+              .map(l -> new Id(hex.formatHex(l.getTraceId().toByteArray())))
+              .filter(id -> !id.isNone())
+              .map(Object.class::cast)
               .toList();
       case LINK_SPAN_ID ->
-          span.getLinksList().stream()
-              .filter(l -> !l.getSpanId().isEmpty())
-              .map(l -> (Object) hex.formatHex(l.getSpanId().toByteArray()))
+          links(span, choice).stream()
+              .map(l -> new Id(hex.formatHex(l.getSpanId().toByteArray())))
+              .filter(id -> !id.isNone())
+              .map(Object.class::cast)
               .toList();
       case INSTRUMENTATION_NAME -> List.of(plain.scope().getName());
       case INSTRUMENTATION_VERSION -> List.of(plain.scope().getVersion());

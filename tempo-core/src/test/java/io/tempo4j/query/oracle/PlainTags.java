@@ -51,8 +51,7 @@ public final class PlainTags {
   private static List<FieldExpression.Reference> scoped(FieldExpression.Reference tag) {
     if (tag instanceof FieldExpression.Attribute attribute
         && attribute.scope() == AttributeScope.UNSCOPED) {
-      return Stream.of(AttributeScope.values())
-          .filter(scope -> scope != AttributeScope.UNSCOPED)
+      return Stream.of(AttributeScope.SPAN, AttributeScope.RESOURCE)
           .<FieldExpression.Reference>map(
               scope -> new FieldExpression.Attribute(scope, attribute.name(), attribute.position()))
           .toList();

@@ -25,6 +25,9 @@ public final class RandomPipelines {
           "rootName",
           "parent.a",
           "span:parentID",
+          "event.a",
+          "event:name = \"a\" && event.a != nil",
+          "!(event.a = 1 && event.b != nil)",
           "duration / 1000000000");
   private static final List<String> NUMBERS =
       List.of("duration", ".a", "span.b", "childCount", "duration * 2", "nestedSetLeft", "-.a");
@@ -38,7 +41,7 @@ public final class RandomPipelines {
   }
 
   public String pipeline() {
-    StringBuilder text = new StringBuilder(random.nextInt(12) == 0 ? stage(0) : spansets(0));
+    StringBuilder text = new StringBuilder(random.nextInt(12) == 0 ? firstStage(0) : spansets(0));
     for (int i = random.nextInt(4); i > 0; i--) {
       text.append(" | ").append(stage(0));
     }
@@ -51,9 +54,17 @@ public final class RandomPipelines {
       case 2, 3 -> "by(" + pick(FIELDS) + ")";
       case 4 -> "coalesce()";
       case 5 -> "select(" + pick(List.of(".a", "name", "nestedSetParent", "parent.b")) + ")";
-      case 6 -> scalar(depth) + " " + pick(COMPARISONS) + " " + scalar(depth);
+      case 6 ->
+          random.nextBoolean()
+              ? scalar(depth) + " " + pick(COMPARISONS) + " " + ofSpans(depth)
+              : ofSpans(depth) + " " + pick(COMPARISONS) + " " + scalar(depth);
       default -> aggregate() + " " + pick(COMPARISONS) + " " + literal();
     };
+  }
+
+  private String firstStage(int depth) {
+    String stage = stage(depth);
+    return stage.equals("coalesce()") ? firstStage(depth) : stage;
   }
 
   private String spansets(int depth) {
@@ -73,7 +84,7 @@ public final class RandomPipelines {
   }
 
   private String nested(int depth) {
-    String first = random.nextInt(6) == 0 ? stage(depth + 1) : spansets(depth + 1);
+    String first = random.nextInt(6) == 0 ? firstStage(depth + 1) : spansets(depth + 1);
     return first + " | " + stage(depth + 1);
   }
 
@@ -115,15 +126,19 @@ public final class RandomPipelines {
   }
 
   private String scalar(int depth) {
-    return switch (random.nextInt(depth > 1 ? 3 : 6)) {
-      case 0 -> literal();
-      case 1, 2 -> aggregate();
-      case 3 -> {
+    return random.nextInt(depth > 1 ? 3 : 6) == 0 ? literal() : ofSpans(depth);
+  }
+
+  /** A number that is not the same for all spansets. */
+  private String ofSpans(int depth) {
+    return switch (random.nextInt(depth > 1 ? 2 : 5)) {
+      case 0, 1 -> aggregate();
+      case 2 -> {
         String right = scalar(depth + 1);
         String operator = pick(List.of(" + ", " - ", " * ", right.equals("0") ? " + " : " / "));
         yield "(" + aggregate() + operator + right + ")";
       }
-      case 4 -> "(" + spansets(2) + " | " + aggregate() + ")";
+      case 3 -> "(" + spansets(2) + " | " + aggregate() + ")";
       default -> "(" + nested(2) + " | " + aggregate() + ")";
     };
   }

@@ -1,5 +1,7 @@
 package io.tempo4j.query.oracle;
 
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -41,7 +43,7 @@ public final class RandomQueries {
   }
 
   public String condition(int depth) {
-    return switch (random.nextInt(depth > 2 ? 6 : 11)) {
+    return switch (random.nextInt(depth > 2 ? 6 : 13)) {
       case 0, 1 -> attribute() + " " + comparison();
       case 2 -> intrinsic();
       case 3 -> nilTest();
@@ -50,6 +52,7 @@ public final class RandomQueries {
       case 6 -> hasArithmetic ? number(depth) + " " + pick(ORDER) + " " + number(depth) : nilTest();
       case 7 -> "!(" + condition(depth + 1) + ")";
       case 8 -> literalFirst();
+      case 9, 10 -> children(pick(List.of("event", "link")), depth + 1);
       default ->
           "("
               + condition(depth + 1)
@@ -57,6 +60,84 @@ public final class RandomQueries {
               + condition(depth + 1)
               + ")";
     };
+  }
+
+  /** Conditions that have to hold for the same event or link, and some beside them. */
+  private String children(String scope, int depth) {
+    StringBuilder text = new StringBuilder("(").append(child(scope, depth));
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      text.append(random.nextInt(4) == 0 ? " || " : " && ")
+          .append(random.nextInt(6) == 0 ? condition(depth + 1) : child(scope, depth));
+    }
+    return text.append(")").toString();
+  }
+
+  private String child(String scope, int depth) {
+    String attribute = scope + attributeOfScope();
+    return switch (random.nextInt(depth > 3 ? 8 : 11)) {
+      case 0, 1, 2 -> attribute + " " + comparison();
+      case 3 -> attribute + (random.nextBoolean() ? " = nil" : " != nil");
+      case 4 -> random.nextBoolean() ? attribute : "!" + attribute;
+      case 5 -> attribute + " " + pick(ORDER) + " " + attribute();
+      case 6 -> attribute + " " + pick(ORDER) + " " + scope + attributeOfScope();
+      case 7 ->
+          scope.equals("event")
+              ? pick(
+                  List.of(
+                      "event:name " + pick(ORDER) + " " + quote(pick(RandomSpans.WORDS)),
+                      "event:name " + pick(REGEX) + " " + quote(pick(PATTERNS)),
+                      "event:name != nil",
+                      "event:timeSinceStart " + pick(ORDER) + " 1ms",
+                      "event:timeSinceStart " + pick(ORDER) + " duration"))
+              : id("link");
+      case 8 -> "!(" + child(scope, depth + 1) + ")";
+      case 9 -> "!" + children(scope, depth + 1);
+      default -> children(scope, depth + 1);
+    };
+  }
+
+  private String attributeOfScope() {
+    String key = pick(RandomSpans.KEYS);
+    return "." + (key.contains(" ") ? quote(key) : key);
+  }
+
+  private String id(String scope) {
+    boolean isOfTrace = !scope.equals("span") && random.nextBoolean();
+    String field =
+        switch (scope) {
+          case "link" -> isOfTrace ? "link:traceID " : "link:spanID ";
+          case "span" -> pick(List.of("span:id ", "span:parentID "));
+          default -> "trace:id ";
+        };
+    if (random.nextInt(6) == 0) {
+      return field
+          + pick(ORDER)
+          + " "
+          + pick(List.of("trace:id", "span:id", "span:parentID", ".a"));
+    }
+    if (random.nextInt(4) == 0) {
+      return field
+          + pick(REGEX)
+          + " "
+          + quote(pick(List.of("", "0", "0+", ".*", "[1-9a-f].*", "4?0*1", "0?[^0].*")));
+    }
+    long number = random.nextInt(5);
+    String hex =
+        isOfTrace || scope.equals("trace")
+            ? "%016x%016x".formatted(number << 62, number)
+            : "%016x".formatted(RandomSpans.richId(number));
+    int zeros = (int) hex.chars().takeWhile(c -> c == '0').count();
+    int from =
+        switch (random.nextInt(3)) {
+          case 0 -> 0;
+          case 1 -> zeros;
+          default -> random.nextInt(zeros + 1);
+        };
+    String text =
+        random.nextInt(5) == 0
+            ? Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex))
+            : hex.substring(from);
+    return field + pick(ORDER) + " " + quote(text);
   }
 
   private String comparison() {
@@ -115,12 +196,9 @@ public final class RandomQueries {
       case 10 -> "event:name " + pick(ORDER) + " " + word;
       case 11 -> "event:timeSinceStart " + pick(ORDER) + " 1ms";
       case 12 -> pick(List.of("instrumentation:name ", "instrumentation:version ")) + "= " + word;
-      case 13 -> "span:parentID " + pick(EQUALITY) + " \"\"";
-      default ->
-          pick(List.of("link:spanID ", "span:id ", "span:parentID "))
-              + pick(EQUALITY)
-              + " "
-              + quote("%016x".formatted((1 + random.nextInt(3)) * 0x9E3779B97F4A7C15L));
+      case 13 ->
+          "span:parentID " + pick(EQUALITY) + pick(List.of(" \"\"", " \"0000000000000000\""));
+      default -> id(pick(List.of("span", "link", "trace")));
     };
   }
 

@@ -30,19 +30,26 @@ public final class RandomSpans {
 
   private final Random random;
   private final boolean isRepeatingKeys;
+  private final boolean isRich;
 
-  private RandomSpans(long seed, boolean isRepeatingKeys) {
+  private RandomSpans(long seed, boolean isRepeatingKeys, boolean isRich) {
     random = new Random(seed);
     this.isRepeatingKeys = isRepeatingKeys;
+    this.isRich = isRich;
   }
 
   public static RandomSpans of(long seed) {
-    return new RandomSpans(seed, false);
+    return new RandomSpans(seed, false, false);
+  }
+
+  /** Spans may have several events and links, ids zeros on their left. */
+  public static RandomSpans rich(long seed) {
+    return new RandomSpans(seed, false, true);
   }
 
   /** Rows may have a key more than once, which OTLP forbids. */
   public static RandomSpans withRepeatedKeys(long seed) {
-    return new RandomSpans(seed, true);
+    return new RandomSpans(seed, true, true);
   }
 
   public List<PlainSpan> spans(int count) {
@@ -86,7 +93,7 @@ public final class RandomSpans {
       Span.Builder span =
           drawn.get(i).span().toBuilder()
               .setTraceId(traceId(1 + trace))
-              .setSpanId(id(id))
+              .setSpanId(spanId(id))
               .setStartTimeUnixNano(start)
               .setEndTimeUnixNano(start + random.nextInt(2000) * 1_000_000L)
               .clearParentSpanId()
@@ -97,7 +104,7 @@ public final class RandomSpans {
                       .toList());
       long parent = parent(known, id, count);
       if (parent != 0) {
-        span.setParentSpanId(id(parent));
+        span.setParentSpanId(spanId(parent));
       }
       known.add(id);
       spans.add(
@@ -186,7 +193,7 @@ public final class RandomSpans {
     Span.Builder span =
         Span.newBuilder()
             .setTraceId(traceId(1 + random.nextInt(1 + count / 6)))
-            .setSpanId(id(1 + random.nextInt(count)))
+            .setSpanId(spanId(1 + random.nextInt(count)))
             .setName(pick(WORDS))
             .setKindValue(chance(20) ? 9 : random.nextInt(6))
             .setStartTimeUnixNano(start)
@@ -194,7 +201,7 @@ public final class RandomSpans {
             .setStatus(status())
             .addAllAttributes(attributes());
     if (!chance(4)) {
-      span.setParentSpanId(id(1 + random.nextInt(count)));
+      span.setParentSpanId(spanId(1 + random.nextInt(count)));
     }
     if (chance(4)) {
       span.setTraceState("k=v")
@@ -203,7 +210,7 @@ public final class RandomSpans {
           .setDroppedEventsCount(2)
           .setDroppedLinksCount(3);
     }
-    for (int i = random.nextInt(3); i > 0; i--) {
+    for (int i = random.nextInt(isRich ? 5 : 3); i > 0; i--) {
       span.addEvents(
           Span.Event.newBuilder()
               .setTimeUnixNano(chance(10) ? hostileTime() : start + random.nextInt(3) * 1_000_000L)
@@ -211,11 +218,11 @@ public final class RandomSpans {
               .setDroppedAttributesCount(random.nextInt(2))
               .addAllAttributes(attributes()));
     }
-    for (int i = random.nextInt(2); i > 0; i--) {
+    for (int i = random.nextInt(isRich ? 4 : 2); i > 0; i--) {
       span.addLinks(
           Span.Link.newBuilder()
               .setTraceId(chance(4) ? ByteString.EMPTY : traceId(random.nextInt(3)))
-              .setSpanId(chance(4) ? ByteString.EMPTY : id(random.nextInt(3)))
+              .setSpanId(chance(4) ? ByteString.EMPTY : spanId(random.nextInt(3)))
               .setTraceState(chance(2) ? "l=1" : "")
               .setFlags(random.nextInt(3))
               .setDroppedAttributesCount(random.nextInt(2))
@@ -305,6 +312,20 @@ public final class RandomSpans {
   }
 
   public static ByteString id(long number) {
-    return ByteString.copyFrom(ByteBuffer.allocate(8).putLong(number * 0x9E3779B97F4A7C15L).flip());
+    return bytes(number * 0x9E3779B97F4A7C15L);
+  }
+
+  private ByteString spanId(long number) {
+    return isRich ? bytes(richId(number)) : id(number);
+  }
+
+  /** The number of a span id of rich spans. */
+  static long richId(long number) {
+    long mixed = number * 0x9E3779B97F4A7C15L;
+    return number % 4 == 2 ? mixed >>> 12 : mixed;
+  }
+
+  private static ByteString bytes(long id) {
+    return ByteString.copyFrom(ByteBuffer.allocate(8).putLong(id).flip());
   }
 }

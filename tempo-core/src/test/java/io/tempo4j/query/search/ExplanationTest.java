@@ -80,8 +80,15 @@ class ExplanationTest {
   void tellsWhatEachIndexRuledOut() throws Exception {
     QueryExplanation bounds = explain("{ duration > 1h }", 0, Long.MAX_VALUE, 10);
     assertThat(bounds.pruning().byBounds()).isEqualTo(bounds.stats().rowGroups());
-    QueryExplanation values = explain("{ span.a = \"aa\" }", 0, Long.MAX_VALUE, 10);
-    assertThat(values.pruning().byValueFilter()).isPositive();
+    int byValueFilter = 0;
+    for (String field : List.of("span.a", "span.b", "event.a", "event.b", "link.a", "link.b")) {
+      QueryExplanation values = explain("{ " + field + " = \"aa\" }", 0, Long.MAX_VALUE, 10);
+      byValueFilter += values.pruning().byValueFilter();
+    }
+    assertThat(byValueFilter).isPositive();
+    QueryExplanation oneEvent =
+        explain("{ event.a = \"zz\" && event:name > \"\\U0010FFFF\" }", 0, Long.MAX_VALUE, 10);
+    assertThat(oneEvent.pruning().byBounds()).isEqualTo(oneEvent.stats().rowGroups());
     QueryExplanation range = explain("{ }", 0, RandomSpans.BASE - SECOND, 10);
     assertThat(range.stats().sourcesPruned()).isEqualTo(2);
     QueryExplanation first = explain("{ }", 0, Long.MAX_VALUE, 1);

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <pre>
  * root    server  ok     1 s     resource service.name=front
  * +- call client  error  400 ms  event exception at 3 ms, link to trace 9
- * |  `- db        unset  200 ms  resource service.name=base
+ * |  `- db        unset  200 ms  resource service.name=base, link to trace 12
  * +- early        unset  -1 ms (counts as 0)
  * orphan          unset  5 ms    parent not there
  * </pre>
@@ -85,7 +85,21 @@ class FilterSemanticsTest {
                           .setTraceId(RandomSpans.traceId(9))
                           .setSpanId(id(7))
                           .addAttributes(text("way", "follows")))),
-          plain(BASE, span(3, 2, "db", 20, 200).addAttributes(text("own", "span"))),
+          plain(
+              BASE,
+              span(3, 2, "db", 20, 200)
+                  .addAttributes(text("own", "span"))
+                  .addAttributes(text("", "e"))
+                  .addAttributes(
+                      attribute(
+                          "sizes",
+                          AnyValue.newBuilder()
+                              .setArrayValue(
+                                  ArrayValue.newBuilder()
+                                      .addValues(AnyValue.newBuilder().setIntValue(1))
+                                      .addValues(AnyValue.newBuilder().setIntValue(3)))))
+                  .addLinks(
+                      Span.Link.newBuilder().setTraceId(RandomSpans.traceId(12)).setSpanId(id(8)))),
           plain(BASE, span(4, 1, "early", 30, -1).addAttributes(text("count", "3"))),
           plain(BASE, span(5, 99, "orphan", 40, 5)));
 
@@ -116,6 +130,45 @@ class FilterSemanticsTest {
         "{ duration < 5.5ms } => early orphan",
         "{ duration != 1s } => call db early orphan",
         "{ span:id = \"0000000000000003\" } => db",
+        // zeros on the left of an id may be left out
+        "{ span:id = \"3\" } => db",
+        "{ span:id = \"0003\" } => db",
+        "{ span:id = \"00000000000000003\" } =>",
+        "{ span:id = \"g\" } =>",
+        "{ span:id != \"3\" } => root call early orphan",
+        "{ span:id != \"g\" } => root call db early orphan",
+        "{ span:id =~ \"3|0004\" } => db early",
+        "{ span:id =~ \"[34]\" } => db early",
+        "{ span:id =~ \"0+[34]\" } => db early",
+        "{ span:id !~ \"[34]\" } => root call orphan",
+        "{ span:id > \"3\" } => early orphan",
+        "{ span:id <= \"2\" } => root call",
+        "{ \"3\" = span:id } => db",
+        // as JSON of traces by id shows them
+        "{ span:id = \"AAAAAAAAAAM=\" } => db",
+        "{ span:id != \"AAAAAAAAAAM=\" } => root call early orphan",
+        "{ span:id = \"AAAAAAAAAAM\" } =>",
+        "{ trace:id = \"QAAAAAAAAAAAAAAAAAAAAQ==\" } => root call db early orphan",
+        "{ link:traceID = \"AAAAAAAAAAAAAAAAAAAADA==\" } => db",
+        "{ span:parentID = \"1\" } => call early",
+        "{ span:parentID = span:id } =>",
+        "{ span:parentID = \"0000000000000000\" } => root",
+        "{ span:parentID = \"0\" } => root",
+        "{ span:parentID != \"\" } => call db early orphan",
+        "{ span:parentID != \"0000000000000000\" } => call db early orphan",
+        "{ span:parentID =~ \"\" } => root",
+        "{ span:parentID =~ \"0{16}\" } => root",
+        "{ span:parentID !~ \"0*\" } => call db early orphan",
+        "{ trace:id = \"4\" } =>",
+        "{ trace:id != \"4\" } => root call db early orphan",
+        "{ trace:id =~ \"40+1\" } => root call db early orphan",
+        "{ link:spanID = \"7\" } => call",
+        "{ link:spanID != \"7\" } => db",
+        "{ link:spanID =~ \"[67]\" } => call",
+        "{ link:traceID = \"c\" && link:spanID = \"8\" } => db",
+        "{ link:traceID = \"0c\" && link:spanID = \"7\" } =>",
+        "{ link:traceID =~ \"[bc]\" } => db",
+        "{ link:traceID !~ \"[bc]\" } => call",
         "{ span:parentID = \"0000000000000001\" } => call early",
         "{ span:parentID = \"0000000000000063\" } => orphan",
         "{ span:parentID = \"\" } => root",
@@ -148,13 +201,65 @@ class FilterSemanticsTest {
         "{ resource.service.name = \"front\" } => root call",
         "{ .service.name = \"front\" } => root call",
         "{ event.type = \"Timeout\" } => call",
-        "{ .type = \"TypeError\" } => call",
+        // without a scope: the span, then the resource, nowhere else
+        "{ .type = \"TypeError\" } =>",
+        "{ .way = \"follows\" } =>",
         "{ link.way = \"follows\" } => call",
         "{ instrumentation.own = \"scope\" } => root call db early orphan",
-        // the first that has it: the span hides the instrumentation scope
-        "{ .own = \"scope\" } => root call early orphan",
+        "{ .own = \"scope\" } =>",
         "{ .own = \"span\" } => db",
-        "{ .own != \"span\" } => root call early orphan",
+        "{ .own != \"span\" } =>",
+        "{ .own = nil } => root call early orphan",
+        // an attribute whose key is empty
+        "{ span.\"\" = \"e\" } => db",
+        "{ .\"\" = \"e\" && resource.\"\" = nil } => db",
+        "{ name = \"orphan\" } | select(span.\"\") => orphan",
+        // one and the same event, see traceql.md
+        "{ event:name = \"exception\" && event.type = \"TypeError\" } => call",
+        "{ event:name = \"exception\" && event.type = \"Timeout\" } =>",
+        "{ event:name = \"exception\" && event:timeSinceStart > 5ms } =>",
+        "{ event:name = \"retry\" && event:timeSinceStart > 5ms } => call",
+        "{ event:name = \"exception\" && name = \"call\" && event.type = \"Timeout\" } =>",
+        "{ event:name =~ \"retry|exception\" && event.type = \"Timeout\" } => call",
+        "{ event:name = \"exception\" && event.type != \"Timeout\" } => call",
+        "{ event:name = \"exception\" && event.type = \"TypeError\" && link.way = \"follows\" } => call",
+        "{ event:name = \"exception\" } && { event.type = \"Timeout\" } => call",
+        "{ event:name = \"exception\" } | { event.type = \"Timeout\" } => call",
+        "{ } >> { event:name = \"exception\" && event.type = \"Timeout\" } =>",
+        "{ } >> { event:name = \"exception\" && event.type = \"TypeError\" } => call",
+        // alternatives within it, also with what is asked of the span
+        "{ (event:name = \"exception\" || event:name = \"x\") && event.type = \"TypeError\" } => call",
+        "{ (event:name = \"exception\" || event:name = \"x\") && event.type = \"Timeout\" } =>",
+        "{ (event:name = \"exception\" || name = \"call\") && event.type = \"Timeout\" } => call",
+        "{ (event:name = \"exception\" || name = \"db\") && event.type = \"Timeout\" } =>",
+        "{ event.type = \"Timeout\" || name = \"db\" } => call db",
+        "{ (event.type = \"Timeout\" || name = \"db\") && (event:name = \"exception\" || true) }"
+            + " => call db",
+        "{ (event:name = \"retry\" || link.way = \"x\") && event.type = \"Timeout\" } => call",
+        "{ (event:name = \"retry\" || link.way = \"x\") && event.type = \"TypeError\" } =>",
+        "{ (event:name = \"x\" || link.way = \"follows\") && event.type = \"TypeError\" } => call",
+        // a negation has events of its own
+        "{ !(event:name = \"exception\") } => root db early orphan",
+        "{ !(event:name = \"exception\" && event.type = \"Timeout\") } => root call db early orphan",
+        "{ !(event:name = \"exception\" && event.type = \"TypeError\") } => root db early orphan",
+        "{ event:name = \"exception\" && !(event.type = \"Timeout\") } =>",
+        "{ event:name = \"exception\" && !(event.type = \"x\") } => call",
+        "{ event:name = \"exception\" && !!(event.type = \"Timeout\") } => call",
+        // a span without events is asked with one that has no fields
+        "{ event.type = nil } => root db early orphan",
+        "{ event.missing = nil } => root call db early orphan",
+        "{ event:name = \"exception\" && event.missing = nil } => call",
+        "{ event:name = \"exception\" && event.type = nil } =>",
+        "{ event.type = nil && event.missing = nil } => root db early orphan",
+        "{ event.type != nil && event:name = \"retry\" } => call",
+        "{ link.way = nil && name != \"root\" } => db early orphan",
+        // calculations and comparisons of two fields are of one event too
+        "{ event:timeSinceStart * 2 = 6ms && event:name = \"exception\" } => call",
+        "{ event:timeSinceStart * 2 = 6ms && event:name = \"retry\" } =>",
+        "{ event:timeSinceStart * 2 = 20ms } => call",
+        "{ event:timeSinceStart < duration / 50 && event:name = \"exception\" } => call",
+        "{ event:timeSinceStart < duration / 50 && event:name = \"retry\" } =>",
+        "{ event:name = event.type } =>",
         // a missing attribute compares false, under != too
         "{ .word != \"x\" } => root",
         "{ .word !~ \"x\" } => root",
@@ -193,7 +298,20 @@ class FilterSemanticsTest {
         "{ .list != \"x\" } =>",
         "{ .list !~ \"y\" } =>",
         "{ .list !~ \"z\" } => call",
-        "{ .list > \"a\" } =>",
+        // any for the ordering operators
+        "{ .list > \"a\" } => call",
+        "{ .list > \"x\" } => call",
+        "{ .list > \"y\" } =>",
+        "{ .list <= \"x\" } => call",
+        "{ .list < \"x\" } =>",
+        "{ \"x\" < .list } => call",
+        "{ .list >= 1 } =>",
+        "{ span.sizes > 2 } => db",
+        "{ span.sizes >= 2.5 } => db",
+        "{ span.sizes > 3 } =>",
+        "{ span.sizes <= 1 } => db",
+        "{ span.sizes < span.sizes } => db",
+        "{ .count > span.sizes } =>",
         "{ .list = 1 } =>",
         "{ .list != 1 } =>",
         // precedence: && and || group from the left
@@ -297,6 +415,22 @@ class FilterSemanticsTest {
             new Attribute("childCount", new AttributeValue.IntValue(1)),
             shown("way", "follows"));
     assertThat(only("{ status = error }").name()).isEmpty();
+  }
+
+  /** Also where each value by itself would be found in an earlier event. */
+  @Test
+  void valuesAreShownOfTheEventThatFulfilsTheConditions() throws IOException {
+    assertThat(
+            only("{ event:timeSinceStart > 5ms && event:name =~ \".*\" && event.type != nil }")
+                .attributes())
+        .containsExactly(
+            shown("event:timeSinceStart", "10ms"),
+            shown("event:name", "retry"),
+            shown("type", "Timeout"));
+    assertThat(
+            only("{ event:name != \"exception\" && event:timeSinceStart > 0ms } | select(event.type)")
+                .attributes())
+        .contains(shown("type", "Timeout"));
   }
 
   @Test

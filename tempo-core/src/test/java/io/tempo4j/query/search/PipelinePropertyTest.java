@@ -24,7 +24,7 @@ class PipelinePropertyTest {
 
   @Property(tries = 100)
   void pipelinesAnswerLikeLists(@ForAll long seed) throws Exception {
-    TestSources spread = TestSources.of(RandomSpans.of(seed).trees(40), new Random(seed));
+    TestSources spread = TestSources.of(RandomSpans.rich(seed).trees(40), new Random(seed));
     PlainSearch plain = new PlainSearch(spread.shares());
     RandomPipelines queries = new RandomPipelines(seed);
     for (int i = 0; i < 20; i++) {
@@ -38,7 +38,7 @@ class PipelinePropertyTest {
   @Property(tries = 40)
   void limitAndRangeTakeTheFirst(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    TestSources spread = TestSources.of(RandomSpans.of(seed).trees(80), random);
+    TestSources spread = TestSources.of(RandomSpans.rich(seed).trees(80), random);
     PlainSearch plain = new PlainSearch(spread.shares());
     RandomPipelines queries = new RandomPipelines(seed);
     for (int i = 0; i < 10; i++) {
@@ -55,7 +55,7 @@ class PipelinePropertyTest {
   @Property(tries = 40)
   void answersDoNotDependOnHowSpansAreSpread(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    List<PlainSpan> spans = RandomSpans.of(seed).trees(60);
+    List<PlainSpan> spans = RandomSpans.rich(seed).trees(60);
     SpanSource whole = TestSources.source("whole", TestSources.Kind.BLOCK, spans, random);
     TestSources spread = TestSources.of(spans, random);
     RandomPipelines queries = new RandomPipelines(seed);

@@ -176,7 +176,6 @@ class PipelineSemanticsTest {
         "by(resource.service.name) | count() = 4"
             + " => front get put second [by(resource.service.name)=a count()=4]",
         "count() = 9 => front get serve read write put second orphan lost [count()=9]",
-        "coalesce() | { name = \"put\" } => put",
         // pipelines in parentheses
         "({ status = error } | count() > 3) => serve read put orphan [count()=4]",
         "({ status = error } | count() > 3) && { name = \"front\" } => front serve read put orphan",

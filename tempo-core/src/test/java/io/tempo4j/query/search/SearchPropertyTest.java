@@ -22,7 +22,7 @@ class SearchPropertyTest {
 
   @Property(tries = 80)
   void columnsAnswerLikeLists(@ForAll long seed) throws Exception {
-    compare(seed, RandomSpans.of(seed), RandomQueries.of(seed));
+    compare(seed, RandomSpans.rich(seed), RandomQueries.of(seed));
   }
 
   @Property(tries = 40)
@@ -45,7 +45,7 @@ class SearchPropertyTest {
   @Property(tries = 80)
   void limitTakesTheFirstWhateverTheOrderOfSources(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    RandomSpans spans = RandomSpans.of(seed);
+    RandomSpans spans = RandomSpans.rich(seed);
     TestSources spread = TestSources.of(spans.withCopies(spans.spans(100)), random);
     List<SpanSource> shuffled = new ArrayList<>(spread.sources());
     Collections.shuffle(shuffled, random);

@@ -32,7 +32,7 @@ class TagPropertyTest {
 
   @Property(tries = 60)
   void valuesAreThoseOfLists(@ForAll long seed) throws Exception {
-    compareValues(seed, RandomSpans.of(seed), RandomQueries.of(seed));
+    compareValues(seed, RandomSpans.rich(seed), RandomQueries.of(seed));
   }
 
   @Property(tries = 30)
@@ -101,7 +101,7 @@ class TagPropertyTest {
   @Property(tries = 40)
   void namesWithoutFilterAreThoseOfTheRowGroupsInRange(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    TestSources spread = TestSources.of(RandomSpans.of(seed).spans(60), random);
+    TestSources spread = TestSources.of(RandomSpans.rich(seed).spans(60), random);
     PlainTags plain = new PlainTags(spread.shares());
     long start = start(random);
     long end = end(random, start);
@@ -119,7 +119,7 @@ class TagPropertyTest {
   @Property(tries = 60)
   void limitsCutTheSameWhateverTheOrderOfSources(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    TestSources spread = TestSources.of(RandomSpans.of(seed).spans(80), random);
+    TestSources spread = TestSources.of(RandomSpans.rich(seed).spans(80), random);
     List<SpanSource> shuffled = new ArrayList<>(spread.sources());
     Collections.shuffle(shuffled, random);
     for (FieldExpression.Reference tag : tags()) {
@@ -148,7 +148,7 @@ class TagPropertyTest {
 
   @Property(tries = 40)
   void piecesTogetherAreTheWhole(@ForAll long seed) throws Exception {
-    TestSources spread = TestSources.of(RandomSpans.of(seed).spans(80), new Random(seed));
+    TestSources spread = TestSources.of(RandomSpans.rich(seed).spans(80), new Random(seed));
     for (FieldExpression.Reference tag : tags()) {
       List<TagValue> pieces = new ArrayList<>();
       TagValuesQuery query =

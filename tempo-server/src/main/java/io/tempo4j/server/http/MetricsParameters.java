@@ -58,7 +58,7 @@ public final class MetricsParameters {
                   GoDuration.format(Duration.ofNanos(step)),
                   GoDuration.format(Duration.ofNanos(length / maxIntervals))));
     }
-    return request(query(params), range, step, exemplars(params));
+    return request(MetricsRequest.Form.RANGE, params, range, step, exemplars(params));
   }
 
   /**
@@ -68,14 +68,17 @@ public final class MetricsParameters {
    */
   public MetricsRequest instant(QueryParams params) throws BadRequestException {
     Range range = timeRange(params);
-    return request(query(params), range, range.end - range.start, 0);
+    return request(MetricsRequest.Form.INSTANT, params, range, range.end - range.start, 0);
   }
 
-  private MetricsRequest request(String query, Range range, long step, int exemplars)
+  private MetricsRequest request(
+      MetricsRequest.Form form, QueryParams params, Range range, long step, int exemplars)
       throws BadRequestException {
+    String query = query(params);
     int maxSeries = bounds.metrics().maxSeries();
     try {
       return new MetricsRequest(
+          form,
           query,
           range.start,
           range.end,
