@@ -95,8 +95,13 @@ public final class PlainEvaluator {
   private final Map<PlainSpan, int[]> nestedSets = new HashMap<>();
   private Set<PlainSpan> cut;
 
+  /**
+   * Evaluates over a trace, or a part of one.
+   *
+   * @param part spans that agree in all but their content are in the order in which they count
+   */
   public PlainEvaluator(List<PlainSpan> part) {
-    this.part = part;
+    this.part = part.stream().sorted(KEYS).toList();
   }
 
   public boolean isTrue(FieldExpression condition, PlainSpan span) {
@@ -531,15 +536,16 @@ public final class PlainEvaluator {
   }
 
   private PlainSpan root() {
-    return part.stream().filter(s -> s.parentId() == 0).min(ORDER).orElse(null);
+    return part.stream().filter(s -> s.parentId() == 0).findFirst().orElse(null);
   }
 
-  static final Comparator<PlainSpan> ORDER =
+  static final Comparator<PlainSpan> KEYS =
       Comparator.comparing(PlainSpan::start, Long::compareUnsigned)
           .thenComparing(PlainSpan::spanId, Long::compareUnsigned)
           .thenComparingInt(s -> s.span().getKindValue())
-          .thenComparing(s -> s.end() - s.start(), Long::compareUnsigned)
-          .thenComparing(PlainSpan::digest);
+          .thenComparing(s -> s.end() - s.start(), Long::compareUnsigned);
+
+  static final Comparator<PlainSpan> ORDER = KEYS.thenComparing(PlainSpan::digest);
 
   /** The parent; null for a root, where it is missing, and where a cycle was cut. */
   PlainSpan parent(PlainSpan span) {
@@ -551,7 +557,6 @@ public final class PlainEvaluator {
     List<PlainSpan> candidates =
         part.stream()
             .filter(s -> span.parentId() != 0 && s.spanId() == span.parentId() && s != span)
-            .sorted(ORDER)
             .toList();
     return candidates.stream()
         .filter(s -> s.span().getKind() == Span.SpanKind.SPAN_KIND_SERVER)
@@ -566,7 +571,6 @@ public final class PlainEvaluator {
       Set<PlainSpan> placed = new HashSet<>();
       part.stream().filter(s -> namedParent(s) == null).forEach(s -> place(s, placed));
       part.stream()
-          .sorted(ORDER)
           .forEach(s -> {
             if (!placed.contains(s)) {
               cut.add(s);
@@ -584,13 +588,13 @@ public final class PlainEvaluator {
   }
 
   private List<PlainSpan> children(PlainSpan span) {
-    return part.stream().filter(s -> parent(s) == span).sorted(ORDER).toList();
+    return part.stream().filter(s -> parent(s) == span).toList();
   }
 
   private int[] nestedSet(PlainSpan span) {
     if (nestedSets.isEmpty()) {
       int next = 1;
-      for (PlainSpan root : part.stream().filter(s -> s.parentId() == 0).sorted(ORDER).toList()) {
+      for (PlainSpan root : part.stream().filter(s -> s.parentId() == 0).toList()) {
         next = number(root, -1, next);
       }
     }

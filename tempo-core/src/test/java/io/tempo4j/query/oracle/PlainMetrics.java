@@ -71,15 +71,14 @@ public final class PlainMetrics {
     }
   }
 
-  private final List<List<PlainSpan>> sources;
+  private final PlainSpan.Kept kept;
   private final BigInteger start;
   private final BigInteger step;
   private final int buckets;
 
   /** Over sources that may have spans in common. */
   public PlainMetrics(List<List<PlainSpan>> sources, long start, long step, int buckets) {
-    this.sources =
-        sources.stream().map(s -> s.stream().map(PlainSpan::canonical).toList()).toList();
+    kept = PlainSpan.Kept.of(sources);
     this.start = BigInteger.valueOf(start);
     this.step = BigInteger.valueOf(step);
     this.buckets = buckets;
@@ -110,7 +109,7 @@ public final class PlainMetrics {
   /** The spans that count, of the parts of a trace that overlap the range, taken together. */
   private List<Seen> select(Pipeline pipeline) {
     Map<TraceId, List<PlainSpan>> traces = new LinkedHashMap<>();
-    for (List<PlainSpan> source : sources) {
+    for (List<PlainSpan> source : kept.sources()) {
       Map<TraceId, List<PlainSpan>> parts = new LinkedHashMap<>();
       source.forEach(s -> parts.computeIfAbsent(s.traceId(), id -> new ArrayList<>()).add(s));
       parts.values().stream()
@@ -119,7 +118,7 @@ public final class PlainMetrics {
               traces.computeIfAbsent(part.get(0).traceId(), id -> new ArrayList<>()).addAll(part));
     }
     List<Seen> selected = new ArrayList<>();
-    traces.values().forEach(trace -> select(pipeline, PlainSpan.distinctOf(trace), selected));
+    traces.values().forEach(trace -> select(pipeline, kept.distinctOf(trace), selected));
     return selected;
   }
 

@@ -61,7 +61,7 @@ public final class PlainSearch {
 
     static FoundSpanset of(PlainPipeline.PlainSpanset spanset) {
       return new FoundSpanset(
-          spanset.spans().stream().sorted(PlainEvaluator.ORDER).map(PlainSpan::spanId).toList(),
+          spanset.spans().stream().sorted(PlainEvaluator.KEYS).map(PlainSpan::spanId).toList(),
           spanset.values().entrySet().stream()
               .map(e -> e.getKey() + "=" + shown(e.getValue()))
               .toList());
@@ -93,17 +93,16 @@ public final class PlainSearch {
     }
   }
 
-  private final List<List<PlainSpan>> sources;
+  private final PlainSpan.Kept kept;
 
   public PlainSearch(List<List<PlainSpan>> sources) {
-    this.sources =
-        sources.stream().map(s -> s.stream().map(PlainSpan::canonical).toList()).toList();
+    kept = PlainSpan.Kept.of(sources);
   }
 
   public List<Found> search(String query, long start, long end, int limit) {
     Pipeline pipeline = (Pipeline) TraceQl.parse(query).statement();
     Map<TraceId, List<List<PlainSpan>>> traces = new TreeMap<>();
-    for (List<PlainSpan> source : sources) {
+    for (List<PlainSpan> source : kept.sources()) {
       Map<TraceId, List<PlainSpan>> parts = new LinkedHashMap<>();
       source.forEach(s -> parts.computeIfAbsent(s.traceId(), id -> new ArrayList<>()).add(s));
       parts.forEach((id, part) -> traces.computeIfAbsent(id, i -> new ArrayList<>()).add(part));
@@ -118,7 +117,7 @@ public final class PlainSearch {
               .flatMap(List::stream)
               .toList();
       List<PlainPipeline.PlainSpanset> spansets =
-          new PlainPipeline(PlainSpan.distinctOf(seen)).evaluate(pipeline);
+          new PlainPipeline(kept.distinctOf(seen)).evaluate(pipeline);
       if (!spansets.isEmpty()) {
         found.add(found(id, parts.stream().flatMap(List::stream).toList(), spansets));
       }
@@ -131,10 +130,10 @@ public final class PlainSearch {
     return found.subList(0, Math.min(limit, found.size()));
   }
 
-  private static Found found(
+  private Found found(
       TraceId id, List<PlainSpan> all, List<PlainPipeline.PlainSpanset> spansets) {
     PlainSpan root =
-        all.stream().filter(s -> s.parentId() == 0).min(PlainEvaluator.ORDER).orElse(null);
+        all.stream().filter(s -> s.parentId() == 0).min(Comparator.comparing(kept.ranks()::get)).orElse(null);
     return new Found(
         id,
         start(all),
@@ -142,7 +141,7 @@ public final class PlainSearch {
         root != null,
         root == null ? "" : root.span().getName(),
         spansets.stream().map(FoundSpanset::of).collect(Collectors.toSet()),
-        PlainSpan.distinctOf(all).size());
+        kept.distinctOf(all).size());
   }
 
   private static long start(List<PlainSpan> spans) {

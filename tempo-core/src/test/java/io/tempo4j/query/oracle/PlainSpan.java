@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -107,11 +108,29 @@ public record PlainSpan(
     return sorted;
   }
 
-  /** As {@link #distinct}, of spans that are canonical. */
-  static List<PlainSpan> distinctOf(List<PlainSpan> canonical) {
-    List<PlainSpan> sorted = new ArrayList<>(new LinkedHashSet<>(canonical));
-    sorted.sort(PlainEvaluator.ORDER);
-    return sorted;
+  /**
+   * Spans as they are kept, ordered once: telling those apart that agree in all but their content
+   * takes long.
+   *
+   * @param sources the spans in canonical form
+   */
+  record Kept(List<List<PlainSpan>> sources, Map<PlainSpan, Integer> ranks) {
+
+    static Kept of(List<List<PlainSpan>> sources) {
+      List<List<PlainSpan>> canonical =
+          sources.stream().map(s -> s.stream().map(PlainSpan::canonical).toList()).toList();
+      List<PlainSpan> all = distinct(canonical.stream().flatMap(List::stream).toList());
+      Map<PlainSpan, Integer> ranks = new HashMap<>();
+      all.forEach(span -> ranks.put(span.canonical(), ranks.size()));
+      return new Kept(canonical, ranks);
+    }
+
+    /** Every span once, in the order in which they count. */
+    List<PlainSpan> distinctOf(List<PlainSpan> some) {
+      List<PlainSpan> sorted = new ArrayList<>(new LinkedHashSet<>(some));
+      sorted.sort(Comparator.comparing(ranks::get));
+      return sorted;
+    }
   }
 
   /** The span in a form that equal ones have in common: the order of attributes means nothing. */
