@@ -41,7 +41,7 @@ class MetricsPropertyTest {
     };
   }
 
-  @Property(tries = 500)
+  @Property(tries = 200)
   void columnsCountLikeLists(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     RandomSpans spans = RandomSpans.rich(seed);

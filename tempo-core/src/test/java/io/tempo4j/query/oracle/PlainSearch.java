@@ -130,10 +130,12 @@ public final class PlainSearch {
     return found.subList(0, Math.min(limit, found.size()));
   }
 
-  private Found found(
-      TraceId id, List<PlainSpan> all, List<PlainPipeline.PlainSpanset> spansets) {
+  private Found found(TraceId id, List<PlainSpan> all, List<PlainPipeline.PlainSpanset> spansets) {
     PlainSpan root =
-        all.stream().filter(s -> s.parentId() == 0).min(Comparator.comparing(kept.ranks()::get)).orElse(null);
+        all.stream()
+            .filter(s -> s.parentId() == 0)
+            .min(Comparator.comparing(kept.ranks()::get))
+            .orElse(null);
     return new Found(
         id,
         start(all),
