@@ -63,15 +63,16 @@ public final class SpanOrder {
       throws IOException {
     int[] ties = new int[0]; // positions of spans that agree with the one before
     int count = 0;
+    Trace one = new Trace(spans, keys);
     for (int trace = 0; trace + 1 < offsets.length; trace++) {
       int from = offsets[trace];
       int to = offsets[trace + 1];
       if (to - from < 2) {
         continue;
       }
-      IntSort.sort(spans, from, to, (a, b) -> compare(keys, a, b));
+      one.sort(from, to);
       for (int at = from + 1; at < to; at++) {
-        if (compare(keys, spans[at - 1], spans[at]) == 0) {
+        if (one.isTie(at - from)) {
           if (count == ties.length) {
             ties = Arrays.copyOf(ties, Growth.next(count, count + 1L));
           }
@@ -85,16 +86,58 @@ public final class SpanOrder {
     }
   }
 
-  /** By start, id, kind and duration. */
-  private static int compare(Keys keys, int a, int b) {
-    int order = Long.compareUnsigned(keys.start(a), keys.start(b));
-    if (order == 0) {
-      order = Long.compareUnsigned(keys.id(a), keys.id(b));
+  /** The spans of one trace after the other, with their starts at hand. */
+  private static final class Trace implements IntSort.Order {
+    private final int[] spans;
+    private final Keys keys;
+    private long[] starts = new long[64];
+    private int[] members = new int[64];
+    private int[] order = new int[64];
+
+    Trace(int[] spans, Keys keys) {
+      this.spans = spans;
+      this.keys = keys;
     }
-    if (order == 0) {
-      order = Integer.compare(keys.kind(a), keys.kind(b));
+
+    void sort(int from, int to) {
+      int count = to - from;
+      if (count > order.length) {
+        int capacity = Growth.next(order.length, count);
+        starts = new long[capacity];
+        members = new int[capacity];
+        order = new int[capacity];
+      }
+      for (int i = 0; i < count; i++) {
+        members[i] = spans[from + i];
+        starts[i] = keys.start(members[i]);
+        order[i] = i;
+      }
+      IntSort.sort(order, 0, count, this);
+      for (int i = 0; i < count; i++) {
+        spans[from + i] = members[order[i]];
+      }
     }
-    return order != 0 ? order : Long.compareUnsigned(keys.duration(a), keys.duration(b));
+
+    /** Whether a span agrees with the one before in all but its content. */
+    boolean isTie(int index) {
+      return starts[order[index - 1]] == starts[order[index]]
+          && compare(order[index - 1], order[index]) == 0;
+    }
+
+    /** By start, id, kind and duration. */
+    @Override
+    public int compare(int a, int b) {
+      int byStart = Long.compareUnsigned(starts[a], starts[b]);
+      return byStart != 0 ? byStart : compareRest(members[a], members[b]);
+    }
+
+    private int compareRest(int a, int b) {
+      int order = Long.compareUnsigned(keys.id(a), keys.id(b));
+      if (order == 0) {
+        order = Integer.compare(keys.kind(a), keys.kind(b));
+      }
+      return order != 0 ? order : Long.compareUnsigned(keys.duration(a), keys.duration(b));
+    }
   }
 
   /** Settles runs of spans that agree, as many at a time as make a batch. */
