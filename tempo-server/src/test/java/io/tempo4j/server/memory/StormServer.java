@@ -54,9 +54,7 @@ final class StormServer implements AutoCloseable {
   /** Starts one with blocks in a folder. */
   static StormServer start(Path folder, String heap) throws IOException {
     return new StormServer(
-        folder,
-        heap,
-        "backend: local\nlocal: {path: '%s'}".formatted(folder.resolve("blocks")));
+        folder, heap, "backend: local\nlocal: {path: '%s'}".formatted(folder.resolve("blocks")));
   }
 
   /** Starts one with blocks in an object store. */
@@ -205,14 +203,19 @@ final class StormServer implements AutoCloseable {
 
   /** Asks a path; what says 200 has its whole body. */
   HttpResponse<byte[]> get(String tenant, String path, String accept) throws Exception {
-    HttpResponse<byte[]> response =
-        client.send(
-            HttpRequest.newBuilder(url().resolve(path))
-                .header("Accept", accept)
-                .header("X-Scope-OrgID", tenant)
-                .timeout(PATIENCE)
-                .build(),
-            HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> response;
+    try {
+      response =
+          client.send(
+              HttpRequest.newBuilder(url().resolve(path))
+                  .header("Accept", accept)
+                  .header("X-Scope-OrgID", tenant)
+                  .timeout(PATIENCE)
+                  .build(),
+              HttpResponse.BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new AssertionError("no answer to " + path + "; the server said:\n" + log(), e);
+    }
     response
         .headers()
         .firstValueAsLong("Content-Length")

@@ -7,7 +7,6 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Optional;
@@ -48,9 +47,10 @@ record S3Failures(S3Settings settings, String store) {
     return status == 0
         ? e instanceof ApiCallTimeoutException
             || e instanceof ApiCallAttemptTimeoutException
-            || causeOf(e, SocketException.class).isPresent()
-            || causeOf(e, SocketTimeoutException.class).isPresent()
-            || causeOf(e, UnknownHostException.class).isPresent()
+            // Refused, reset, unknown host, closed without an answer, and whatever else a network
+            // does; a certificate that nobody trusts stays as it is.
+            || (causeOf(e, IOException.class).isPresent()
+                && causeOf(e, SSLException.class).isEmpty())
         : status >= 500 || status == 408 || status == 429;
   }
 

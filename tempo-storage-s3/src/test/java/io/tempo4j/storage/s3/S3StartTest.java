@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.ObjectBody;
 import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.StoreUnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,6 +68,26 @@ final class S3StartTest {
         server.settings().credentials(S3ProxyServer.ACCESS_KEY, "wrong"),
         "SignatureDoesNotMatch",
         "check the secret key");
+  }
+
+  @Test
+  void aServiceThatHangsUpIsAway() throws IOException {
+    try (ServerSocket hangingUp = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(() -> {
+            while (!hangingUp.isClosed()) {
+              try {
+                hangingUp.accept().close();
+              } catch (IOException e) {
+                return; // the test is over
+              }
+            }
+          });
+      URI endpoint = URI.create("http://127.0.0.1:" + hangingUp.getLocalPort());
+      S3Settings built = S3ProxyServer.settings(endpoint).maxAttempts(1).build();
+      assertThatExceptionOfType(StoreUnavailableException.class)
+          .isThrownBy(() -> S3ObjectStore.open(built));
+    }
   }
 
   @Test
