@@ -2,6 +2,7 @@ package io.tempo4j.engine;
 
 import io.tempo4j.block.BlockMeta;
 import io.tempo4j.head.Head;
+import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.memory.ByteLease;
 import io.tempo4j.storage.ObjectStore;
 import java.util.concurrent.CompletableFuture;
@@ -24,19 +25,23 @@ final class LiveHead {
   private final ByteLease room;
   private final AtomicLong receivedBytes = new AtomicLong();
   private final AtomicBoolean letGo = new AtomicBoolean();
+  private final ByteBudget queries;
   private final Gate appends = new Gate();
+  private final Gate readers = new Gate();
   private volatile @Nullable Written written;
 
   /**
    * A head that fills.
    *
    * @param room what its columns take their bytes from; which {@link #letGo} gives back
+   * @param queries what takes them over while queries still read a head that was let go
    */
-  LiveHead(HeadId id, Head head, long createdNanos, ByteLease room) {
+  LiveHead(HeadId id, Head head, long createdNanos, ByteLease room, ByteBudget queries) {
     this.id = id;
     this.head = head;
     this.createdNanos = createdNanos;
     this.room = room;
+    this.queries = queries;
   }
 
   HeadId id() {
@@ -80,13 +85,33 @@ final class LiveHead {
   }
 
   /**
-   * Gives its room back: its spans are served from elsewhere.
+   * Gives its room back: its spans are served from elsewhere. What queries still read of it counts
+   * as theirs until the last of them has ended, so that new heads do not come on top of it.
    *
    * @return false if that was done before
    */
   boolean letGo() {
+    if (!letGo.compareAndSet(false, true)) {
+      return false;
+    }
+    readers.shut();
+    if (!readers.empty().isDone()) {
+      ByteLease outlived = queries.lease();
+      outlived.growAlways(room.bytes());
+      var unused = readers.empty().thenRun(outlived::close);
+    }
     head.letGo();
-    return letGo.compareAndSet(false, true);
+    return true;
+  }
+
+  /** Claims the head for a query; false if it was let go. */
+  boolean claim() {
+    return readers.enter();
+  }
+
+  /** Ends what {@link #claim} began. */
+  void release() {
+    readers.leave();
   }
 
   /** Claims the head for one append; false if it is sealed. */

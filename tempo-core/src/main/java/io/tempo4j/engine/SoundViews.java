@@ -40,13 +40,15 @@ final class SoundViews {
   <T> T run(TenantSpans spans, Query<T> query) throws IOException {
     Set<String> suspects = new HashSet<>();
     while (true) {
-      TenantSpans.View view = spans.view();
+      TenantSpans.View view = spans.claimView();
       try {
         return run(query, view);
       } catch (CorruptBlockException e) {
         examine(spans, view, e.object(), e, suspects);
       } catch (NoSuchObjectException e) {
         examine(spans, view, e.key(), e, suspects);
+      } finally {
+        view.release();
       }
     }
   }

@@ -4,6 +4,7 @@ import io.tempo4j.block.BlockReader;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.head.Head;
 import io.tempo4j.memory.ByteLease;
+import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.Coverage;
@@ -44,6 +45,22 @@ final class TenantSpans {
 
     boolean isEmpty() {
       return heads.isEmpty() && blocks.isEmpty() && missing.isEmpty();
+    }
+
+    /** Claims all heads for a query; false if one of them has just left the view. */
+    private boolean claim() {
+      for (int i = 0; i < heads.size(); i++) {
+        if (!heads.get(i).claim()) {
+          heads.subList(0, i).forEach(LiveHead::release);
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** Ends what {@link TenantSpans#claimView} began. */
+    void release() {
+      heads.forEach(LiveHead::release);
     }
 
     /** The block that an object belongs to, or null. */
@@ -100,7 +117,7 @@ final class TenantSpans {
   private final LongSupplier nanoClock;
   private final Supplier<UUID> blockIds;
   private final int rowGroupSpans;
-  private final Supplier<ByteLease> room;
+  private final MemoryPlan memory;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable LiveHead filling;
   private boolean retired;
@@ -111,12 +128,12 @@ final class TenantSpans {
       LongSupplier nanoClock,
       Supplier<UUID> blockIds,
       int rowGroupSpans,
-      Supplier<ByteLease> room) {
+      MemoryPlan memory) {
     this.tenant = tenant;
     this.nanoClock = nanoClock;
     this.blockIds = blockIds;
     this.rowGroupSpans = rowGroupSpans;
-    this.room = room;
+    this.memory = memory;
   }
 
   TenantId tenant() {
@@ -125,6 +142,20 @@ final class TenantSpans {
 
   View view() {
     return view;
+  }
+
+  /**
+   * The view of the moment for a query, whose heads count as long as it reads them, also when they
+   * have become blocks meanwhile. To be {@linkplain View#release released}.
+   */
+  View claimView() {
+    while (true) {
+      // A head lets go only after it has left the view.
+      View now = view;
+      if (now.claim()) {
+        return now;
+      }
+    }
   }
 
   /**
@@ -158,7 +189,7 @@ final class TenantSpans {
         return null;
       }
       if (filling == null) {
-        filling = newHead(new HeadId(tenant, blockIds.get()), room.get());
+        filling = newHead(new HeadId(tenant, blockIds.get()), memory.heads().lease());
         addToView(filling);
       }
       return filling;
@@ -169,7 +200,7 @@ final class TenantSpans {
 
   private LiveHead newHead(HeadId id, ByteLease lease) {
     Head head = new Head("head-" + id.blockId(), rowGroupSpans, lease);
-    return new LiveHead(id, head, nanoClock.getAsLong(), lease);
+    return new LiveHead(id, head, nanoClock.getAsLong(), lease, memory.queries());
   }
 
   /**

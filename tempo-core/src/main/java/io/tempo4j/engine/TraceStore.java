@@ -121,8 +121,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     memory.reclaimWith(cache::reclaim);
     this.headBytes = memory.heads();
     this.tenants =
-        new Tenants(id ->
-            new TenantSpans(id, nanoClock, blockIds, options.rowGroupSpans(), headBytes::lease));
+        new Tenants(
+            id -> new TenantSpans(id, nanoClock, blockIds, options.rowGroupSpans(), memory));
     this.headRoom = new HeadRoom(headBytes, tenants.all(), this::cut);
     this.readThreads = new ParallelReads(blocks.readPolicy().concurrency());
     this.filterBytes = memory.cache().limitBytes() / 4;
@@ -647,7 +647,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         if (wal instanceof NoLog) {
           throw e;
         }
-        LOG.log(Level.WARNING, "Not everything was flushed; the log keeps the rest: {0}", e);
+        LOG.log(Level.WARNING, "Not everything was flushed; the log keeps the rest", e);
       }
     }
   }
@@ -716,7 +716,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         }
         known = loadCatalog();
       } catch (StoreUnavailableException e) {
-        LOG.log(Level.WARNING, "Serving what is local, the object store is away: {0}", e);
+        LOG.log(Level.WARNING, "Serving what is local, the object store is away", e);
         tenants.catalogIsMissing();
         uploads.await(this::loadCatalog, e);
       }

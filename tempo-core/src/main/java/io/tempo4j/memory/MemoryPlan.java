@@ -33,12 +33,12 @@ public final class MemoryPlan {
   private MemoryPlan(long heapBytes, long directBytes) {
     this.heapBytes = heapBytes;
     long shared = heapBytes - Math.min(BASE_BYTES, heapBytes / 4);
-    heap = ByteBudget.of("the heap", percent(shared, 83));
+    heap = ByteBudget.of("the heap", percent(shared, 78));
     heads = heap.part("recent spans", percent(shared, 27));
     flush = heap.part("blocks being written", percent(shared, 7));
-    reads = heap.part("cache and queries", percent(shared, 38));
+    reads = heap.part("cache and queries", percent(shared, 33));
     cache = reads.part("cached columns", percent(shared, 23));
-    queries = reads.part("queries", percent(shared, 34));
+    queries = reads.part("queries", percent(shared, 29));
     requests = heap.part("requests", percent(shared, 8));
     indexes = heap.part("indexes of blocks", percent(shared, 7));
     direct = ByteBudget.of("direct memory", directBytes);
