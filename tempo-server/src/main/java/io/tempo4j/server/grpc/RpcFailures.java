@@ -10,6 +10,7 @@ import io.tempo4j.query.QueryContentionException;
 import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.server.config.GoDuration;
 import io.tempo4j.server.http.BadRequestException;
+import io.tempo4j.storage.StoreUnavailableException;
 import io.tempo4j.traceql.TraceQlException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ final class RpcFailures {
       case BadRequestException e -> because(Status.INVALID_ARGUMENT, e.getMessage());
       case TraceQlException e ->
           because(Status.INVALID_ARGUMENT, "invalid TraceQL query: " + e.getMessage());
+      case StoreUnavailableException e ->
+          tryAgain(Status.UNAVAILABLE, String.valueOf(e.getMessage()));
       case UnsupportedQueryException e ->
           because(Status.INVALID_ARGUMENT, "invalid TraceQL query: " + e.getMessage());
       case QueryBudgetException e -> because(Status.RESOURCE_EXHAUSTED, e.getMessage());

@@ -14,6 +14,7 @@ import io.tempo4j.query.QueryStoppedException;
 import io.tempo4j.query.SharedQueryMemory;
 import io.tempo4j.server.config.GoDuration;
 import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.storage.StoreUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -170,6 +171,9 @@ public final class QueryAnswers {
       if (cause instanceof QueryContentionException contention) {
         return Replies.tryAgain(
             HttpStatus.TOO_MANY_REQUESTS, String.valueOf(contention.getMessage()));
+      }
+      if (cause instanceof StoreUnavailableException away) {
+        return Replies.tryAgain(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(away.getMessage()));
       }
       LOG.error("a query failed", cause);
       return Replies.text(HttpStatus.INTERNAL_SERVER_ERROR, "the query failed: " + cause);

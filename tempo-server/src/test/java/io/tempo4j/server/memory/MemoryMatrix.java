@@ -136,7 +136,7 @@ final class MemoryMatrix {
       server.send(away);
       server.killAndRestart();
       server.assertAlive();
-      assertThat(server.count(TENANT, "{ }", start))
+      assertThat(server.countPart(TENANT, "{ }", start))
           .as("what is local, while the store is away")
           .isBetween(away.allSpans() - before.allSpans(), away.allSpans());
       service.link().mend();
