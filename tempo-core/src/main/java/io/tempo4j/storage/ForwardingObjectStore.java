@@ -2,12 +2,18 @@ package io.tempo4j.storage;
 
 import java.io.IOException;
 
-/** A store that asks another one; for stores that change some of what it does. */
-abstract class ForwardingObjectStore implements ObjectStore {
+/**
+ * A store that asks another one; for stores that change some of what it does.
+ *
+ * <p>Owns the other one and closes it. As thread-safe as that one is.
+ */
+public abstract class ForwardingObjectStore implements ObjectStore {
 
-  final ObjectStore store;
+  /** Who is asked. */
+  protected final ObjectStore store;
 
-  ForwardingObjectStore(ObjectStore store) {
+  /** Asks {@code store}. */
+  protected ForwardingObjectStore(ObjectStore store) {
     this.store = store;
   }
 

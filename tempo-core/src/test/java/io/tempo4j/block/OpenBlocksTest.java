@@ -11,7 +11,7 @@ import io.tempo4j.head.Head;
 import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
-import io.tempo4j.storage.ForwardingStore;
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.InMemoryObjectStore;
 import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.testkit.Spans;
@@ -36,7 +36,7 @@ class OpenBlocksTest {
   private final AtomicInteger indexReads = new AtomicInteger();
   private final AtomicBoolean isAway = new AtomicBoolean();
   private final ObjectStore store =
-      new ForwardingStore(new InMemoryObjectStore()) {
+      new ForwardingObjectStore(new InMemoryObjectStore()) {
         @Override
         public byte[] get(String key) throws IOException {
           if (isAway.get()) {

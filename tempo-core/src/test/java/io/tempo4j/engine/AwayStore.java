@@ -1,6 +1,6 @@
 package io.tempo4j.engine;
 
-import io.tempo4j.storage.ForwardingStore;
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.ListPage;
 import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.ObjectBody;
@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 
 /** A store that is away while a test says so. */
-final class AwayStore extends ForwardingStore {
+final class AwayStore extends ForwardingObjectStore {
 
   private volatile boolean isAway;
 

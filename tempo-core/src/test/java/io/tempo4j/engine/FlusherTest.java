@@ -8,7 +8,7 @@ import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.storage.FaultyObjectStore;
-import io.tempo4j.storage.ForwardingStore;
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.InMemoryObjectStore;
 import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.ObjectBody;
@@ -65,7 +65,7 @@ class FlusherTest {
     AtomicInteger puts = new AtomicInteger();
     AtomicInteger failures = new AtomicInteger(3);
     ObjectStore moody =
-        new ForwardingStore(new InMemoryObjectStore()) {
+        new ForwardingObjectStore(new InMemoryObjectStore()) {
           @Override
           public void put(String key, ObjectBody body) throws IOException {
             puts.incrementAndGet();
@@ -97,7 +97,7 @@ class FlusherTest {
   void aBlockThatReadsBackAsDamagedIsWrittenAgain() throws Exception {
     AtomicBoolean damages = new AtomicBoolean(true);
     ObjectStore lying =
-        new ForwardingStore(new InMemoryObjectStore()) {
+        new ForwardingObjectStore(new InMemoryObjectStore()) {
           @Override
           public void put(String key, ObjectBody body) throws IOException {
             byte[] bytes = body.toByteArray();

@@ -22,7 +22,7 @@ import io.tempo4j.query.tags.TagLimits;
 import io.tempo4j.query.tags.TagNamesRequest;
 import io.tempo4j.query.tags.TagScope;
 import io.tempo4j.query.tags.TagValuesRequest;
-import io.tempo4j.storage.ForwardingStore;
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.InMemoryObjectStore;
 import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.NoSuchObjectException;
@@ -57,7 +57,7 @@ class MissingBlocksTest {
   private final Unreliable blocks = new Unreliable();
 
   /** Reads of keys that end with {@code suffix} give other bytes, or find nothing. */
-  private static final class Unreliable extends ForwardingStore {
+  private static final class Unreliable extends ForwardingObjectStore {
     private volatile String suffix = "";
     private volatile boolean isGone;
     private final AtomicInteger faults = new AtomicInteger();

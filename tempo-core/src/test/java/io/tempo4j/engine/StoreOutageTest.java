@@ -8,7 +8,7 @@ import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.query.Coverage;
 import io.tempo4j.query.search.SearchRequest;
-import io.tempo4j.storage.ForwardingStore;
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.ObjectBody;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -209,8 +209,8 @@ class StoreOutageTest {
     LocalLife life = life();
     CountDownLatch hangs = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
-    ForwardingStore hanging =
-        new ForwardingStore(life.blocks) {
+    ForwardingObjectStore hanging =
+        new ForwardingObjectStore(life.blocks) {
           @Override
           public void put(String key, ObjectBody body) throws IOException {
             hangs.countDown();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tempo4j.storage.FolderLock;
-import io.tempo4j.storage.ForwardingStore;
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.InMemoryObjectStore;
 import io.tempo4j.storage.ListPage;
 import io.tempo4j.storage.ListRequest;
@@ -24,7 +24,7 @@ class TraceStoreBuilderTest {
   private final List<String> closed = new ArrayList<>();
 
   private final ObjectStore unreadable =
-      new ForwardingStore(new InMemoryObjectStore()) {
+      new ForwardingObjectStore(new InMemoryObjectStore()) {
         @Override
         public ListPage list(ListRequest request) throws IOException {
           throw new IOException("no such bucket");

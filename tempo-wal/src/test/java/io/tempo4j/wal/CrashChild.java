@@ -2,8 +2,7 @@ package io.tempo4j.wal;
 
 import io.tempo4j.engine.TraceStore;
 import io.tempo4j.engine.TraceStoreOptions;
-import io.tempo4j.storage.ListPage;
-import io.tempo4j.storage.ListRequest;
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.LocalObjectStore;
 import io.tempo4j.storage.ObjectBody;
 import io.tempo4j.storage.ObjectStore;
@@ -180,12 +179,10 @@ final class CrashChild {
   }
 
   /** An object store with places to die at. */
-  private final class KillingStore implements ObjectStore {
-
-    private final ObjectStore store;
+  private final class KillingStore extends ForwardingObjectStore {
 
     KillingStore(ObjectStore store) {
-      this.store = store;
+      super(store);
     }
 
     @Override
@@ -199,47 +196,6 @@ final class CrashChild {
       }
       store.put(key, body);
       killPoint.pass(Place.AFTER_PUT);
-    }
-
-    @Override
-    public void putIfAbsent(String key, ObjectBody body) throws IOException {
-      store.putIfAbsent(key, body);
-    }
-
-    @Override
-    public boolean supportsConditionalPut() {
-      return store.supportsConditionalPut();
-    }
-
-    @Override
-    public byte[] get(String key) throws IOException {
-      return store.get(key);
-    }
-
-    @Override
-    public void read(String key, long offset, byte[] target, int targetOffset, int length)
-        throws IOException {
-      store.read(key, offset, target, targetOffset, length);
-    }
-
-    @Override
-    public long size(String key) throws IOException {
-      return store.size(key);
-    }
-
-    @Override
-    public ListPage list(ListRequest request) throws IOException {
-      return store.list(request);
-    }
-
-    @Override
-    public void delete(String key) throws IOException {
-      store.delete(key);
-    }
-
-    @Override
-    public void close() throws IOException {
-      store.close();
     }
   }
 }
