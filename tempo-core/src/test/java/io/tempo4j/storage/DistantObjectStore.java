@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  * A store that wants to be read like one far away, and remembers what it was asked for. Closing
  * closes nothing, so that another trace store can be opened on the same objects.
  */
-public final class DistantObjectStore implements ObjectStore {
+public final class DistantObjectStore extends ForwardingObjectStore {
 
   /** One request for bytes; the length is -1 for a whole object and for its size. */
   public record Request(String key, long offset, long length) {}
 
-  private final ObjectStore store;
   private final ReadPolicy policy;
   private final AtomicInteger failing = new AtomicInteger();
   private volatile @Nullable Together together;
@@ -28,7 +27,7 @@ public final class DistantObjectStore implements ObjectStore {
 
   /** The objects of {@code store}, to be read as {@code policy} says. */
   public DistantObjectStore(ObjectStore store, ReadPolicy policy) {
-    this.store = store;
+    super(store);
     this.policy = policy;
   }
 
@@ -75,21 +74,6 @@ public final class DistantObjectStore implements ObjectStore {
   }
 
   @Override
-  public void put(String key, ObjectBody body) throws IOException {
-    store.put(key, body);
-  }
-
-  @Override
-  public void putIfAbsent(String key, ObjectBody body) throws IOException {
-    store.putIfAbsent(key, body);
-  }
-
-  @Override
-  public boolean supportsConditionalPut() {
-    return store.supportsConditionalPut();
-  }
-
-  @Override
   public byte[] get(String key) throws IOException {
     requests.add(new Request(key, 0, -1));
     meet(key);
@@ -117,11 +101,6 @@ public final class DistantObjectStore implements ObjectStore {
   public ListPage list(ListRequest request) throws IOException {
     requests.add(new Request("list " + request.prefix(), 0, -1));
     return store.list(request);
-  }
-
-  @Override
-  public void delete(String key) throws IOException {
-    store.delete(key);
   }
 
   @Override
