@@ -35,13 +35,20 @@ final class Catalog {
   private final ObjectStore store;
   private final BlockCache cache;
   private final ParallelReads threads;
+  private final Runnable answered;
   private final List<Damaged> damaged = Collections.synchronizedList(new ArrayList<>());
   private final Set<HeadId> visible = ConcurrentHashMap.newKeySet();
 
-  Catalog(ObjectStore store, BlockCache cache, ParallelReads threads) {
+  /**
+   * The catalog of a store.
+   *
+   * @param answered runs whenever the store has answered
+   */
+  Catalog(ObjectStore store, BlockCache cache, ParallelReads threads, Runnable answered) {
     this.store = store;
     this.cache = cache;
     this.threads = threads;
+    this.answered = answered;
   }
 
   /** A block that could not be opened. */
@@ -111,9 +118,10 @@ final class Catalog {
     threads.all(loading);
   }
 
-  private static boolean loadFilters(BlockReader block) {
+  private boolean loadFilters(BlockReader block) {
     try {
       block.loadFilters();
+      answered.run();
       return true;
     } catch (IOException e) {
       LOG.log(Level.WARNING, "Cannot load the filters of block {0}: {1}", block.name(), e);
@@ -125,6 +133,7 @@ final class Catalog {
     BlockMeta meta = null;
     try {
       meta = BlockReader.readMeta(store, tenant, id);
+      answered.run();
       visible.add(new HeadId(tenant, id));
       return Optional.of(BlockReader.open(store, meta, cache));
     } catch (NoSuchObjectException | CorruptBlockException | UnsupportedFormatException e) {
@@ -161,6 +170,7 @@ final class Catalog {
     ListRequest request = ListRequest.children(prefix);
     while (true) {
       ListPage page = store.list(request);
+      answered.run();
       for (String folder : page.commonPrefixes()) {
         names.add(folder.substring(prefix.length(), folder.length() - 1));
       }

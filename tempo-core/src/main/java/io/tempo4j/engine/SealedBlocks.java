@@ -81,7 +81,7 @@ final class SealedBlocks implements AutoCloseable {
   Map<TenantId, List<BlockReader>> load(
       BlockCache cache, ParallelReads threads, Consumer<Catalog.Damaged> damaged)
       throws IOException {
-    Catalog catalog = new Catalog(files, cache, threads);
+    Catalog catalog = new Catalog(files, cache, threads, () -> {});
     Map<TenantId, List<BlockReader>> found = catalog.blocks();
     found.values().forEach(readers -> readers.forEach(block -> add(block.meta())));
     for (Catalog.Damaged one : catalog.damagedBlocks()) {

@@ -40,7 +40,7 @@ final class Tenants {
   /** What the object store has is in the views, or was never missing. */
   void catalogIsKnown() {
     isCatalogMissing = false;
-    tidy();
+    all.values().forEach(spans -> spans.forget(MissingBlock.UNKNOWN));
   }
 
   /** The view of a tenant who has no spans here. */

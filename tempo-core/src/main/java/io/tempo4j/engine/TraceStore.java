@@ -51,6 +51,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -90,6 +92,8 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final Workers workers;
   private final HeadRoom headRoom;
   private final Counters counters = new Counters();
+  private final LongAdder catalogAnswers = new LongAdder();
+  private final Duration storePatience;
   private final Flusher flusher;
   private final TraceAssembler assembler;
   private final FilteredTraces filteredTraces;
@@ -115,6 +119,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.options = builder.options();
     this.nanoClock = builder.nanoClock();
     this.blockIds = builder.blockIds();
+    this.storePatience = builder.storePatience();
     this.workers = workers;
     MemoryPlan memory = builder.memory();
     this.cache = new BlockCache(memory.cache(), memory.indexes());
@@ -709,19 +714,16 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
           .load(cache, readThreads, this::quarantine)
           .values()
           .forEach(found -> found.forEach(tenants::publish));
-      Set<HeadId> known = Set.of();
-      try {
-        if (unavailable != null) {
-          throw unavailable;
-        }
-        known = loadCatalog();
-      } catch (StoreUnavailableException e) {
-        LOG.log(Level.WARNING, "Serving what is local, the object store is away", e);
-        tenants.catalogIsMissing();
-        uploads.await(this::loadCatalog, e);
+      AtomicReference<Set<HeadId>> known = new AtomicReference<>(Set.of());
+      Uploads.CatalogLoad loading = () -> known.set(loadCatalog());
+      tenants.catalogIsMissing();
+      if (unavailable == null) {
+        uploads.load(loading, catalogAnswers::sum, storePatience);
+      } else {
+        uploads.loadLater(loading, unavailable);
       }
       try (ReplayedParts parts = ReplayedParts.open(wal.folder().orElseThrow())) {
-        recover(known, parts);
+        recover(known.get(), parts);
       }
       for (BlockMeta meta : sealed.all()) {
         uploads.add(meta);
@@ -733,7 +735,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
 
   /** Takes the blocks of the object store into the views; the ids of all, sound or not. */
   private Set<HeadId> loadCatalog() throws IOException {
-    Catalog catalog = new Catalog(blocks, cache, readThreads);
+    Catalog catalog = new Catalog(blocks, cache, readThreads, catalogAnswers::increment);
     List<BlockReader> found = new ArrayList<>();
     catalog.blocks().values().forEach(found::addAll);
     for (BlockReader block : found) {

@@ -8,6 +8,7 @@ import io.tempo4j.storage.StoreUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.UUID;
@@ -33,6 +34,7 @@ public final class TraceStoreBuilder {
   private InstantSource clock = Clock.systemUTC();
   private LongSupplier nanoClock = System::nanoTime;
   private Supplier<UUID> blockIds = UUID::randomUUID;
+  private Duration storePatience = Duration.ofSeconds(5);
   private ThreadFactory threads = Thread.ofPlatform().daemon().name("tempo4j-", 0).factory();
 
   TraceStoreBuilder() {}
@@ -114,6 +116,15 @@ public final class TraceStoreBuilder {
     return this;
   }
 
+  /**
+   * How long the object store may let a start wait for its next answer; after that the start goes
+   * on with what is local, and asks on in the background. Five seconds unless said.
+   */
+  public TraceStoreBuilder storePatience(Duration patience) {
+    this.storePatience = patience;
+    return this;
+  }
+
   /** Makes the store's three threads with {@code factory}; they end when the store is closed. */
   public TraceStoreBuilder threads(ThreadFactory factory) {
     this.threads = factory;
@@ -126,6 +137,10 @@ public final class TraceStoreBuilder {
 
   MemoryPlan memory() {
     return memory == null ? MemoryPlan.halfOfThisProcess() : memory;
+  }
+
+  Duration storePatience() {
+    return storePatience;
   }
 
   InstantSource clock() {
@@ -142,8 +157,9 @@ public final class TraceStoreBuilder {
 
   /**
    * Opens the store: reads which blocks there are and takes over what the log holds. An object
-   * store that is unavailable is asked again later, if the log has a folder. If opening fails, the
-   * object store and the log that were given are closed, and no folder stays locked.
+   * store that is unavailable, or does not answer, is asked again later, if the log has a folder.
+   * If opening fails, the object store and the log that were given are closed, and no folder stays
+   * locked.
    *
    * @throws IllegalStateException if it was not said where blocks go or what makes appends durable
    * @throws io.tempo4j.storage.FolderInUseException if another store has the folder open

@@ -19,7 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -80,17 +82,78 @@ final class Uploads implements AutoCloseable {
     this.counters = counters;
   }
 
-  /** Tries to load the catalog before anything is uploaded, until that succeeds. */
-  void await(CatalogLoad load, IOException failure) {
+  /**
+   * Tries to load the catalog before anything is uploaded, from some time on, until it succeeds.
+   */
+  void loadLater(CatalogLoad load, StoreUnavailableException failure) {
     lock.lock();
     try {
       catalog = load;
+    } finally {
+      lock.unlock();
+    }
+    isAway(failure);
+    retryLater(1);
+  }
+
+  /**
+   * Loads the catalog before anything is uploaded, and tries again later while the store is away.
+   * Waits for the first attempt as long as the store answers.
+   *
+   * @param answers how often it did since the attempt began
+   * @param patience how long it may let wait for its next answer
+   * @throws IOException if the store refuses
+   */
+  void load(CatalogLoad load, LongSupplier answers, Duration patience) throws IOException {
+    lock.lock();
+    try {
+      catalog = load;
+    } finally {
+      lock.unlock();
+    }
+    CompletableFuture<Void> attempt = begin();
+    long heard = answers.getAsLong();
+    while (!Flusher.isDone(attempt, System.nanoTime() + patience.toNanos())) {
+      long before = heard;
+      heard = answers.getAsLong();
+      if (heard == before) {
+        isAway(
+            new StoreUnavailableException(
+                "the object store has not answered for " + patience.toMillis() + " ms",
+                new TimeoutException()));
+        return;
+      }
+    }
+    IOException failure = lastFailure();
+    if (failure instanceof StoreUnavailableException) {
+      warn(failure);
+    } else if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static void warn(IOException failure) {
+    LOG.log(Level.WARNING, "Serving what is local, the object store is away", failure);
+  }
+
+  private void isAway(StoreUnavailableException failure) {
+    warn(failure);
+    lock.lock();
+    try {
       lastFailure = failure;
       failures = 1;
     } finally {
       lock.unlock();
     }
-    retryLater(1);
+  }
+
+  private @Nullable IOException lastFailure() {
+    lock.lock();
+    try {
+      return lastFailure;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes over a block that is in the tenant's view and among the sealed ones. */
@@ -123,14 +186,7 @@ final class Uploads implements AutoCloseable {
 
   /** Why the store could not be reached lately; empty if it could. */
   Optional<String> unavailable() {
-    lock.lock();
-    try {
-      return lastFailure == null
-          ? Optional.empty()
-          : Optional.of(String.valueOf(lastFailure.getMessage()));
-    } finally {
-      lock.unlock();
-    }
+    return Optional.ofNullable(lastFailure()).map(failure -> String.valueOf(failure.getMessage()));
   }
 
   /** Begins a pass, unless one is under way; completes, never exceptionally, when it has ended. */
@@ -196,6 +252,8 @@ final class Uploads implements AutoCloseable {
     end(begun);
     if (failed > 0) {
       retryLater(failed);
+    } else if (waiting() > 0) {
+      var unused = begin(); // they came when this pass had ended, and counted on one to come
     }
   }
 

@@ -9,6 +9,8 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.query.Coverage;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.storage.ForwardingObjectStore;
+import io.tempo4j.storage.ListPage;
+import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.ObjectBody;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,6 +126,83 @@ class StoreOutageTest {
       assertThat(coverage(store, LocalLife.TENANT).isComplete()).isTrue();
       assertThat(coverage(store, new TenantId("unknown")).isComplete()).isTrue();
     }
+  }
+
+  @Test
+  void aStartDoesNotWaitForAStoreThatHangs() throws Exception {
+    LocalLife life = life();
+    try (TraceStore store = life.builder(LocalLife.memory(8)).open()) {
+      sendAll(life, store, 1, 30);
+    }
+    for (String hanging : new String[] {"list", "get"}) {
+      CountDownLatch answer = new CountDownLatch(1);
+      try (TraceStore store =
+          life.builder(LocalLife.memory(8))
+              .blocks(new HangingStore(life, hanging, answer))
+              .storePatience(Duration.ofMillis(50))
+              .open()) {
+        assertThat(store.unavailable())
+            .hasValueSatisfying(
+                reason -> assertThat(reason).contains("has not answered for 50 ms"));
+        assertThat(coverage(store, LocalLife.TENANT).isComplete()).isFalse();
+        answer.countDown();
+        await().atMost(Duration.ofSeconds(60)).until(() -> store.unavailable().isEmpty());
+        life.check(store);
+        assertThat(coverage(store, LocalLife.TENANT).isComplete()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aStoreThatRefusesEndsTheStart() {
+    LocalLife life = life();
+    ForwardingObjectStore refusing =
+        new ForwardingObjectStore(life.blocks) {
+          @Override
+          public ListPage list(ListRequest request) throws IOException {
+            throw new IOException("there is no such bucket");
+          }
+        };
+    assertThatThrownBy(() -> life.builder(LocalLife.memory(8)).blocks(refusing).open())
+        .isInstanceOf(IOException.class)
+        .hasMessage("there is no such bucket");
+  }
+
+  /** A store that lets one kind of request wait until it may answer. */
+  private static final class HangingStore extends ForwardingObjectStore {
+    private final String hanging;
+    private final CountDownLatch answer;
+
+    HangingStore(LocalLife life, String hanging, CountDownLatch answer) {
+      super(life.blocks);
+      this.hanging = hanging;
+      this.answer = answer;
+    }
+
+    private void hang(String request) throws IOException {
+      if (request.equals(hanging)) {
+        try {
+          answer.await();
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+      }
+    }
+
+    @Override
+    public ListPage list(ListRequest request) throws IOException {
+      hang("list");
+      return super.list(request);
+    }
+
+    @Override
+    public byte[] get(String key) throws IOException {
+      hang("get");
+      return super.get(key);
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static Coverage coverage(TraceStore store, TenantId tenant) throws IOException {

@@ -68,25 +68,26 @@ class ServerOnS3Test {
   }
 
   private static TempoConfig config(Path wal, String bucket, int port) throws ConfigException {
-    return ConfigLoader.parse(
-            "test.yaml",
-            """
-            server: {http_listen_address: 127.0.0.1, http_listen_port: 0}
-            distributor: {receivers: {otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}}}
-            storage:
-              trace:
-                backend: s3
-                wal: {path: '%s'}
-                s3:
-                  bucket: %s
-                  endpoint: 127.0.0.1:%d
-                  insecure: true
-                  access_key: %s
-                  secret_key: %s
-                  prefix: production
-            """
-                .formatted(wal, bucket, port, ACCESS_KEY, SECRET_KEY))
-        .config();
+    return ConfigLoader.parse("test.yaml", text(wal, bucket, port)).config();
+  }
+
+  private static String text(Path wal, String bucket, int port) {
+    return """
+    server: {http_listen_address: 127.0.0.1, http_listen_port: 0}
+    distributor: {receivers: {otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}}}
+    storage:
+      trace:
+        backend: s3
+        wal: {path: '%s'}
+        s3:
+          bucket: %s
+          endpoint: 127.0.0.1:%d
+          insecure: true
+          access_key: %s
+          secret_key: %s
+          prefix: production
+    """
+        .formatted(wal, bucket, port, ACCESS_KEY, SECRET_KEY);
   }
 
   @Test
@@ -171,8 +172,28 @@ class ServerOnS3Test {
     try (ServerSocket socket = new ServerSocket(0)) {
       closedPort = socket.getLocalPort();
     }
+    servesWhatIsLocal(closedPort, "nothing answers at endpoint http://127.0.0.1:" + closedPort);
+  }
+
+  @Test
+  void startsWithAStoreThatHangsAndSaysSo() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0)) {
+      servesWhatIsLocal(
+          silent.getLocalPort(),
+          "no answer in time from endpoint http://127.0.0.1:" + silent.getLocalPort());
+    }
+  }
+
+  private void servesWhatIsLocal(int port, String reason) throws Exception {
     String traceId = "00000000000000070000000000000007";
-    try (TempoServer server = TempoServer.start(config(folder, "traces", closedPort))) {
+    TempoConfig away =
+        ConfigLoader.parse(
+                "test.yaml",
+                text(folder, "traces", port)
+                    .replace("server: {", "server: {graceful_shutdown_timeout: 1s, ")
+                    .replace("s3:\n", "s3:\n      retry_max_attempts: 1\n"))
+            .config();
+    try (TempoServer server = TempoServer.start(away)) {
       HttpResponse<Void> sent =
           client.send(
               HttpRequest.newBuilder(server.otlpHttpUrl().orElseThrow().resolve("/v1/traces"))
@@ -185,11 +206,12 @@ class ServerOnS3Test {
       assertThat(sent.statusCode()).isEqualTo(200);
       assertThat(get(server, "/ready"))
           .startsWith("ready\n")
-          .contains("nothing answers at endpoint http://127.0.0.1:" + closedPort);
+          .contains("The object store is away, recent spans are served: ")
+          .contains(reason);
       assertThat(get(server, "/api/traces/" + traceId)).contains("span 1");
     } catch (IOException e) {
       // what is local was not uploaded: the next start has it
-      assertThat(e.getSuppressed()[0]).hasMessageContaining("kept in local files");
+      assertThat(e.getSuppressed()[0]).hasMessageMatching(".*(kept in local files|in time).*");
     }
     try (TempoServer server = TempoServer.start(config(folder, "traces", service.getPort()))) {
       assertThat(get(server, "/ready")).isEqualTo("ready\n");

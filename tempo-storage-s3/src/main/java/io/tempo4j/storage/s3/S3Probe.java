@@ -27,7 +27,11 @@ final class S3Probe {
     try {
       answer =
           client
-              .listObjectsV2(list -> list.bucket(settings.bucket()).prefix(keyPrefix).maxKeys(1))
+              .listObjectsV2(list ->
+                  list.bucket(settings.bucket())
+                      .prefix(keyPrefix)
+                      .maxKeys(1)
+                      .overrideConfiguration(probe -> probe.apiCallTimeout(settings.openTimeout())))
               .sdkHttpResponse();
     } catch (SdkException e) {
       throw failures.of("open the bucket", e);

@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param connectTimeout how long to wait for a connection
  * @param attemptTimeout how long one attempt of a request may take in all
  * @param callTimeout how long a request may take with all its attempts
+ * @param openTimeout the same for the first request, by which a store is opened
  * @param retryBackoff the waits before a request is sent again
  * @param readPolicy which reads are joined, and how many are sent at once
  */
@@ -49,6 +50,7 @@ public record S3Settings(
     Duration connectTimeout,
     Duration attemptTimeout,
     Duration callTimeout,
+    Duration openTimeout,
     Backoff retryBackoff,
     ReadPolicy readPolicy) {
 
@@ -133,6 +135,7 @@ public record S3Settings(
     requirePositive("connect timeout in ms", connectTimeout.toMillis());
     requirePositive("attempt timeout in ms", attemptTimeout.toMillis());
     requirePositive("call timeout in ms", callTimeout.toMillis());
+    requirePositive("open timeout in ms", openTimeout.toMillis());
   }
 
   private static void requireHttp(URI endpoint) {
@@ -172,6 +175,7 @@ public record S3Settings(
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration attemptTimeout = Duration.ofSeconds(60);
     private Duration callTimeout = Duration.ofMinutes(3);
+    private Duration openTimeout = Duration.ofSeconds(5);
     private Backoff retryBackoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
     private ReadPolicy readPolicy = ReadPolicy.REMOTE;
 
@@ -278,6 +282,12 @@ public record S3Settings(
       return this;
     }
 
+    /** Default: 5 seconds. */
+    public Builder openTimeout(Duration value) {
+      openTimeout = value;
+      return this;
+    }
+
     /** Default: 100 milliseconds to 5 seconds. */
     public Builder retryBackoff(Duration initial, Duration max) {
       retryBackoff = new Backoff(initial, max);
@@ -313,6 +323,7 @@ public record S3Settings(
           connectTimeout,
           attemptTimeout,
           callTimeout,
+          openTimeout,
           retryBackoff,
           readPolicy);
     }

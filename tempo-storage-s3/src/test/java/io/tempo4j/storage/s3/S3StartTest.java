@@ -131,6 +131,23 @@ final class S3StartTest {
   }
 
   @Test
+  void openingDoesNotWaitForAServiceThatHangs() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      URI endpoint = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+      S3Settings built =
+          S3ProxyServer.settings(endpoint)
+              .attemptTimeout(Duration.ofHours(1))
+              .callTimeout(Duration.ofHours(1))
+              .openTimeout(Duration.ofMillis(200))
+              .build();
+      assertThatExceptionOfType(StoreUnavailableException.class)
+          .isThrownBy(() -> S3ObjectStore.open(built))
+          .withMessageContaining("no answer in time from endpoint " + endpoint);
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+  }
+
+  @Test
   void aRefusalForTheClockIsExplained() throws IOException {
     try (FakeService fake = new FakeService(403, error("RequestTimeTooSkewed"))) {
       refused(S3ProxyServer.settings(fake.endpoint()), "RequestTimeTooSkewed", "clock");
