@@ -41,6 +41,21 @@ public final class ByteLease implements AutoCloseable {
   }
 
   /**
+   * As {@link #tryGrow(long)}, but waits for others to give back.
+   *
+   * @param timeoutNanos how long to wait at most, in nanoseconds
+   * @throws InterruptedException if the thread is interrupted while it waits; the lease is as it
+   *     was
+   */
+  public boolean tryGrow(long more, long timeoutNanos) throws InterruptedException {
+    if (!budget.tryTake(more, timeoutNanos)) {
+      return false;
+    }
+    grown(more);
+    return true;
+  }
+
+  /**
    * Takes {@code more} bytes, for holders that cannot go on without them.
    *
    * @throws NoRoomException if there is no room; the lease is as it was

@@ -27,11 +27,11 @@ public interface QueryMemory {
       };
 
   /**
-   * Takes bytes, waiting for those of other queries if it must.
+   * Takes bytes, waiting for those of other queries if it must and may.
    *
    * @param bytes how many, not negative
    * @throws QueryBudgetException if the query would hold more than one query may
-   * @throws QueryContentionException if others hold what is missing and do not give it back in time
+   * @throws QueryContentionException if others hold what is missing; the query may begin again
    * @throws QueryStoppedException if the query was stopped while it waited
    */
   void take(long bytes);

@@ -4,21 +4,31 @@ import io.tempo4j.memory.ByteBudget;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /*
- * Queries take more while they hold some, so all of them could wait for each other. The oldest that
- * waits is served first, and when no query runs that could give something back, the youngest of
- * those that wait is refused, until one can go on: so the oldest query always ends.
+ * Queries take more while they hold some, so all of them could wait for each other. Therefore one at
+ * a time may wait while it holds something: the one that has the turn. The first that finds no room
+ * takes the turn, if nobody has it. Another gives back what it holds, and begins again when its turn
+ * comes, in the order of age; then it waits for nobody but queries that do not wait, so it ends. This
+ * is the rule that old transactions wait and young ones die (Rosenkrantz, Stearns, Lewis: System
+ * Level Concurrency Control for Distributed Database Systems, 1978), with one that waits.
  *
- * A query that holds little is served past those that wait for much, and some of the budget is kept
- * for such: a look-up of a trace does not wait for a scan of everything.
+ * While there is room nobody has the turn, and queries run beside each other as if there was no
+ * bound. A query begins at most twice.
+ *
+ * A query that holds little is served past the one that waits for much, and some of the budget is
+ * kept for such: a look-up of a trace does not wait for a scan of everything.
  */
 /**
- * Shares a budget of bytes out to queries: they wait for each other for a while, and beyond that
- * are refused.
+ * Shares a budget of bytes out to queries. Where it is too small for all of them at a time, they
+ * are served one after the other: a query that finds no room throws {@link
+ * QueryContentionException}; its caller undoes what it did, waits for {@link Share#nextTurn}, and
+ * begins it again.
  *
  * <p>Thread-safe.
  */
@@ -28,7 +38,7 @@ public final class SharedQueryMemory {
   private static final long STEP_BYTES = 64 << 10;
 
   /** A query that holds less than one part in this many of the budget holds little. */
-  private static final int LITTLE = 32;
+  private static final int LITTLE = 64;
 
   /** One part in this many of the budget is kept for queries that hold little. */
   private static final int KEPT = 8;
@@ -41,15 +51,16 @@ public final class SharedQueryMemory {
   private final Condition changed = lock.newCondition();
 
   // guarded by the lock
-  private final TreeSet<Share> waiting = new TreeSet<>(Comparator.comparingLong(one -> one.number));
+  private final TreeSet<Share> queue = new TreeSet<>(Comparator.comparingLong(one -> one.number));
+  private @Nullable Share turn;
+  private boolean isWaiting;
   private long opened;
-  private int running;
 
   /**
    * Shares {@code budget} out.
    *
    * @param raisedBy what raises the budget, for messages, such as {@code TEMPO_HEAP}
-   * @param patience how long a query waits for others at most
+   * @param patience how long a query waits at most: for its turn, and when it has it for others
    */
   public SharedQueryMemory(ByteBudget budget, String raisedBy, Duration patience) {
     this.budget = budget;
@@ -73,14 +84,40 @@ public final class SharedQueryMemory {
   public Share open(QueryContext bounds) {
     lock.lock();
     try {
-      running++;
       return new Share(bounds, opened++);
     } finally {
       lock.unlock();
     }
   }
 
-  /** What one query holds. Methods may be called by one thread, and {@link #close} by any. */
+  /** Gives the turn, if nobody has it, to the oldest that still waits for it. */
+  private void passTurn() {
+    while (true) {
+      Share next;
+      CompletableFuture<Boolean> promise;
+      lock.lock();
+      try {
+        next = turn == null ? queue.pollFirst() : null;
+        if (next == null) {
+          return;
+        }
+        turn = next;
+        promise = next.promise;
+      } finally {
+        lock.unlock();
+      }
+      // Without the lock, since it runs what waits for it.
+      if (promise.complete(true)) {
+        return;
+      }
+      next.leaveTurn();
+    }
+  }
+
+  /**
+   * What one query holds. Methods are called by one thread at a time, {@link #close} and {@link
+   * #giveUp} by any.
+   */
   public final class Share implements QueryMemory, AutoCloseable {
 
     private final QueryContext bounds;
@@ -90,9 +127,9 @@ public final class SharedQueryMemory {
     private ByteBudget from = budget;
     private long usedBytes;
     private long leasedBytes;
-    private boolean isResting;
-    private boolean isRefused;
+    private boolean wasBeaten;
     private boolean isClosed;
+    private CompletableFuture<Boolean> promise = CompletableFuture.completedFuture(false);
 
     private Share(QueryContext bounds, long number) {
       this.bounds = bounds;
@@ -147,30 +184,66 @@ public final class SharedQueryMemory {
       }
     }
 
-    /** Says that the query waits for its client: nobody should wait for what it holds. */
-    public void rest() {
+    /**
+     * Whether {@link #take} found no room because another query has the turn, so that the query can
+     * begin again with {@link #nextTurn}.
+     */
+    public boolean mayBeginAgain() {
       lock.lock();
       try {
-        if (!isResting && !isClosed) {
-          isResting = true;
-          leaveRunning();
-        }
+        return wasBeaten && !isClosed;
       } finally {
         lock.unlock();
       }
     }
 
-    /** Says that the query goes on. */
-    public void resume() {
+    /**
+     * Gives back everything, and lines up for the turn by the age of the query. No thread waits.
+     *
+     * @return completed, by whatever thread, with true when the query may begin again; with false
+     *     when the patience is over, or after {@link #giveUp} or {@link #close}
+     */
+    public CompletableFuture<Boolean> nextTurn() {
+      CompletableFuture<Boolean> mine = new CompletableFuture<>();
       lock.lock();
       try {
-        if (isResting && !isClosed) {
-          isResting = false;
-          running++;
+        wasBeaten = false;
+        giveAll();
+        if (isClosed) {
+          mine.complete(false);
+        } else {
+          promise = mine;
+          queue.add(this);
         }
       } finally {
         lock.unlock();
       }
+      passTurn();
+      return mine.completeOnTimeout(false, patienceNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends the waiting for {@link #nextTurn}, if the turn has not come yet. */
+    public void giveUp() {
+      CompletableFuture<Boolean> waited;
+      lock.lock();
+      try {
+        queue.remove(this);
+        waited = promise;
+      } finally {
+        lock.unlock();
+      }
+      waited.complete(false);
+    }
+
+    /** What to tell a client whose query did not get its turn in time. */
+    public QueryContentionException refusal() {
+      return new QueryContentionException(budget.limitBytes(), raisedBy);
+    }
+
+    /** Says that the query waits for its client: nobody should wait for what it holds. */
+    public void rest() {
+      leaveTurn();
+      passTurn();
     }
 
     /** Gives everything back. Closing again does nothing. */
@@ -178,24 +251,32 @@ public final class SharedQueryMemory {
     public void close() {
       lock.lock();
       try {
-        if (!isClosed) {
-          isClosed = true;
-          from.give(leasedBytes);
-          leasedBytes = 0;
-          usedBytes = 0;
-          if (!isResting) {
-            leaveRunning();
-          }
-          changed.signalAll();
+        isClosed = true;
+        giveAll();
+      } finally {
+        lock.unlock();
+      }
+      giveUp();
+      rest();
+    }
+
+    private void giveAll() {
+      from.give(leasedBytes);
+      from = budget;
+      leasedBytes = 0;
+      usedBytes = 0;
+      changed.signalAll();
+    }
+
+    private void leaveTurn() {
+      lock.lock();
+      try {
+        if (turn == this) {
+          turn = null;
         }
       } finally {
         lock.unlock();
       }
-    }
-
-    private void leaveRunning() {
-      running--;
-      changed.signalAll();
     }
 
     private void lease(long missing) {
@@ -206,17 +287,21 @@ public final class SharedQueryMemory {
         throw new QueryBudgetException(limitBytes(), raisedBy);
       }
       long more = Math.min(limitBytes() - leasedBytes, missing + STEP_BYTES);
-      if (!isBehindOthers(more) && tryLease(more)) {
+      if (!makesRoom(more) && tryLease(more)) {
         return;
       }
-      waiting.add(this);
-      running--;
+      if (turn == null && queue.isEmpty()) {
+        turn = this;
+      }
+      if (turn != this) {
+        wasBeaten = true;
+        throw refusal();
+      }
+      isWaiting = true;
       try {
         awaitLease(more);
       } finally {
-        running++;
-        waiting.remove(this);
-        changed.signalAll();
+        isWaiting = false;
       }
     }
 
@@ -224,8 +309,9 @@ public final class SharedQueryMemory {
       return leasedBytes + more <= budget.limitBytes() / LITTLE;
     }
 
-    private boolean isBehindOthers(long more) {
-      return !isLittle(more) && !waiting.isEmpty() && waiting.first().number < number;
+    /** Whether an older query waits for what this one holds and wants. */
+    private boolean makesRoom(long more) {
+      return isWaiting && turn != null && turn.number < number && !isLittle(more);
     }
 
     private boolean tryLease(long more) {
@@ -249,14 +335,10 @@ public final class SharedQueryMemory {
 
     private void awaitLease(long more) {
       long end = System.nanoTime() + patienceNanos;
-      while (true) {
-        if (waiting.first() == this && tryLease(more)) {
-          return;
-        }
-        refuseYoungest();
+      while (!tryLease(more)) {
         long left = end - System.nanoTime();
-        if (isRefused || left <= 0) {
-          throw new QueryContentionException(budget.limitBytes(), raisedBy);
+        if (left <= 0) {
+          throw refusal();
         }
         bounds.check();
         try {
@@ -266,18 +348,6 @@ public final class SharedQueryMemory {
           Thread.currentThread().interrupt();
           throw new QueryStoppedException(QueryStoppedException.Reason.CANCELLED);
         }
-      }
-    }
-
-    /** If nobody runs and the oldest cannot, lets the youngest that waits go. */
-    private void refuseYoungest() {
-      if (running > 0 || waiting.size() < 2 || waiting.first() != this) {
-        return;
-      }
-      Share youngest = waiting.last();
-      if (!youngest.isRefused) {
-        youngest.isRefused = true;
-        changed.signalAll();
       }
     }
   }

@@ -106,4 +106,28 @@ final class ByteBudgetTest {
     assertThrows(IllegalStateException.class, () -> lease.tryGrow(1));
     assertEquals(0, budget.heldBytes());
   }
+
+  @Test
+  void aLeaseWaitsForRoom() throws Exception {
+    ByteBudget budget = ByteBudget.of("things", 10);
+    ByteLease holds = budget.lease();
+    holds.grow(8);
+    try (ByteLease waits = budget.lease()) {
+      assertFalse(waits.tryGrow(5, 1));
+      assertEquals(0, waits.bytes());
+      CompletableFuture<Boolean> grown = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              grown.complete(waits.tryGrow(5, TimeUnit.MINUTES.toNanos(1)));
+            } catch (InterruptedException e) {
+              grown.completeExceptionally(e);
+            }
+          });
+      holds.close();
+      assertTrue(grown.join());
+      assertEquals(5, waits.bytes());
+    }
+    assertEquals(0, budget.heldBytes());
+  }
 }

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.tempo4j.memory.ByteBudget;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,29 +80,84 @@ class SharedQueryMemoryTest {
     assertThat(budget.heldBytes()).isZero();
   }
 
-  /** Or all of them would wait for ever. */
   @Test
-  void theYoungestIsRefusedWhenAllWait() {
+  void oneWaitsAndTheOthersBeginAgainInTheOrderOfTheirAge() {
     SharedQueryMemory.Share first = open();
     SharedQueryMemory.Share second = open();
     SharedQueryMemory.Share third = open();
     first.take(2 * MIB);
     second.take(2 * MIB);
-    third.take(2 * MIB);
-    CompletableFuture<Void> ofThird = taking(third, 4 * MIB);
-    CompletableFuture<Void> ofSecond = taking(second, 4 * MIB);
-    CompletableFuture<Void> ofFirst = taking(first, 2 * MIB);
+    assertThat(third.nextTurn().join()).isTrue();
+    CompletableFuture<Void> ofThird = taking(third, 6 * MIB);
+    assertThat(isRefused(second, 5 * MIB)).isTrue();
+    assertThat(isRefused(first, 5 * MIB)).isTrue();
+    assertThat(first.mayBeginAgain()).isTrue();
+    assertThat(second.mayBeginAgain()).isTrue();
 
-    assertThatThrownBy(ofThird::join)
-        .isInstanceOf(CompletionException.class)
-        .cause()
-        .isInstanceOf(QueryContentionException.class)
-        .hasMessageContaining("TEMPO_HEAP");
-    ofFirst.join();
+    CompletableFuture<Boolean> turnOfSecond = second.nextTurn();
+    CompletableFuture<Boolean> turnOfFirst = first.nextTurn();
+    ofThird.join();
+    assertThat(turnOfFirst).isNotDone();
+    third.close();
+    assertThat(turnOfFirst.join()).isTrue();
+    assertThat(turnOfSecond).isNotDone();
+    first.take(6 * MIB);
+    first.rest();
+    assertThat(turnOfSecond.join()).isTrue();
+    CompletableFuture<Void> ofSecond = taking(second, 6 * MIB);
     first.close();
     ofSecond.join();
     second.close();
     assertThat(budget.heldBytes()).isZero();
+  }
+
+  private static boolean isRefused(SharedQueryMemory.Share share, long bytes) {
+    try {
+      share.take(bytes);
+      return false;
+    } catch (QueryContentionException e) {
+      assertThat(e).hasMessageContaining("TEMPO_HEAP");
+      return true;
+    }
+  }
+
+  @Test
+  void whoeverGivesUpOrIsClosedIsPassedOver() {
+    SharedQueryMemory.Share first = open();
+    first.take(6 * MIB);
+    SharedQueryMemory.Share waiting = open();
+    assertThat(waiting.nextTurn().join()).isTrue();
+    CompletableFuture<Void> taken = taking(waiting, 4 * MIB);
+    SharedQueryMemory.Share givesUp = open();
+    SharedQueryMemory.Share closed = open();
+    SharedQueryMemory.Share last = open();
+    assertThat(isRefused(givesUp, 4 * MIB)).isTrue();
+    CompletableFuture<Boolean> turnOfGivesUp = givesUp.nextTurn();
+    CompletableFuture<Boolean> turnOfClosed = closed.nextTurn();
+    CompletableFuture<Boolean> turnOfLast = last.nextTurn();
+    givesUp.giveUp();
+    closed.close();
+    assertThat(turnOfGivesUp.join()).isFalse();
+    assertThat(turnOfClosed.join()).isFalse();
+    first.close();
+    taken.join();
+    waiting.close();
+    assertThat(turnOfLast.join()).isTrue();
+    last.close();
+    givesUp.close();
+    assertThat(open().nextTurn().join()).as("nobody has the turn").isTrue();
+    assertThat(budget.heldBytes()).isZero();
+  }
+
+  @Test
+  void theTurnDoesNotComeForEver() {
+    SharedQueryMemory impatient = new SharedQueryMemory(budget, "TEMPO_HEAP", Duration.ofMillis(1));
+    SharedQueryMemory.Share first = impatient.open(QueryContext.unbounded());
+    assertThat(first.nextTurn().join()).isTrue();
+    SharedQueryMemory.Share second = impatient.open(QueryContext.unbounded());
+    assertThat(second.nextTurn().join()).isFalse();
+    first.close();
+    assertThat(second.nextTurn().join()).isTrue();
   }
 
   @Test
@@ -114,7 +168,7 @@ class SharedQueryMemoryTest {
     resting.rest();
     try (SharedQueryMemory.Share other = impatient.open(QueryContext.unbounded())) {
       assertThatThrownBy(() -> other.take(4 * MIB)).isInstanceOf(QueryContentionException.class);
-      resting.resume();
+      assertThat(other.mayBeginAgain()).as("it waited").isFalse();
       resting.close();
       other.take(4 * MIB);
     }

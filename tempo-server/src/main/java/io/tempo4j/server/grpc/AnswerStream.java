@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.ContextAwareEventLoop;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tempo4j.query.QueryContentionException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
 import io.tempo4j.server.http.QueryPool;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The query works on a thread of the pool and leaves what it finds with its source; the client's
  * event loop takes it from there, regularly and at the end, as long as the client takes messages.
  * When a client is slow and enough waits for it, the query gives its thread back and goes on when
- * the client does. A client that goes away, and the deadline, end it at its next check.
+ * the client does. A client that goes away, and the deadline, end it at its next check. A query
+ * that finds no room for what it holds begins again when its turn comes, unless something was sent.
  *
  * @param <M> a message of the answer
  */
@@ -49,6 +51,7 @@ final class AnswerStream<M> {
    */
   private enum Phase {
     WORKING,
+    WAITING_FOR_TURN,
     WAITING_FOR_CLIENT,
     SENDING_THE_REST
   }
@@ -63,6 +66,7 @@ final class AnswerStream<M> {
   private volatile boolean isClosed;
   private volatile @Nullable AnswerSource<M> source;
   private Phase phase = Phase.WORKING;
+  private boolean hasSent;
   private @Nullable ScheduledFuture<?> regularly;
   private @Nullable ScheduledFuture<?> late;
 
@@ -130,7 +134,6 @@ final class AnswerStream<M> {
 
   private void goOn() {
     phase = Phase.WORKING;
-    running.resume();
     try {
       pool.execute(this::work);
     } catch (RejectedExecutionException e) {
@@ -190,8 +193,31 @@ final class AnswerStream<M> {
       release();
     } else if (cause instanceof QueryStoppedException) {
       isLate(); // nothing else stops a query before its stream is closed
+    } else if (cause instanceof QueryContentionException && !hasSent && running.mayBeginAgain()) {
+      beginAgain();
     } else {
       fail(RpcFailures.of(cause), End.FAILED);
+    }
+  }
+
+  private void beginAgain() {
+    AnswerSource<M> query = source;
+    if (query != null) {
+      source = null;
+      query.close();
+    }
+    phase = Phase.WAITING_FOR_TURN;
+    var unused = running.nextTurn().thenAccept(isTurn -> onEventLoop(() -> turnCame(isTurn)));
+  }
+
+  private void turnCame(boolean isTurn) {
+    if (isClosed) {
+      return;
+    }
+    if (isTurn) {
+      goOn();
+    } else {
+      fail(RpcFailures.of(running.refusal()), End.FAILED);
     }
   }
 
@@ -213,9 +239,10 @@ final class AnswerStream<M> {
       Optional<M> message = query.poll();
       message.ifPresent(client::onNext);
       isAllSent = message.isEmpty();
+      hasSent |= message.isPresent();
     }
     switch (phase) {
-      case WORKING -> {}
+      case WORKING, WAITING_FOR_TURN -> {}
       case WAITING_FOR_CLIENT -> {
         if (!query.isFull()) {
           goOn();

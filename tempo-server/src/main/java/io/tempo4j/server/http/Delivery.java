@@ -134,20 +134,13 @@ final class Delivery {
     return response;
   }
 
-  private boolean takes(ByteLease lease) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!lease.tryGrow(BYTES_UNDER_WAY)) {
-      try {
-        if (System.nanoTime() - end > 0) {
-          return false;
-        }
-        Thread.sleep(20);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+  private static boolean takes(ByteLease lease) {
+    try {
+      return lease.tryGrow(BYTES_UNDER_WAY, PATIENCE.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    return true;
   }
 
   private void write(Body body, HttpResponseWriter response) {

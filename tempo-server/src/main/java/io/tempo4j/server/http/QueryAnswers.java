@@ -30,8 +30,8 @@ public final class QueryAnswers {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueryAnswers.class);
 
-  /** How long a query waits for memory that others hold. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** How long a query waits for memory that others hold, and for its turn to do so. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How long a client may take for 32 KiB of an answer, or for a message of a stream. */
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(15);
@@ -103,19 +103,25 @@ public final class QueryAnswers {
     return metrics.timedCalls();
   }
 
-  /** {@code query}, counted under {@code operation} by how it ends. */
+  /**
+   * {@code query}, counted under {@code operation} by how it ends. One that found no room is not
+   * counted, for it may begin again.
+   */
   Query counted(String operation, TenantId tenant, Query query) {
     return (backend, context) -> {
-      String result = "failed";
+      Optional<String> result = Optional.of("failed");
       try {
         HttpResponse response = query.on(backend, context);
-        result = "completed";
+        result = Optional.of("completed");
         return response;
       } catch (QueryStoppedException e) {
-        result = "canceled";
+        result = Optional.of("canceled");
+        throw e;
+      } catch (QueryContentionException e) {
+        result = Optional.empty();
         throw e;
       } finally {
-        metrics.query(tenant, operation, result);
+        result.ifPresent(how -> metrics.query(tenant, operation, how));
       }
     };
   }

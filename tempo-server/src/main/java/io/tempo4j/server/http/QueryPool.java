@@ -2,6 +2,7 @@ package io.tempo4j.server.http;
 
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tempo4j.query.QueryContentionException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
 import io.tempo4j.query.SharedQueryMemory;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Runs queries on threads of its own, off the event loops: so many at a time, so many more that
  * wait for a thread or for their client, each with a deadline.
  *
+ * <p>A query that finds no room for what it holds, because another waits for room already, leaves
+ * its thread and begins again when its turn comes. So at most one thread waits for memory.
+ *
  * <p>A query whose client went away or whose deadline passed is not started any more; one that runs
  * is told by its context. It is not interrupted, since an interrupt closes what it is reading.
  *
@@ -27,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueryPool {
 
-  /** A query; what it throws becomes an answer. */
+  /** A query; what it throws becomes an answer. It may be run twice. */
   interface Query {
     HttpResponse run(QueryContext context) throws Exception;
   }
@@ -77,14 +81,24 @@ public final class QueryPool {
       share.take(LEAST_BYTES);
     }
 
+    /** Whether the query found no room, and can begin again when its turn comes. */
+    public boolean mayBeginAgain() {
+      return share.mayBeginAgain();
+    }
+
+    /** Gives back what the query holds; see {@link SharedQueryMemory.Share#nextTurn}. */
+    public CompletableFuture<Boolean> nextTurn() {
+      return share.nextTurn();
+    }
+
+    /** Why the query did not get its turn. */
+    public QueryContentionException refusal() {
+      return share.refusal();
+    }
+
     /** Says that the query waits for its client. */
     public void rest() {
       share.rest();
-    }
-
-    /** Says that the query goes on. */
-    public void resume() {
-      share.resume();
     }
 
     @Override
@@ -169,7 +183,7 @@ public final class QueryPool {
       return failures.busy();
     }
     try {
-      execute(() -> run(query, deadline, answer));
+      execute(() -> run(query, open(deadline, answer::isDone), answer));
     } catch (RejectedExecutionException e) {
       leave();
       return failures.stopping();
@@ -190,11 +204,9 @@ public final class QueryPool {
         }));
   }
 
-  private void run(
-      Query query, Duration deadline, CompletableFuture<@Nullable HttpResponse> answer) {
+  private void run(Query query, Running running, CompletableFuture<@Nullable HttpResponse> answer) {
     HttpResponse response = null;
     Throwable failure = null;
-    Running running = open(deadline, answer::isDone);
     try {
       if (!answer.isDone()) {
         running.begin();
@@ -205,6 +217,37 @@ public final class QueryPool {
     } catch (Throwable e) {
       failure = e;
     }
+    if (failure instanceof QueryContentionException && running.mayBeginAgain()) {
+      beginAgain(query, running, answer);
+    } else {
+      end(running, answer, response, failure);
+    }
+  }
+
+  private void beginAgain(
+      Query query, Running running, CompletableFuture<@Nullable HttpResponse> answer) {
+    var unused =
+        running
+            .nextTurn()
+            .thenAccept(isTurn -> {
+              if (!isTurn) {
+                end(running, answer, null, running.refusal());
+                return;
+              }
+              try {
+                execute(() -> run(query, running, answer));
+              } catch (RejectedExecutionException e) {
+                end(running, answer, failures.stopping(), null);
+              }
+            });
+    var ignored = answer.whenComplete((response, cause) -> running.share.giveUp());
+  }
+
+  private void end(
+      Running running,
+      CompletableFuture<@Nullable HttpResponse> answer,
+      @Nullable HttpResponse response,
+      @Nullable Throwable failure) {
     if (response == null) {
       running.close();
     } else {
