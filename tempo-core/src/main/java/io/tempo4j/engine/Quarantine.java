@@ -87,7 +87,7 @@ final class Quarantine {
 
   /** Takes a block out of the view, unless somebody else has done so. */
   void admit(TenantSpans spans, BlockReader block, IOException damage) {
-    MissingBlock missing = MissingBlock.of(block.meta().blockId(), block.meta());
+    MissingBlock missing = MissingBlock.of(block);
     if (spans.miss(block, missing)) {
       admitted(spans, missing, damage);
     }

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,9 +74,9 @@ final class TenantSpans {
       return null;
     }
 
-    /** Of how much of what is stored this view knows. */
-    Coverage coverage() {
-      return coverage(0, -1L);
+    /** Of how much of what is stored of a trace this view knows. */
+    Coverage coverage(TraceId trace) {
+      return coverage(block -> block.mayHold(trace));
     }
 
     /**
@@ -85,11 +86,12 @@ final class TenantSpans {
      */
     Coverage coverage(long startNanos, long endNanos) {
       long end = endNanos == Long.MAX_VALUE ? -1L : endNanos;
+      return coverage(block -> block.mayHold(startNanos, end));
+    }
+
+    private Coverage coverage(Predicate<MissingBlock> mayHold) {
       return Coverage.without(
-          missing.stream()
-              .filter(block -> block.mayHold(startNanos, end))
-              .map(MissingBlock::name)
-              .toList());
+          missing.stream().filter(mayHold).map(MissingBlock::name).toList());
     }
 
     /** Everything that may be queried. */

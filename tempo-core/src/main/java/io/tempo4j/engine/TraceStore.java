@@ -274,7 +274,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         tenant,
         view -> view.sourcesOf(id),
         sources -> assembler.assemble(sources, id, context),
-        (trace, view) -> trace.withCoverage(view.coverage()));
+        (trace, view) -> trace.withCoverage(view.coverage(id)));
   }
 
   /**
@@ -291,7 +291,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         tenant,
         view -> view.sourcesOf(id),
         sources -> filteredTraces.assemble(sources, id, filter, context),
-        (trace, view) -> trace.withCoverage(view.coverage()));
+        (trace, view) -> trace.withCoverage(view.coverage(id)));
   }
 
   /**

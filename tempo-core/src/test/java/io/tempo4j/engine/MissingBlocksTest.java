@@ -211,7 +211,7 @@ class MissingBlocksTest {
       assertThat(store.findTrace(TENANT, trace(1)).coverage().missingBlocks()).isEqualTo(missing);
       assertThat(
               store
-                  .findTrace(TENANT, trace(2), TraceFilter.matching("{ }"), CONTEXT)
+                  .findTrace(TENANT, trace(1), TraceFilter.matching("{ }"), CONTEXT)
                   .coverage()
                   .missingBlocks())
           .isEqualTo(missing);
@@ -234,22 +234,81 @@ class MissingBlocksTest {
       assertThat(store.tagValues(TENANT, values, CONTEXT).coverage().missingBlocks())
           .isEqualTo(missing);
 
-      TraceComparison comparison = store.compareTraces(TENANT, trace(2), trace(2), CONTEXT);
+      store.append(TENANT, Spans.request(Spans.span(trace(1), 1, 1)));
+      TraceComparison comparison = store.compareTraces(TENANT, trace(1), trace(2), CONTEXT);
       assertThat(comparison.coverage().missingBlocks()).isEqualTo(missing);
       assertThat(comparison.patch().warnings())
           .extracting(DiffWarning::code)
           .contains("missing_blocks");
+      TraceComparison sound = store.compareTraces(TENANT, trace(2), trace(2), CONTEXT);
+      assertThat(sound.coverage().isComplete()).isTrue();
 
-      assertThatThrownBy(() -> store.compareTraces(TENANT, trace(1), trace(2), CONTEXT))
-          .isInstanceOf(IncomparableTracesException.class)
-          .hasMessageContaining("is not stored; the answer lacks")
-          .hasMessageContaining(block(1));
+      // What the block cannot have, the answer does not lack.
+      assertThat(store.findTrace(TENANT, trace(2)).coverage().isComplete()).isTrue();
+      assertThat(
+              store
+                  .findTrace(TENANT, trace(2), TraceFilter.matching("{ }"), CONTEXT)
+                  .coverage()
+                  .isComplete())
+          .isTrue();
 
       // what the block cannot have, does not lack
       SearchRequest later =
           new SearchRequest("{ }", Spans.START + 3_600_000_000_000L, -1L, 100, 100);
       assertThat(store.search(TENANT, later).coverage().isComplete()).isTrue();
     }
+  }
+
+  @Test
+  void aTraceThatIsNotStoredMayBeInAMissingBlock() throws Exception {
+    try (TraceStore store = open()) {
+      write(store, 1, 2);
+      blocks.damage(block(1) + "/data", Integer.MAX_VALUE);
+      assertThat(store.findTrace(TENANT, trace(1)).isMissing()).isTrue();
+      assertThatThrownBy(() -> store.compareTraces(TENANT, trace(1), trace(2), CONTEXT))
+          .isInstanceOf(IncomparableTracesException.class)
+          .hasMessageContaining("is not stored; the answer lacks")
+          .hasMessageContaining(block(1));
+      assertThatThrownBy(() -> store.compareTraces(TENANT, trace(7), trace(2), CONTEXT))
+          .isInstanceOf(IncomparableTracesException.class)
+          .hasMessageEndingWith("is not stored");
+    }
+  }
+
+  @Test
+  void aTraceLacksABlockOnlyIfThatMayHoldIt() throws Exception {
+    try (TraceStore store = open()) {
+      store.append(
+          TENANT,
+          Spans.request(
+              "service",
+              List.of(
+                  Spans.span(trace(1), 1, 0).build(), Spans.span(trace(3), 3, 0).build())));
+      store.flush();
+      blocks.damage("/data", Integer.MAX_VALUE);
+      assertThat(search(store).traces()).isEmpty();
+      assertLacks(store, 1, true);
+      assertLacks(store, 2, false); // by the filter
+      assertLacks(store, 3, true);
+      assertLacks(store, 4, false); // by the bounds of ids
+    }
+    blocks.heal();
+    try (TraceStore store = open()) {
+      blocks.damage("/filter", Integer.MAX_VALUE);
+      assertThat(store.findTrace(TENANT, trace(2)).isMissing()).isTrue();
+      assertLacks(store, 2, true); // nobody can say
+      assertLacks(store, 4, false);
+    }
+    blocks.damage("/index", Integer.MAX_VALUE);
+    try (TraceStore store = open()) {
+      assertLacks(store, 4, true);
+    }
+  }
+
+  private static void assertLacks(TraceStore store, int trace, boolean lacks) throws IOException {
+    assertThat(store.findTrace(TENANT, trace(trace)).coverage().isComplete())
+        .as("trace %d is known whole", trace)
+        .isEqualTo(!lacks);
   }
 
   @ParameterizedTest
