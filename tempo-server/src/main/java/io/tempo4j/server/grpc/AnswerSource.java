@@ -1,5 +1,6 @@
 package io.tempo4j.server.grpc;
 
+import io.tempo4j.query.Coverage;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,9 @@ interface AnswerSource<M> extends AutoCloseable {
    * larger by itself. After the end, what is left, message by message.
    */
   Optional<M> poll();
+
+  /** Of how much of what is stored the answer was made; known when there is no more to do. */
+  Coverage coverage();
 
   /** Lets go of what can be read again, while the client takes nothing and no method runs. */
   default void rest() {}

@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.ContextAwareEventLoop;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryContentionException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +40,11 @@ final class AnswerStream<M> {
     FAILED
   }
 
+  /** Told once how an answer ended, on the event loop, and of how much it was made. */
+  interface Ending {
+    void ended(End end, Coverage coverage);
+  }
+
   /** How long something new waits for more before it is sent. */
   private static final Duration GATHERING = Duration.ofMillis(200);
 
@@ -61,7 +66,7 @@ final class AnswerStream<M> {
   private final QueryPool pool;
   private final Duration deadline;
   private final Opening<M> opening;
-  private final Consumer<End> ended;
+  private final Ending ending;
   private final QueryPool.Running running;
   private volatile boolean isClosed;
   private volatile @Nullable AnswerSource<M> source;
@@ -76,13 +81,13 @@ final class AnswerStream<M> {
       QueryPool pool,
       Duration deadline,
       Opening<M> opening,
-      Consumer<End> ended) {
+      Ending ending) {
     this.client = client;
     this.eventLoop = eventLoop;
     this.pool = pool;
     this.deadline = deadline;
     this.opening = opening;
-    this.ended = ended;
+    this.ending = ending;
     this.running = pool.open(deadline, () -> isClosed);
   }
 
@@ -90,7 +95,7 @@ final class AnswerStream<M> {
    * Answers a call, called on its event loop.
    *
    * @param deadline how long the whole answer may take; zero for no deadline
-   * @param ended told once how the answer ended, on the event loop
+   * @param ending told before the client is
    */
   static <M> void start(
       ServerCallStreamObserver<M> client,
@@ -98,23 +103,23 @@ final class AnswerStream<M> {
       QueryPool pool,
       Duration deadline,
       Opening<M> opening,
-      Consumer<End> ended) {
+      Ending ending) {
     if (pool.isStopping()) {
+      ending.ended(End.FAILED, Coverage.COMPLETE);
       client.onError(RpcFailures.stopping());
-      ended.accept(End.FAILED);
       return;
     }
     if (!pool.enter()) {
+      ending.ended(End.FAILED, Coverage.COMPLETE);
       client.onError(RpcFailures.busy());
-      ended.accept(End.FAILED);
       return;
     }
-    new AnswerStream<>(client, eventLoop, pool, deadline, opening, ended).start();
+    new AnswerStream<>(client, eventLoop, pool, deadline, opening, ending).start();
   }
 
   private void start() {
     client.setOnReadyHandler(() -> onEventLoop(this::clientIsReady));
-    client.setOnCancelHandler(() -> onEventLoop(() -> close(End.CANCELED)));
+    client.setOnCancelHandler(() -> onEventLoop(() -> close(End.CANCELED, Coverage.COMPLETE)));
     regularly =
         eventLoop.scheduleWithFixedDelay(
             this::send, GATHERING.toMillis(), GATHERING.toMillis(), TimeUnit.MILLISECONDS);
@@ -250,7 +255,7 @@ final class AnswerStream<M> {
       }
       case SENDING_THE_REST -> {
         if (isAllSent) {
-          close(End.COMPLETED);
+          close(End.COMPLETED, query.coverage());
           client.onCompleted();
         }
       }
@@ -263,12 +268,12 @@ final class AnswerStream<M> {
 
   private void fail(StatusRuntimeException status, End end) {
     if (!isClosed) {
-      close(end);
+      close(end, Coverage.COMPLETE);
       client.onError(status);
     }
   }
 
-  private void close(End end) {
+  private void close(End end, Coverage coverage) {
     if (isClosed) {
       return;
     }
@@ -279,7 +284,7 @@ final class AnswerStream<M> {
     if (late != null) {
       late.cancel(false);
     }
-    ended.accept(end);
+    ending.ended(end, coverage);
     if (phase != Phase.WORKING) {
       release();
     }

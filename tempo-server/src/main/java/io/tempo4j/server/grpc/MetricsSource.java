@@ -1,6 +1,7 @@
 package io.tempo4j.server.grpc;
 
 import com.google.protobuf.MessageLite;
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.metrics.MetricsListener;
 import io.tempo4j.query.metrics.MetricsProgress;
@@ -60,6 +61,7 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
   private boolean isWanted;
   private SearchMetrics metrics = SearchMetrics.getDefaultInstance();
   private String incomplete = "";
+  private Coverage coverage = Coverage.COMPLETE;
   private SearchMetrics toldMetrics = metrics;
   private boolean isDone;
   private boolean toldEnd;
@@ -108,6 +110,7 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
       int sources = result.stats().sources();
       metrics = metrics(result.stats(), sources, sources);
       incomplete = MetricsMessages.incomplete(result);
+      coverage = result.coverage();
       isDone = true;
     }
     return false;
@@ -185,6 +188,11 @@ final class MetricsSource<S extends MessageLite, M extends MessageLite> implemen
       next = part.map(some -> form.series(axis, some));
     }
     return next.isPresent();
+  }
+
+  @Override
+  public synchronized Coverage coverage() {
+    return coverage;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tempo4j.server.grpc;
 
+import io.tempo4j.query.Coverage;
 import io.tempo4j.server.tempopb.MetadataMetrics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,9 +23,12 @@ final class PieceSource<E, M> implements AnswerSource<M> {
     void add(Collection<E> items, MetadataMetrics soFar);
   }
 
+  /** What is known at the end. */
+  record Outcome(MetadataMetrics metrics, Coverage coverage) {}
+
   /** Runs from beginning to end. */
   interface Query<E> {
-    MetadataMetrics run(Pieces<E> pieces) throws Exception;
+    Outcome run(Pieces<E> pieces) throws Exception;
   }
 
   /** Makes a message of items. */
@@ -43,6 +47,7 @@ final class PieceSource<E, M> implements AnswerSource<M> {
   // What is between the query's thread and the client's, under the monitor of this.
   private final ArrayDeque<E> waiting = new ArrayDeque<>();
   private MetadataMetrics metrics = MetadataMetrics.getDefaultInstance();
+  private Coverage coverage = Coverage.COMPLETE;
   private boolean isDone;
   private boolean toldEnd;
 
@@ -61,9 +66,10 @@ final class PieceSource<E, M> implements AnswerSource<M> {
 
   @Override
   public boolean advance() throws Exception {
-    MetadataMetrics all = query.run(this::add);
+    Outcome outcome = query.run(this::add);
     synchronized (this) {
-      metrics = all;
+      metrics = outcome.metrics;
+      coverage = outcome.coverage;
       isDone = true;
     }
     return false;
@@ -95,6 +101,11 @@ final class PieceSource<E, M> implements AnswerSource<M> {
     }
     toldEnd = isDone && waiting.isEmpty();
     return Optional.of(form.of(items, metrics));
+  }
+
+  @Override
+  public synchronized Coverage coverage() {
+    return coverage;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tempo4j.server.grpc;
 
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.TraceMatch;
@@ -85,6 +86,11 @@ final class SearchSource implements AnswerSource<SearchResponse> {
     told = metrics;
     toldEnd = isLast;
     return Optional.of(message.build());
+  }
+
+  @Override
+  public Coverage coverage() {
+    return cursor.coverage();
   }
 
   @Override

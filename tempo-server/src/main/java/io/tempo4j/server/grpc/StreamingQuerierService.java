@@ -11,6 +11,7 @@ import io.tempo4j.query.tags.TagNamesRequest;
 import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.server.http.BadRequestException;
+import io.tempo4j.server.http.CoverageHeader;
 import io.tempo4j.server.http.MetricsParameters;
 import io.tempo4j.server.http.QueryAnswers;
 import io.tempo4j.server.http.SearchParameters;
@@ -201,6 +202,9 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         answers.pool(),
         deadline,
         context -> query.on(backend.get(), context),
-        end -> answers.count(tenant, operation, end.name().toLowerCase(Locale.ROOT)));
+        (end, coverage) -> {
+          CoverageHeader.noteAtTheEnd(call, coverage);
+          answers.count(tenant, operation, end.name().toLowerCase(Locale.ROOT));
+        });
   }
 }

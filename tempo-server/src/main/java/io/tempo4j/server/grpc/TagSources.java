@@ -10,7 +10,6 @@ import io.tempo4j.query.tags.TagValues;
 import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.server.http.TraceBackend;
 import io.tempo4j.server.messages.TagMessages;
-import io.tempo4j.server.tempopb.MetadataMetrics;
 import io.tempo4j.server.tempopb.SearchTagValuesResponse;
 import io.tempo4j.server.tempopb.SearchTagValuesV2Response;
 import io.tempo4j.server.tempopb.SearchTagsResponse;
@@ -83,13 +82,15 @@ final class TagSources {
       ToIntFunction<E> bytes,
       PieceSource.Form<E, M> form) {
     return new PieceSource<>(
-        pieces ->
-            TagMessages.metrics(
-                backend.tagNames(
-                    tenant,
-                    request,
-                    context,
-                    piece -> pieces.add(items.apply(piece).toList(), TagMessages.metrics(piece)))),
+        pieces -> {
+          TagNames all =
+              backend.tagNames(
+                  tenant,
+                  request,
+                  context,
+                  piece -> pieces.add(items.apply(piece).toList(), TagMessages.metrics(piece)));
+          return new PieceSource.Outcome(TagMessages.metrics(all), all.coverage());
+        },
         bytes,
         form,
         maxMessageBytes);
@@ -110,13 +111,13 @@ final class TagSources {
         maxMessageBytes);
   }
 
-  private MetadataMetrics values(List<TagValuesRequest> meanings, Consumer<TagValues> pieces)
-      throws IOException {
+  private PieceSource.Outcome values(
+      List<TagValuesRequest> meanings, Consumer<TagValues> pieces) throws IOException {
     TagValues found = backend.tagValues(tenant, meanings.getFirst(), context, pieces);
     for (int i = 1; i < meanings.size() && found.values().isEmpty(); i++) {
       found = backend.tagValues(tenant, meanings.get(i), context, pieces);
     }
-    return TagMessages.metrics(found);
+    return new PieceSource.Outcome(TagMessages.metrics(found), found.coverage());
   }
 
   private static int bytes(String text) {
