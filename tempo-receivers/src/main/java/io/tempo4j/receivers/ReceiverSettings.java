@@ -11,9 +11,14 @@ import java.time.Duration;
  * @param maxRequestBytes the largest body, as sent and after decompression, each for itself; in
  *     bytes, from 1 to 1 GiB
  * @param requestTimeout from the request's headers to the last byte of the answer; positive
+ * @param minBytesPerSecond how fast a body must come at least, on average of five seconds; 0 for no
+ *     bound
  */
 public record ReceiverSettings(
-    InetSocketAddress bindAddress, int maxRequestBytes, Duration requestTimeout) {
+    InetSocketAddress bindAddress,
+    int maxRequestBytes,
+    Duration requestTimeout,
+    int minBytesPerSecond) {
 
   /** The port that OTLP over gRPC has by default. */
   public static final int OTLP_GRPC_PORT = 4317;
@@ -28,6 +33,9 @@ public record ReceiverSettings(
 
   /** Half a minute. */
   public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
+  /** 1 KiB. */
+  public static final int DEFAULT_MIN_BYTES_PER_SECOND = 1 << 10;
 
   /**
    * Checks the values.
@@ -45,11 +53,19 @@ public record ReceiverSettings(
     if (requestTimeout.isNegative() || requestTimeout.isZero()) {
       throw new IllegalArgumentException("requestTimeout must be positive: " + requestTimeout);
     }
+    if (minBytesPerSecond < 0) {
+      throw new IllegalArgumentException(
+          "minBytesPerSecond must not be negative: " + minBytesPerSecond);
+    }
   }
 
   /** Listens there, with the default bounds. */
   public static ReceiverSettings at(InetSocketAddress bindAddress) {
-    return new ReceiverSettings(bindAddress, DEFAULT_MAX_REQUEST_BYTES, DEFAULT_REQUEST_TIMEOUT);
+    return new ReceiverSettings(
+        bindAddress,
+        DEFAULT_MAX_REQUEST_BYTES,
+        DEFAULT_REQUEST_TIMEOUT,
+        DEFAULT_MIN_BYTES_PER_SECOND);
   }
 
   /** Listens on that port of every interface, with the default bounds. */
@@ -59,11 +75,16 @@ public record ReceiverSettings(
 
   /** The same with another bound on the size of a request. */
   public ReceiverSettings withMaxRequestBytes(int bytes) {
-    return new ReceiverSettings(bindAddress, bytes, requestTimeout);
+    return new ReceiverSettings(bindAddress, bytes, requestTimeout, minBytesPerSecond);
   }
 
   /** The same with another bound on the duration of a request. */
   public ReceiverSettings withRequestTimeout(Duration timeout) {
-    return new ReceiverSettings(bindAddress, maxRequestBytes, timeout);
+    return new ReceiverSettings(bindAddress, maxRequestBytes, timeout, minBytesPerSecond);
+  }
+
+  /** The same with another bound on how slowly a body may come. */
+  public ReceiverSettings withMinBytesPerSecond(int bytes) {
+    return new ReceiverSettings(bindAddress, maxRequestBytes, requestTimeout, bytes);
   }
 }

@@ -275,10 +275,11 @@ public final class TempoServer implements AutoCloseable {
         IntakeLimits.DEFAULT.retryAfter());
   }
 
-  private static ReceiverSettings settings(TempoConfig.Otlp otlp, String what)
+  private ReceiverSettings settings(TempoConfig.Otlp otlp, String what)
       throws StartException {
     return ReceiverSettings.at(address(otlp.listen(), what))
-        .withMaxRequestBytes(otlp.maxRequestBytes());
+        .withMaxRequestBytes(otlp.maxRequestBytes())
+        .withMinBytesPerSecond(config.http().minBodyBytesPerSecond());
   }
 
   private ServerBuilder builder(EventLoopGroup eventLoops, ProcessMetrics metrics) {
@@ -310,7 +311,11 @@ public final class TempoServer implements AutoCloseable {
   }
 
   /** A connection takes some tens of KiB of the heap, with what it waits for. */
-  private static int maxConnections() {
+  private int maxConnections() {
+    int configured = config.http().maxConnections();
+    if (configured > 0) {
+      return configured;
+    }
     long bearable = Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_CONNECTION;
     return (int) Math.clamp(bearable, LEAST_CONNECTIONS, MOST_CONNECTIONS);
   }

@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tempo4j.receivers.ReceiverMetrics;
+import io.tempo4j.receivers.ReceiverSettings;
 import io.tempo4j.receivers.ReceiverTransport;
 import io.tempo4j.receivers.RequestOutcome;
 import io.tempo4j.receivers.RequestRefusedException;
@@ -32,10 +33,10 @@ final class OtlpGrpcService implements HttpService {
   private final ReceiverMetrics metrics;
   private final int maxBytes;
 
-  OtlpGrpcService(SpanIntake intake, int maxBytes) {
-    this.runner = new ExchangeRunner(intake);
+  OtlpGrpcService(SpanIntake intake, ReceiverSettings settings) {
+    this.runner = new ExchangeRunner(intake, settings.minBytesPerSecond());
     this.metrics = intake.metrics();
-    this.maxBytes = maxBytes;
+    this.maxBytes = settings.maxRequestBytes();
   }
 
   @Override

@@ -13,6 +13,7 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tempo4j.receivers.ReceiverMetrics;
+import io.tempo4j.receivers.ReceiverSettings;
 import io.tempo4j.receivers.ReceiverTransport;
 import io.tempo4j.receivers.RequestOutcome;
 import io.tempo4j.receivers.RequestRefusedException;
@@ -35,10 +36,10 @@ final class OtlpHttpService implements HttpService {
   private final ReceiverMetrics metrics;
   private final int maxBytes;
 
-  OtlpHttpService(SpanIntake intake, int maxBytes) {
-    this.runner = new ExchangeRunner(intake);
+  OtlpHttpService(SpanIntake intake, ReceiverSettings settings) {
+    this.runner = new ExchangeRunner(intake, settings.minBytesPerSecond());
     this.metrics = intake.metrics();
-    this.maxBytes = maxBytes;
+    this.maxBytes = settings.maxRequestBytes();
   }
 
   @Override

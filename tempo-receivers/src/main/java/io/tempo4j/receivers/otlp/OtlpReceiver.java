@@ -72,10 +72,10 @@ public final class OtlpReceiver implements SpanReceiver {
   @Override
   public void attachTo(ServerBuilder server) {
     if (transport.equals(ReceiverTransport.OTLP_GRPC)) {
-      OtlpGrpcService service = new OtlpGrpcService(intake, settings.maxRequestBytes());
+      OtlpGrpcService service = new OtlpGrpcService(intake, settings);
       SocketAttachment.attach(server, settings, GRPC_PATH, service, service::failure);
     } else {
-      OtlpHttpService service = new OtlpHttpService(intake, settings.maxRequestBytes());
+      OtlpHttpService service = new OtlpHttpService(intake, settings);
       SocketAttachment.attach(server, settings, HTTP_PATH, service, service::failure);
     }
   }

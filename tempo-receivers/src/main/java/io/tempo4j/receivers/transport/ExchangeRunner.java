@@ -25,10 +25,16 @@ public final class ExchangeRunner {
   private static final Logger LOG = System.getLogger(ExchangeRunner.class.getName());
 
   private final SpanIntake intake;
+  private final int minBytesPerSecond;
 
-  /** Delivers there. */
-  public ExchangeRunner(SpanIntake intake) {
+  /**
+   * Delivers there.
+   *
+   * @param minBytesPerSecond how fast bodies must come at least; 0 for no bound
+   */
+  public ExchangeRunner(SpanIntake intake, int minBytesPerSecond) {
     this.intake = intake;
+    this.minBytesPerSecond = minBytesPerSecond;
   }
 
   /** Answers a request that is not even looked at, and counts it. */
@@ -63,7 +69,7 @@ public final class ExchangeRunner {
             exchange.maxBodyBytes(),
             exchange::announcedBytes,
             run.admission,
-            new SenderPace(ctx.eventLoop(), SenderPace.INTERVAL),
+            new SenderPace(ctx.eventLoop(), minBytesPerSecond, SenderPace.INTERVAL),
             run);
     request.subscribe(body, ctx.eventLoop(), SubscriptionOption.WITH_POOLED_OBJECTS);
     return HttpResponse.of(run.answer);

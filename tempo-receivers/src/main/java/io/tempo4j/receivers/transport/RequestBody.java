@@ -112,7 +112,7 @@ final class RequestBody implements Subscriber<HttpObject> {
           new RequestRefusedException(
               RequestOutcome.UNAVAILABLE,
               "the body came with less than "
-                  + SenderPace.LEAST_BYTES_PER_SECOND
+                  + pace.minBytesPerSecond()
                   + " bytes a second",
               Duration.ofSeconds(1)));
     }

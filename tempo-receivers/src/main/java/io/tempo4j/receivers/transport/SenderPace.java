@@ -7,32 +7,36 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches that a body comes with at least {@link #LEAST_BYTES_PER_SECOND}, so that senders which
- * trickle do not keep their place for ever. Used on the request's event loop alone.
+ * Watches that a body comes fast enough, so that senders which trickle do not keep their place for
+ * ever. Used on the request's event loop alone.
  */
 final class SenderPace {
-
-  /** What a sender must send on average of an {@link #INTERVAL}. */
-  static final int LEAST_BYTES_PER_SECOND = 1 << 10;
 
   /** How often it is looked at. */
   static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final ScheduledExecutorService eventLoop;
+  private final int minBytesPerSecond;
   private final Duration interval;
   private @Nullable ScheduledFuture<?> watch;
   private long bytes;
 
-  SenderPace(ScheduledExecutorService eventLoop, Duration interval) {
+  /**
+   * A watch.
+   *
+   * @param minBytesPerSecond what a sender must send on average of an interval; 0 for no watch
+   */
+  SenderPace(ScheduledExecutorService eventLoop, int minBytesPerSecond, Duration interval) {
     this.eventLoop = eventLoop;
+    this.minBytesPerSecond = minBytesPerSecond;
     this.interval = interval;
   }
 
   /** Begins to watch; {@code slow} runs once when too little came. */
   void begin(Runnable slow) {
-    if (watch == null) {
+    if (watch == null && minBytesPerSecond > 0) {
       long nanos = interval.toNanos();
-      long least = LEAST_BYTES_PER_SECOND * interval.toMillis() / 1000;
+      long least = minBytesPerSecond * interval.toMillis() / 1000;
       watch =
           eventLoop.scheduleAtFixedRate(
               () -> {
@@ -46,6 +50,10 @@ final class SenderPace {
               nanos,
               TimeUnit.NANOSECONDS);
     }
+  }
+
+  int minBytesPerSecond() {
+    return minBytesPerSecond;
   }
 
   /** Counts what came. */

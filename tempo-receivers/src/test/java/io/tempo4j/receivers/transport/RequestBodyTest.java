@@ -34,12 +34,17 @@ final class RequestBodyTest {
   }
 
   private RequestBody reading(Admission admission, Duration interval) throws Exception {
+    return reading(admission, 1 << 10, interval);
+  }
+
+  private RequestBody reading(Admission admission, int minBytesPerSecond, Duration interval)
+      throws Exception {
     RequestBody reading =
         new RequestBody(
             2 * ANNOUNCED,
             first -> ANNOUNCED,
             admission,
-            new SenderPace(eventLoop, interval),
+            new SenderPace(eventLoop, minBytesPerSecond, interval),
             new RequestBody.Receiver() {
               @Override
               public void complete(ByteSlice all) {
@@ -102,5 +107,24 @@ final class RequestBodyTest {
     run(() -> reading.onNext(HttpData.wrap(new byte[100])));
     run(reading::onComplete);
     assertThat(body).isNotDone();
+  }
+
+  @Test
+  void theRefusalSaysHowFastABodyMustCome() throws Exception {
+    RequestBody reading = reading(InFlightFixture.admission(), 500_000, Duration.ofMillis(20));
+    run(() -> reading.onNext(HttpData.wrap(new byte[1_000])));
+    assertThat(refusal.get(30, TimeUnit.SECONDS))
+        .hasMessage("the body came with less than 500000 bytes a second");
+  }
+
+  @Test
+  void sendersMayTrickleWhereNoPaceIsAsked() throws Exception {
+    RequestBody reading = reading(InFlightFixture.admission(), 0, Duration.ofMillis(1));
+    CompletableFuture<Void> later = new CompletableFuture<>();
+    eventLoop.schedule(() -> later.complete(null), 50, TimeUnit.MILLISECONDS);
+    later.join();
+    assertThat(refusal).isNotDone();
+    run(reading::onComplete);
+    assertThat(body.join().length()).isZero();
   }
 }

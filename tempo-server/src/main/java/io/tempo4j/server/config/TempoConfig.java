@@ -37,6 +37,10 @@ public record TempoConfig(
    * @param idleTimeout after which an idle connection is closed
    * @param gracefulShutdownTimeout how long requests in flight may take when the server stops
    * @param maxHeaderBytes the largest headers of a request, of receivers too
+   * @param maxConnections most connections to each port, of receivers too; 0 for as many as the
+   *     heap bears
+   * @param minBodyBytesPerSecond how fast the bodies of requests to receivers must come; 0 for no
+   *     bound
    * @param cors which pages of other origins may ask, if any
    */
   public record Http(
@@ -45,6 +49,8 @@ public record TempoConfig(
       Duration idleTimeout,
       Duration gracefulShutdownTimeout,
       int maxHeaderBytes,
+      int maxConnections,
+      int minBodyBytesPerSecond,
       Optional<Cors> cors) {}
 
   /**

@@ -45,6 +45,8 @@ final class TempoConfigReader {
   /** A query stands in the line of its request, which is held in memory before it is looked at. */
   private static final int LONGEST_QUERY_BYTES = 64 << 20;
 
+  private static final int MOST_CONNECTIONS = 1_000_000;
+
   private static final Duration SHORTEST_HEAD = Duration.ofSeconds(1);
 
   private TempoConfigReader() {}
@@ -106,6 +108,8 @@ final class TempoConfigReader {
         server.duration("http_server_idle_timeout", Duration.ofMinutes(2)),
         server.duration("graceful_shutdown_timeout", Duration.ofSeconds(30)),
         (int) server.bytes("http_server_max_header_bytes", 64 << 10, 1 << 10, 1 << 24),
+        server.integer("http_listen_conn_limit", 0, 0, MOST_CONNECTIONS),
+        (int) server.bytes("http_server_min_body_bytes_per_second", 1 << 10, 0, 1 << 30),
         cors(server.section("cors")));
   }
 
