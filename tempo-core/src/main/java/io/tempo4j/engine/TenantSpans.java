@@ -90,8 +90,7 @@ final class TenantSpans {
     }
 
     private Coverage coverage(Predicate<MissingBlock> mayHold) {
-      return Coverage.without(
-          missing.stream().filter(mayHold).map(MissingBlock::name).toList());
+      return Coverage.without(missing.stream().filter(mayHold).map(MissingBlock::name).toList());
     }
 
     /** Everything that may be queried. */

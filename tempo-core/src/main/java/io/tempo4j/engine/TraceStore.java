@@ -249,12 +249,14 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     headRoom.appended(spans);
     counters.receivedSpans.add(appended.acceptedSpans());
     counters.receivedBytes.add(request.length);
-    counters.rejectedSpans.add(appended.rejectedSpans());
+    AppendResult result =
+        new AppendResult(appended.acceptedSpans(), appended.rejectedSpans(), appended.message());
+    counters.rejectedSpans.add(result.rejectedSpans());
     if (head.receivedBytes() >= options.maxHeadBytes()
         || head.head().spanCount() >= options.maxHeadSpans()) {
       cut(spans, head);
     }
-    return new AppendResult(appended.acceptedSpans(), appended.rejectedSpans(), appended.message());
+    return result;
   }
 
   /**

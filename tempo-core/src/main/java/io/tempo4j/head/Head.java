@@ -13,9 +13,11 @@ import io.tempo4j.otlp.LinkFields;
 import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.otlp.OtlpDecoder;
 import io.tempo4j.otlp.OwnerFields;
+import io.tempo4j.otlp.RejectionReason;
 import io.tempo4j.otlp.SpanFields;
 import io.tempo4j.otlp.SpanSink;
 import java.lang.ref.WeakReference;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -105,10 +107,11 @@ public final class Head {
    * What an append did.
    *
    * @param acceptedSpans spans that are now visible
-   * @param rejectedSpans spans that were dropped
+   * @param rejectedSpans spans that were dropped, by reason
    * @param message why, empty if none was dropped
    */
-  public record Appended(int acceptedSpans, int rejectedSpans, String message) {}
+  public record Appended(
+      int acceptedSpans, Map<RejectionReason, Integer> rejectedSpans, String message) {}
 
   /**
    * Makes a request durable.

@@ -1,9 +1,11 @@
 package io.tempo4j.otlp;
 
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes an OTLP {@code ExportTraceServiceRequest} (wire-identical to {@code TracesData}) in one
@@ -28,19 +30,32 @@ public final class OtlpDecoder {
 
   private final SpanFields span = new SpanFields();
   private final LinkFields link = new LinkFields();
-  private final Map<String, Integer> rejections = new LinkedHashMap<>();
+  private final Map<Rejection, Integer> rejections = new LinkedHashMap<>();
   private final Map<String, Integer> losses = new LinkedHashMap<>();
   private int accepted;
-  private int rejected;
+
+  /** Why a span is dropped, as is told and as is counted. */
+  private record Rejection(RejectionReason reason, String message) {
+
+    @Override
+    public String toString() {
+      return message;
+    }
+  }
 
   /** Spans that the last call handed to {@link SpanSink#endSpan}. */
   public int acceptedSpans() {
     return accepted;
   }
 
-  /** Spans that the last call dropped. */
-  public int rejectedSpans() {
-    return rejected;
+  /** Spans that the last call dropped, by reason. */
+  public Map<RejectionReason, Integer> rejectedSpans() {
+    if (rejections.isEmpty()) {
+      return Map.of();
+    }
+    Map<RejectionReason, Integer> spans = new EnumMap<>(RejectionReason.class);
+    rejections.forEach((why, count) -> spans.merge(why.reason, count, Integer::sum));
+    return spans;
   }
 
   /**
@@ -52,7 +67,7 @@ public final class OtlpDecoder {
         .collect(Collectors.joining("; "));
   }
 
-  private static Stream<String> clauses(Map<String, Integer> reasons, String what) {
+  private static Stream<String> clauses(Map<?, Integer> reasons, String what) {
     return reasons.entrySet().stream()
         .map(reason -> reason.getKey() + " (" + reason.getValue() + " " + what + ")");
   }
@@ -66,7 +81,6 @@ public final class OtlpDecoder {
   public void decode(byte[] buffer, int offset, int length, SpanSink sink)
       throws MalformedOtlpException {
     accepted = 0;
-    rejected = 0;
     rejections.clear();
     losses.clear();
     WireReader in = new WireReader(buffer, offset);
@@ -222,32 +236,37 @@ public final class OtlpDecoder {
         default -> in.skip(tag, end);
       }
     }
-    String reason = rejectionReason(span);
-    if (reason == null) {
+    Rejection rejection = rejection(span);
+    if (rejection == null) {
       sink.endSpan(in.buffer, span, resource, scope);
       accepted++;
     } else {
       sink.discardSpan();
-      rejections.merge(reason, 1, Integer::sum);
-      rejected++;
+      rejections.merge(rejection, 1, Integer::sum);
     }
   }
 
-  private static @org.jspecify.annotations.Nullable String rejectionReason(SpanFields span) {
+  private static @Nullable Rejection rejection(SpanFields span) {
     if (span.traceIdLength != 16) {
-      return "trace ids must be 128 bit, received " + 8 * Math.max(0, span.traceIdLength) + " bits";
+      return new Rejection(
+          RejectionReason.INVALID_TRACE_ID,
+          "trace ids must be 128 bit, received " + 8 * Math.max(0, span.traceIdLength) + " bits");
     }
     if (span.spanIdLength != 8) {
-      return "span ids must be 64 bit, received " + 8 * Math.max(0, span.spanIdLength) + " bits";
+      return new Rejection(
+          RejectionReason.INVALID_SPAN_ID,
+          "span ids must be 64 bit, received " + 8 * Math.max(0, span.spanIdLength) + " bits");
     }
     if (span.parentSpanIdLength > 0 && span.parentSpanIdLength != 8) {
-      return "parent span ids must be 64 bit, received " + 8 * span.parentSpanIdLength + " bits";
+      return new Rejection(
+          RejectionReason.INVALID_PARENT_SPAN_ID,
+          "parent span ids must be 64 bit, received " + 8 * span.parentSpanIdLength + " bits");
     }
     if ((span.traceIdHigh | span.traceIdLow) == 0) {
-      return "trace id is all zeros";
+      return new Rejection(RejectionReason.INVALID_TRACE_ID, "trace id is all zeros");
     }
     if (span.spanId == 0) {
-      return "span id is all zeros";
+      return new Rejection(RejectionReason.INVALID_SPAN_ID, "span id is all zeros");
     }
     return null;
   }

@@ -282,8 +282,7 @@ class MissingBlocksTest {
           TENANT,
           Spans.request(
               "service",
-              List.of(
-                  Spans.span(trace(1), 1, 0).build(), Spans.span(trace(3), 3, 0).build())));
+              List.of(Spans.span(trace(1), 1, 0).build(), Spans.span(trace(3), 3, 0).build())));
       store.flush();
       blocks.damage("/data", Integer.MAX_VALUE);
       assertThat(search(store).traces()).isEmpty();

@@ -14,6 +14,7 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.tempo4j.head.Head;
 import io.tempo4j.testkit.RandomRequests;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +71,11 @@ class OtlpDecoderTest {
             .toByteArray();
     Head.Appended appended = append(bytes);
     assertThat(appended.acceptedSpans()).isEqualTo(2);
-    assertThat(appended.rejectedSpans()).isEqualTo(1);
+    RejectionReason reason =
+        trace != 16
+            ? RejectionReason.INVALID_TRACE_ID
+            : span != 8 ? RejectionReason.INVALID_SPAN_ID : RejectionReason.INVALID_PARENT_SPAN_ID;
+    assertThat(appended.rejectedSpans()).isEqualTo(Map.of(reason, 1));
     assertThat(appended.message()).isEqualTo(message);
     assertThat(head.spanCount()).isEqualTo(2);
   }

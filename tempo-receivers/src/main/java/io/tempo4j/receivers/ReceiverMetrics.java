@@ -1,5 +1,6 @@
 package io.tempo4j.receivers;
 
+import io.tempo4j.engine.AppendResult;
 import io.tempo4j.model.TenantId;
 
 /**
@@ -19,20 +20,29 @@ public interface ReceiverMetrics {
   void request(ReceiverTransport transport, RequestOutcome outcome, long wireBytes);
 
   /**
-   * The spans of a message that was read and understood.
+   * The spans of a message that was taken.
    *
    * @param transport who received them
    * @param tenant whose they are
-   * @param acceptedSpans spans that were taken
-   * @param refusedSpans spans that were not: dropped one by one, or all spans of a message that was
-   *     refused (then as many as could be counted in it)
+   * @param result how many were taken, and how many dropped for which reason
    * @param messageBytes size of the message as OTLP protobuf, decompressed
    */
-  void spans(
+  void taken(ReceiverTransport transport, TenantId tenant, AppendResult result, long messageBytes);
+
+  /**
+   * The spans of a message that was refused as a whole.
+   *
+   * @param transport who received them
+   * @param tenant whose they are
+   * @param outcome why the message was refused
+   * @param spans as many as could be counted in it
+   * @param messageBytes size of the message as OTLP protobuf, decompressed
+   */
+  void refused(
       ReceiverTransport transport,
       TenantId tenant,
-      int acceptedSpans,
-      int refusedSpans,
+      RequestOutcome outcome,
+      int spans,
       long messageBytes);
 
   /** Counts nothing. */
@@ -42,11 +52,15 @@ public interface ReceiverMetrics {
       public void request(ReceiverTransport transport, RequestOutcome outcome, long wireBytes) {}
 
       @Override
-      public void spans(
+      public void taken(
+          ReceiverTransport transport, TenantId tenant, AppendResult result, long messageBytes) {}
+
+      @Override
+      public void refused(
           ReceiverTransport transport,
           TenantId tenant,
-          int acceptedSpans,
-          int refusedSpans,
+          RequestOutcome outcome,
+          int spans,
           long messageBytes) {}
     };
   }

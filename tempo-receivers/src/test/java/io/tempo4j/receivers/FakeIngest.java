@@ -9,6 +9,7 @@ import io.tempo4j.otlp.MalformedOtlpException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps what it was given; decides by a replaceable reaction what becomes of it. */
@@ -43,7 +44,7 @@ public final class FakeIngest implements SpanIngest {
 
   /** Takes every span. */
   public static AppendResult acceptAll(ExportTraceServiceRequest request) {
-    return new AppendResult(spanCount(request), 0, "");
+    return new AppendResult(spanCount(request), Map.of(), "");
   }
 
   /** Spans in the request. */

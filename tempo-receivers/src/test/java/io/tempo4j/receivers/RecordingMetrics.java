@@ -1,5 +1,6 @@
 package io.tempo4j.receivers;
 
+import io.tempo4j.engine.AppendResult;
 import io.tempo4j.model.TenantId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,13 +24,20 @@ public final class RecordingMetrics implements ReceiverMetrics {
   }
 
   @Override
-  public void spans(
+  public void taken(
+      ReceiverTransport transport, TenantId tenant, AppendResult result, long messageBytes) {
+    spans.add(
+        new Spans(transport, tenant, result.acceptedSpans(), result.rejectedSpans(), messageBytes));
+  }
+
+  @Override
+  public void refused(
       ReceiverTransport transport,
       TenantId tenant,
-      int acceptedSpans,
-      int refusedSpans,
+      RequestOutcome outcome,
+      int refused,
       long messageBytes) {
-    spans.add(new Spans(transport, tenant, acceptedSpans, refusedSpans, messageBytes));
+    spans.add(new Spans(transport, tenant, 0, refused, messageBytes));
   }
 
   /** Requests, in order of completion. */

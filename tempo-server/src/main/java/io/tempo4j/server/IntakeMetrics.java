@@ -4,6 +4,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tempo4j.engine.AppendResult;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.receivers.ReceiverMetrics;
 import io.tempo4j.receivers.ReceiverTransport;
@@ -94,18 +95,42 @@ final class IntakeMetrics implements ReceiverMetrics {
   }
 
   @Override
-  public void spans(
+  public void taken(
+      ReceiverTransport transport, TenantId tenant, AppendResult result, long messageBytes) {
+    accepted.labelValues(transport.receiver(), transport.transport()).inc(result.acceptedSpans());
+    spans.labelValues(tenant.value()).inc(result.acceptedSpans());
+    bytes.labelValues(tenant.value()).inc(messageBytes);
+    result
+        .rejections()
+        .forEach((reason, count) ->
+            discarded(transport, tenant, reason.name().toLowerCase(Locale.ROOT), count));
+  }
+
+  @Override
+  public void refused(
       ReceiverTransport transport,
       TenantId tenant,
-      int acceptedSpans,
+      RequestOutcome outcome,
       int refusedSpans,
       long messageBytes) {
-    accepted.labelValues(transport.receiver(), transport.transport()).inc(acceptedSpans);
-    spans.labelValues(tenant.value()).inc((long) acceptedSpans + refusedSpans);
     bytes.labelValues(tenant.value()).inc(messageBytes);
-    if (refusedSpans > 0) {
-      refused.labelValues(transport.receiver(), transport.transport()).inc(refusedSpans);
-      discarded.labelValues("refused", tenant.value()).inc(refusedSpans);
+    discarded(transport, tenant, reason(outcome), refusedSpans);
+  }
+
+  private void discarded(ReceiverTransport transport, TenantId tenant, String reason, int count) {
+    if (count > 0) {
+      spans.labelValues(tenant.value()).inc(count);
+      refused.labelValues(transport.receiver(), transport.transport()).inc(count);
+      discarded.labelValues(reason, tenant.value()).inc(count);
     }
+  }
+
+  /** Tempo's words, where it has one. */
+  private static String reason(RequestOutcome outcome) {
+    return switch (outcome) {
+      case OVERLOADED -> "rate_limited";
+      case UNAVAILABLE, INTERNAL -> "internal_error";
+      default -> outcome.name().toLowerCase(Locale.ROOT);
+    };
   }
 }

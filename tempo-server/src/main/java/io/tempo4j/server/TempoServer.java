@@ -275,8 +275,7 @@ public final class TempoServer implements AutoCloseable {
         IntakeLimits.DEFAULT.retryAfter());
   }
 
-  private ReceiverSettings settings(TempoConfig.Otlp otlp, String what)
-      throws StartException {
+  private ReceiverSettings settings(TempoConfig.Otlp otlp, String what) throws StartException {
     return ReceiverSettings.at(address(otlp.listen(), what))
         .withMaxRequestBytes(otlp.maxRequestBytes())
         .withMinBytesPerSecond(config.http().minBodyBytesPerSecond());

@@ -66,7 +66,8 @@ class ConnectionLimitTest {
         }
         head.append((char) next);
       }
-      String length = head.toString().toLowerCase().replaceAll("(?s).*content-length: (\\d+).*", "$1");
+      String length =
+          head.toString().toLowerCase().replaceAll("(?s).*content-length: (\\d+).*", "$1");
       in.skipNBytes(Integer.parseInt(length));
       return true;
     } catch (SocketException e) {

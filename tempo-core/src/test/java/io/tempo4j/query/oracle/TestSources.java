@@ -67,7 +67,7 @@ public record TestSources(List<List<PlainSpan>> shares, List<SpanSource> sources
       int to = from + 1 + random.nextInt(spans.size() - from);
       byte[] request = PlainSpan.message(spans.subList(from, to)).toByteArray();
       Head.Appended appended = head.append(request, 0, request.length);
-      if (appended.rejectedSpans() > 0) {
+      if (!appended.rejectedSpans().isEmpty()) {
         throw new AssertionError("the head refused spans: " + appended);
       }
       from = to;

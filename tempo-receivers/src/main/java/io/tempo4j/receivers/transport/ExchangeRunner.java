@@ -14,6 +14,7 @@ import io.tempo4j.receivers.SpanIntake;
 import io.tempo4j.receivers.TenantResolver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -148,23 +149,17 @@ public final class ExchangeRunner {
     private AppendResult append(ByteSlice message) throws RequestRefusedException {
       // An empty request succeeds (OTLP 1.10); there is nothing to make durable.
       if (message.length() == 0) {
-        return new AppendResult(0, 0, "");
+        return new AppendResult(0, Map.of(), "");
       }
       try {
         AppendResult result = intake.append(tenant, message);
-        intake
-            .metrics()
-            .spans(
-                exchange.transport(),
-                tenant,
-                result.acceptedSpans(),
-                result.rejectedSpans(),
-                message.length());
+        intake.metrics().taken(exchange.transport(), tenant, result, message.length());
         return result;
       } catch (RequestRefusedException e) {
         intake
             .metrics()
-            .spans(exchange.transport(), tenant, 0, SpanCount.of(message), message.length());
+            .refused(
+                exchange.transport(), tenant, e.outcome(), SpanCount.of(message), message.length());
         throw e;
       }
     }

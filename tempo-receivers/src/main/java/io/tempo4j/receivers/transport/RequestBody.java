@@ -111,9 +111,7 @@ final class RequestBody implements Subscriber<HttpObject> {
       refuse(
           new RequestRefusedException(
               RequestOutcome.UNAVAILABLE,
-              "the body came with less than "
-                  + pace.minBytesPerSecond()
-                  + " bytes a second",
+              "the body came with less than " + pace.minBytesPerSecond() + " bytes a second",
               Duration.ofSeconds(1)));
     }
   }

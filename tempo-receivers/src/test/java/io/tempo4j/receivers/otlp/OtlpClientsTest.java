@@ -22,12 +22,14 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.tempo4j.engine.AppendResult;
 import io.tempo4j.model.TenantId;
+import io.tempo4j.otlp.RejectionReason;
 import io.tempo4j.receivers.FakeIngest;
 import io.tempo4j.receivers.ReceiverTransport;
 import io.tempo4j.receivers.RecordingMetrics;
 import io.tempo4j.receivers.RequestOutcome;
 import io.tempo4j.receivers.TestServer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,7 +147,13 @@ final class OtlpClientsTest {
 
   @Test
   void stubGetsPartialSuccessWithTheTrueCount() {
-    server.ingest().react(request -> new AppendResult(2, 1, "1 span: id is 7 bytes long, not 8"));
+    server
+        .ingest()
+        .react(request ->
+            new AppendResult(
+                2,
+                Map.of(RejectionReason.INVALID_SPAN_ID, 1),
+                "1 span: id is 7 bytes long, not 8"));
     ExportTraceServiceResponse response =
         TraceServiceGrpc.newBlockingStub(channel).export(Requests.spans(3));
     assertThat(response.getPartialSuccess().getRejectedSpans()).isEqualTo(1);

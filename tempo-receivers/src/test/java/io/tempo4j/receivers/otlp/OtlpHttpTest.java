@@ -11,6 +11,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.tempo4j.engine.AppendResult;
 import io.tempo4j.engine.OverloadedException;
+import io.tempo4j.otlp.RejectionReason;
 import io.tempo4j.receivers.FakeIngest;
 import io.tempo4j.receivers.RecordingMetrics;
 import io.tempo4j.receivers.RequestOutcome;
@@ -24,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -374,7 +376,10 @@ final class OtlpHttpTest {
 
   @Test
   void partialSuccessHasCountAndReason() throws Exception {
-    server.ingest().react(request -> new AppendResult(2, 1, "1 span: bad \"id\""));
+    server
+        .ingest()
+        .react(request ->
+            new AppendResult(2, Map.of(RejectionReason.INVALID_SPAN_ID, 1), "1 span: bad \"id\""));
     HttpResponse<byte[]> response = post(PROTOBUF, "", BodyPublishers.ofByteArray(THREE_SPANS));
     assertThat(response.statusCode()).isEqualTo(200);
     ExportTraceServiceResponse answer = ExportTraceServiceResponse.parseFrom(response.body());

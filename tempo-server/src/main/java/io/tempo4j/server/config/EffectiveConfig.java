@@ -34,8 +34,7 @@ public final class EffectiveConfig {
     server.put("graceful_shutdown_timeout", text(config.http().gracefulShutdownTimeout()));
     server.put("http_server_max_header_bytes", config.http().maxHeaderBytes());
     server.put("http_listen_conn_limit", config.http().maxConnections());
-    server.put(
-        "http_server_min_body_bytes_per_second", config.http().minBodyBytesPerSecond());
+    server.put("http_server_min_body_bytes_per_second", config.http().minBodyBytesPerSecond());
     config.http().cors().ifPresent(cors -> cors(server, cors));
     server.put("log_level", config.log().level().toString());
     server.put("log_format", config.log().format().toString());

@@ -111,8 +111,8 @@ final class TagSources {
         maxMessageBytes);
   }
 
-  private PieceSource.Outcome values(
-      List<TagValuesRequest> meanings, Consumer<TagValues> pieces) throws IOException {
+  private PieceSource.Outcome values(List<TagValuesRequest> meanings, Consumer<TagValues> pieces)
+      throws IOException {
     TagValues found = backend.tagValues(tenant, meanings.getFirst(), context, pieces);
     for (int i = 1; i < meanings.size() && found.values().isEmpty(); i++) {
       found = backend.tagValues(tenant, meanings.get(i), context, pieces);

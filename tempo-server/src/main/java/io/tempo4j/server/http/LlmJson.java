@@ -160,9 +160,7 @@ final class LlmJson {
     ProtoFields span = new ProtoFields(bytes, from, to);
     hex(SPAN_ID, span, 2);
     text(NAME, span, 5);
-    if (span.has(4)) {
-      hex(PARENT_SPAN_ID, span, 4);
-    }
+    hexUnlessAbsent(PARENT_SPAN_ID, span, 4);
     if (span.number(6) != 0) {
       constant(KIND, OtlpNames.kind(span.number(6)), span.number(6));
     }
@@ -229,8 +227,8 @@ final class LlmJson {
   private void link(int from, int to) {
     json.startObject();
     ProtoFields link = new ProtoFields(bytes, from, to);
-    hex(TRACE_ID, link, 1);
-    hex(SPAN_ID, link, 2);
+    hexUnlessAbsent(TRACE_ID, link, 1);
+    hexUnlessAbsent(SPAN_ID, link, 2);
     attributes(ATTRIBUTES, attributes(from, to, 4));
     json.endObject();
   }
@@ -310,6 +308,12 @@ final class LlmJson {
   private void textUnlessEmpty(SerializableString name, ProtoFields message, int field) {
     if (message.has(field) && message.from(field) < message.to(field)) {
       json.utf8(name, bytes, message.from(field), message.to(field));
+    }
+  }
+
+  private void hexUnlessAbsent(SerializableString name, ProtoFields message, int field) {
+    if (message.has(field)) {
+      json.hex(name, bytes, message.from(field), message.to(field));
     }
   }
 

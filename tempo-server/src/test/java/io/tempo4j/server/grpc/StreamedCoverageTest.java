@@ -100,8 +100,7 @@ class StreamedCoverageTest {
     });
     server.backend.tagValues.set((request, context, pieces) -> {
       TagValues values =
-          new TagValues(
-              List.of(new TagValue(TagValue.Type.STRING, "b")), Truncation.NONE, STATS);
+          new TagValues(List.of(new TagValue(TagValue.Type.STRING, "b")), Truncation.NONE, STATS);
       pieces.accept(values);
       return values.withCoverage(coverage);
     });
@@ -133,8 +132,7 @@ class StreamedCoverageTest {
         call.apply(
             server
                 .client()
-                .withInterceptors(
-                    MetadataUtils.newCaptureMetadataInterceptor(headers, trailers)));
+                .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, trailers)));
     int count = 0;
     while (messages.hasNext()) {
       messages.next();
