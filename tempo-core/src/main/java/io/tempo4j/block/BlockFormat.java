@@ -11,12 +11,17 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.model.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 
 /** What the parts of a block have in common: names, header, limits, hidden columns. */
 final class BlockFormat {
 
-  static final int VERSION = 1;
+  /** What is written. */
+  static final int VERSION = 2;
+
+  /** The version in the headers of parts, which are the same in all versions of blocks. */
+  private static final int PART_VERSION = 1;
 
   /** Bytes of the header that every binary part begins with. */
   static final int HEADER_BYTES = 28;
@@ -50,20 +55,48 @@ final class BlockFormat {
 
   /** The parts of a block. */
   enum Part {
-    DATA("data", 'D'),
-    INDEX("index", 'I'),
-    FILTER("filter", 'F');
+    DATA('D'),
+    INDEX('I'),
+    FILTER('F');
 
-    final String fileName;
     final char code;
 
-    Part(String fileName, char code) {
-      this.fileName = fileName;
+    Part(char code) {
       this.code = code;
     }
   }
 
   static final String META_FILE = "meta.json";
+  private static final String DATA_FILE = "data";
+  private static final String INDEX_FILE = "index";
+  private static final String FILTER_FILE = "filter";
+
+  /** All objects of a block of any version, the meta first. */
+  static final List<String> FILES = List.of(META_FILE, DATA_FILE, INDEX_FILE, FILTER_FILE);
+
+  /** The objects of a block, the meta first. */
+  static List<String> files(BlockMeta meta) {
+    return hasFiltersBeforeIndex(meta) ? FILES.subList(0, 3) : FILES;
+  }
+
+  /** Whether filters and index are one object, the filters first. */
+  static boolean hasFiltersBeforeIndex(BlockMeta meta) {
+    return meta.version() >= 2;
+  }
+
+  /** The object that a part is in. */
+  static String file(Part part, BlockMeta meta) {
+    return switch (part) {
+      case DATA -> DATA_FILE;
+      case INDEX -> INDEX_FILE;
+      case FILTER -> hasFiltersBeforeIndex(meta) ? INDEX_FILE : FILTER_FILE;
+    };
+  }
+
+  /** Where in its object a part begins. */
+  static long offset(Part part, BlockMeta meta) {
+    return part == Part.INDEX && hasFiltersBeforeIndex(meta) ? meta.filterBytes() : 0;
+  }
 
   private BlockFormat() {}
 
@@ -75,7 +108,7 @@ final class BlockFormat {
     int start = out.size();
     out.putIntLE(MAGIC);
     out.putByte(part.code);
-    out.putByte(VERSION);
+    out.putByte(PART_VERSION);
     out.putByte(0);
     out.putByte(0);
     out.putLongLE(block.getMostSignificantBits());
@@ -83,32 +116,38 @@ final class BlockFormat {
     out.putCrc32c(start);
   }
 
-  static void checkHeader(Part part, UUID block, byte[] bytes, String object) throws IOException {
+  /**
+   * Checks the header that a part begins with.
+   *
+   * @param at where in the object the part begins
+   */
+  static void checkHeader(Part part, UUID block, byte[] bytes, String object, long at)
+      throws IOException {
     if (bytes.length < HEADER_BYTES) {
       throw new CorruptBlockException(
-          object, 0, "a header of " + HEADER_BYTES + " bytes", bytes.length + " bytes");
+          object, at, "a header of " + HEADER_BYTES + " bytes", bytes.length + " bytes");
     }
-    ByteSource header = new ByteSource(bytes, 0, HEADER_BYTES, object, 0);
+    ByteSource header = new ByteSource(bytes, 0, HEADER_BYTES, object, at);
     int magic = header.readIntLE();
     if (magic != MAGIC) {
       throw new CorruptBlockException(
-          object, 0, "magic " + Integer.toHexString(MAGIC), Integer.toHexString(magic));
+          object, at, "magic " + Integer.toHexString(MAGIC), Integer.toHexString(magic));
     }
     int code = header.readByte();
     int version = header.readByte();
-    if (version != VERSION) {
-      throw new UnsupportedFormatException(object, VERSION, version);
+    if (version != PART_VERSION) {
+      throw new UnsupportedFormatException(object, PART_VERSION, version);
     }
     header.readByte();
     header.readByte();
     UUID found = new UUID(header.readLongLE(), header.readLongLE());
-    new ByteSource(bytes, 0, HEADER_BYTES, object, 0).verifyCrc32c();
+    new ByteSource(bytes, 0, HEADER_BYTES, object, at).verifyCrc32c();
     if (code != part.code) {
       throw new CorruptBlockException(
-          object, 4, "part code " + part.code, Character.toString((char) code));
+          object, at + 4, "part code " + part.code, Character.toString((char) code));
     }
     if (!found.equals(block)) {
-      throw new CorruptBlockException(object, 8, "block id " + block, found.toString());
+      throw new CorruptBlockException(object, at + 8, "block id " + block, found.toString());
     }
   }
 

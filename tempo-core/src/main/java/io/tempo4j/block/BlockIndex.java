@@ -41,7 +41,7 @@ record BlockIndex(
     FilterDirectory valueFilter,
     long valueFilterOffset) {
 
-  private static final int MAX_INDEX_BYTES = 1 << 30;
+  static final int MAX_INDEX_BYTES = 1 << 30;
   private static final int LEVEL = 3;
   private static final Table[] TABLES = Table.values();
   private static final ValueType[] TYPES = ValueType.values();
@@ -160,23 +160,26 @@ record BlockIndex(
     }
   }
 
-  static BlockIndex read(byte[] bytes, UUID blockId, long dataBytes, SharedKeys keys, String object)
+  /**
+   * Reads and checks an index.
+   *
+   * @param at where in the object {@code bytes} begin
+   */
+  static BlockIndex read(byte[] bytes, BlockMeta meta, SharedKeys keys, String object, long at)
       throws IOException {
-    BlockFormat.checkHeader(Part.INDEX, blockId, bytes, object);
-    ByteSource whole = new ByteSource(bytes, 0, bytes.length, object, 0);
+    BlockFormat.checkHeader(Part.INDEX, meta.blockId(), bytes, object, at);
+    ByteSource whole = new ByteSource(bytes, 0, bytes.length, object, at);
     whole.verifyCrc32c();
     whole.skip(BlockFormat.HEADER_BYTES, "header");
     int size = whole.readCount(MAX_INDEX_BYTES, "length of the index");
-    int compressed = whole.remaining();
-    int at = whole.skip(compressed, "the index");
-    byte[] body = decompress(bytes, at, compressed, size, object);
+    byte[] body = decompress(whole, size);
     ByteSource in = new ByteSource(body, 0, body.length, object + " (decompressed)", 0);
     List<ColumnKey> columns = readColumns(in, keys);
-    GroupEntry tables = readGroup(in, columns, dataBytes);
+    GroupEntry tables = readGroup(in, columns, meta.dataBytes());
     int groupCount = in.readCount(in.remaining(), "number of row groups");
     List<GroupEntry> groups = new ArrayList<>();
     for (int i = 0; i < groupCount; i++) {
-      groups.add(readGroup(in, columns, dataBytes));
+      groups.add(readGroup(in, columns, meta.dataBytes()));
     }
     long traceOffset = in.readVarint();
     FilterDirectory traceFilter = readFilter(in, object);
@@ -187,19 +190,18 @@ record BlockIndex(
         columns, tables, List.copyOf(groups), traceFilter, traceOffset, valueFilter, valueOffset);
   }
 
-  private static byte[] decompress(byte[] bytes, int offset, int length, int size, String object)
-      throws CorruptBlockException {
+  private static byte[] decompress(ByteSource in, int size) throws CorruptBlockException {
+    int length = in.remaining();
     // a zstd frame cannot expand without bound, so neither may the stated size
     if (size / 4096 > length) {
-      throw new CorruptBlockException(
-          object, offset, "an index of at most 4096 times its " + length + " bytes", "" + size);
+      throw in.corrupt("an index of at most 4096 times its " + length + " bytes", "" + size);
     }
     byte[] body = new byte[size];
-    long written = Zstd.decompressByteArray(body, 0, size, bytes, offset, length);
+    long written = Zstd.decompressByteArray(body, 0, size, in.array(), in.position(), length);
     if (written != size) {
       String found =
           Zstd.isError(written) ? Zstd.getErrorName(written) : written + " bytes when decompressed";
-      throw new CorruptBlockException(object, offset, size + " bytes", found);
+      throw in.corrupt(size + " bytes", found);
     }
     return body;
   }

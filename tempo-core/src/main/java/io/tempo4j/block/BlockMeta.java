@@ -8,6 +8,7 @@ import java.util.UUID;
  * What is known of a block without opening it: the content of its {@code meta.json}, which is
  * written last and makes the block visible.
  *
+ * @param version version of the block format
  * @param tenant the tenant whose spans it holds
  * @param blockId its id, equal to the last folder of its keys
  * @param spans number of spans
@@ -16,12 +17,13 @@ import java.util.UUID;
  * @param minStartNanos smallest span start, Unix nanoseconds, unsigned, inclusive
  * @param maxEndNanos largest span end, Unix nanoseconds, unsigned, inclusive
  * @param dataBytes size of the data object
- * @param indexBytes size of the index object
- * @param filterBytes size of the filter object
+ * @param indexBytes size of the index
+ * @param filterBytes size of the filters
  * @param compactionLevel 0 for a block written from a head, else how often it was merged
  * @param createdAt when the block was written
  */
 public record BlockMeta(
+    int version,
     TenantId tenant,
     UUID blockId,
     long spans,

@@ -9,7 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The objects of one block and what was read of them; the index is read once and kept. */
+/** The objects of one block, and its index once that was read. Thread-safe. */
 final class BlockParts implements ChunkBytes {
 
   private static final long NANOS_PER_BYTE = 10;
@@ -17,17 +17,25 @@ final class BlockParts implements ChunkBytes {
   private final ObjectStore store;
   private final BlockMeta meta;
   private final BlockCache cache;
-  private volatile @Nullable BlockIndex index;
+  private final @Nullable BlockIndex index;
 
   BlockParts(ObjectStore store, BlockMeta meta, BlockCache cache) {
+    this(store, meta, cache, null);
+  }
+
+  private BlockParts(
+      ObjectStore store, BlockMeta meta, BlockCache cache, @Nullable BlockIndex index) {
     this.store = store;
     this.meta = meta;
     this.cache = cache;
+    this.index = index;
   }
 
-  /** The same block, with an index that is read anew and kept with what is returned alone. */
-  BlockParts withoutIndex() {
-    return new BlockParts(store, meta, cache);
+  /** The same block with its index, which is kept with what is returned alone. */
+  BlockParts with(byte[] indexBytes) throws IOException {
+    long at = BlockFormat.offset(Part.INDEX, meta);
+    return new BlockParts(
+        store, meta, cache, BlockIndex.read(indexBytes, meta, cache.keys(), indexObject(), at));
   }
 
   BlockMeta meta() {
@@ -55,19 +63,35 @@ final class BlockParts implements ChunkBytes {
     return key(Part.INDEX);
   }
 
-  BlockIndex index() throws IOException {
+  /** The index of an open block. */
+  BlockIndex index() {
     BlockIndex known = index;
     if (known == null) {
-      known =
-          BlockIndex.read(
-              store.get(indexObject()),
-              meta.blockId(),
-              meta.dataBytes(),
-              cache.keys(),
-              indexObject());
-      index = known;
+      throw new IllegalStateException("block " + meta.blockId() + " is not open");
     }
     return known;
+  }
+
+  /** The bytes of the index. */
+  byte[] readIndex() throws IOException {
+    return read(Part.INDEX, 0, indexLength());
+  }
+
+  /** The bytes of the filters; behind them those of the index, where the two are one object. */
+  byte[] readFilters() throws IOException {
+    long index = BlockFormat.hasFiltersBeforeIndex(meta) ? indexLength() : 0;
+    return read(Part.FILTER, 0, Math.toIntExact(meta.filterBytes() + index));
+  }
+
+  private int indexLength() throws CorruptBlockException {
+    if (meta.indexBytes() > BlockIndex.MAX_INDEX_BYTES) {
+      throw new CorruptBlockException(
+          BlockFormat.key(meta.tenant(), meta.blockId(), BlockFormat.META_FILE),
+          0,
+          "at most " + BlockIndex.MAX_INDEX_BYTES + " bytes of index",
+          meta.indexBytes() + " bytes");
+    }
+    return (int) meta.indexBytes();
   }
 
   @Override
@@ -79,13 +103,13 @@ final class BlockParts implements ChunkBytes {
     return read(Part.DATA, offset, length);
   }
 
-  /** Reads a shard of the filter object. */
+  /** Reads a shard of the filters. */
   FilterShard readShard(long offset, int length) throws IOException {
     requireShard(offset, length);
     return shard(new Slice(read(Part.FILTER, offset, length), 0), offset, length);
   }
 
-  /** The shard in bytes that were read of the filter object. */
+  /** The shard in bytes that were read of the filters. */
   FilterShard shard(Slice bytes, long offset, int length) throws IOException {
     return FilterShard.read(bytes.array(), bytes.at(), length, key(Part.FILTER), offset);
   }
@@ -95,24 +119,25 @@ final class BlockParts implements ChunkBytes {
       throw new CorruptBlockException(
           indexObject(),
           0,
-          "a filter shard inside the " + meta.filterBytes() + " bytes of the filter object",
+          "a filter shard inside the " + meta.filterBytes() + " bytes of the filters",
           offset + " with " + length + " bytes");
     }
   }
 
   /** Whether a range of a part can be read without asking for it far away. */
   boolean isNear(Part part, long offset, int length) {
-    return store.isNear(key(part), offset, length);
+    return store.isNear(key(part), BlockFormat.offset(part, meta) + offset, length);
   }
 
   /** Reads a range of a part, all of it. */
   byte[] read(Part part, long offset, int length) throws IOException {
     byte[] bytes = new byte[length];
+    long at = BlockFormat.offset(part, meta) + offset;
     try {
-      store.read(key(part), offset, bytes, 0, length);
+      store.read(key(part), at, bytes, 0, length);
     } catch (EOFException e) {
       CorruptBlockException corrupt =
-          new CorruptBlockException(key(part), offset, length + " bytes", "the end of the object");
+          new CorruptBlockException(key(part), at, length + " bytes", "the end of the object");
       corrupt.initCause(e);
       throw corrupt;
     }
@@ -120,6 +145,6 @@ final class BlockParts implements ChunkBytes {
   }
 
   private String key(Part part) {
-    return BlockFormat.key(meta.tenant(), meta.blockId(), part.fileName);
+    return BlockFormat.key(meta.tenant(), meta.blockId(), BlockFormat.file(part, meta));
   }
 }

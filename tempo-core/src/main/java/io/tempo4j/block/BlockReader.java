@@ -1,6 +1,5 @@
 package io.tempo4j.block;
 
-import io.tempo4j.block.BlockFormat.Part;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.ColumnValue;
@@ -17,7 +16,7 @@ import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ParallelReads;
 import java.io.IOException;
 import java.util.AbstractList;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
@@ -29,18 +28,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A block that can be read.
  *
- * <p>Opening reads the index and nothing else. Columns and filter shards are read when asked for,
- * checked, and kept in the {@link BlockCache}. The cache's budget for indexes bounds how many
- * blocks are open: one that was not used lately is closed, keeps its meta, its bounds and where its
- * filters are, and is opened again when a query needs more than these. Where a method of it, or of
- * what it returns, may throw no {@link IOException}, one that comes of that is within an {@link
- * java.io.UncheckedIOException}.
+ * <p>Opening reads the index and, if that is asked for, filters. Columns and filter shards are read
+ * when asked for, checked, and kept in the {@link BlockCache}. The cache's budget for indexes
+ * bounds how many blocks are open: one that was not used lately is closed, keeps its meta, its
+ * bounds and where its filters are, and is opened again when a query needs more than these. Where a
+ * method of it, or of what it returns, may throw no {@link IOException}, one that comes of that is
+ * within an {@link java.io.UncheckedIOException}.
  *
  * <p>Thread-safe. Needs no closing; the object store belongs to the caller and must outlive it.
  */
 public final class BlockReader implements SpanSource {
 
-  /** Larger filters are not read at once. */
+  /** Larger filters are read shard by shard, when they are asked for. */
   private static final int MAX_FILTER_BYTES = 4 << 20;
 
   private final BlockParts parts;
@@ -80,10 +79,53 @@ public final class BlockReader implements SpanSource {
   public static BlockReader open(ObjectStore store, BlockMeta meta, BlockCache cache)
       throws IOException {
     BlockParts parts = new BlockParts(store, meta, cache);
-    OpenBlock block = OpenBlock.read(parts);
+    return open(parts, parts.readIndex());
+  }
+
+  private static BlockReader open(BlockParts parts, byte[] index) throws IOException {
+    OpenBlock block = OpenBlock.of(parts, index);
     BlockReader reader = new BlockReader(parts, block);
     reader.opens.opened(reader, block.heapBytes());
     return reader;
+  }
+
+  /**
+   * As {@link #open}; of a block that lies far away, filters that are not large come along, with
+   * the same request where the format allows it, and are cached. Filters that are damaged or gone
+   * are left to who needs them.
+   */
+  public static BlockReader openWithFilters(ObjectStore store, BlockMeta meta, BlockCache cache)
+      throws IOException {
+    if (!store.readPolicy().isPlanned() || meta.filterBytes() > MAX_FILTER_BYTES) {
+      return open(store, meta, cache);
+    }
+    BlockParts parts = new BlockParts(store, meta, cache);
+    if (BlockFormat.hasFiltersBeforeIndex(meta)) {
+      byte[] both = parts.readFilters();
+      byte[] index = Arrays.copyOfRange(both, (int) meta.filterBytes(), both.length);
+      BlockReader reader = open(parts, index);
+      reader.keepFilters(() -> both);
+      return reader;
+    }
+    BlockReader reader = open(parts, parts.readIndex());
+    reader.keepFilters(parts::readFilters);
+    return reader;
+  }
+
+  /** Where the bytes of filters come from. */
+  @FunctionalInterface
+  private interface FilterBytes {
+    byte[] read() throws IOException;
+  }
+
+  private void keepFilters(FilterBytes bytes) {
+    try {
+      Slice whole = new Slice(bytes.read(), 0);
+      traceFilter.keepAll(whole);
+      valueFilter.keepAll(whole);
+    } catch (IOException e) {
+      // who asks for a shard hears of it
+    }
   }
 
   /**
@@ -104,7 +146,7 @@ public final class BlockReader implements SpanSource {
     try {
       OpenBlock read = open;
       if (read == null) {
-        read = OpenBlock.read(parts);
+        read = OpenBlock.of(parts, parts.readIndex());
         open = read;
         opens.opened(this, read.heapBytes());
       }
@@ -157,14 +199,18 @@ public final class BlockReader implements SpanSource {
     return meta;
   }
 
-  /** The keys of all objects of a block. */
-  public static List<String> keys(TenantId tenant, UUID blockId) {
-    List<String> keys = new ArrayList<>();
-    keys.add(metaKey(tenant, blockId));
-    for (BlockFormat.Part part : BlockFormat.Part.values()) {
-      keys.add(BlockFormat.key(tenant, blockId, part.fileName));
-    }
-    return keys;
+  /** The keys of all objects of a block; that of its meta is the first. */
+  public static List<String> keys(BlockMeta meta) {
+    return keys(meta.tenant(), meta.blockId(), BlockFormat.files(meta));
+  }
+
+  /** The keys that objects of a block may have, whatever its version. */
+  public static List<String> possibleKeys(TenantId tenant, UUID blockId) {
+    return keys(tenant, blockId, BlockFormat.FILES);
+  }
+
+  private static List<String> keys(TenantId tenant, UUID blockId, List<String> files) {
+    return files.stream().map(file -> BlockFormat.key(tenant, blockId, file)).toList();
   }
 
   /** The key of a block's meta, which exists if and only if the block is visible. */
@@ -276,21 +322,6 @@ public final class BlockReader implements SpanSource {
     }
     OpenBlock known = open;
     return known == null ? ZoneMap.unbounded(Integer.MAX_VALUE) : known.zones().of(key);
-  }
-
-  /**
-   * Reads all filters with one request and caches them.
-   *
-   * @throws IOException if they cannot be read; what was read of them stays cached
-   */
-  public void loadFilters() throws IOException {
-    if (parts.meta().filterBytes() > MAX_FILTER_BYTES) {
-      return; // shard by shard, when they are asked for
-    }
-    int length = (int) parts.meta().filterBytes();
-    Slice whole = new Slice(parts.read(Part.FILTER, 0, length), 0);
-    traceFilter.keepAll(whole);
-    valueFilter.keepAll(whole);
   }
 
   // ---- for planned reads

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Writes a block: encodes the row groups of a source and stores data, index, filter and, last,
- * {@code meta.json}.
+ * Writes a block: encodes the row groups of a source and stores data, filters with the index, and
+ * last {@code meta.json}.
  *
  * <p>A block that is not complete is invisible; writing it again under the same id replaces what
  * was left of it.
@@ -69,33 +69,27 @@ public final class BlockWriter {
       ScratchFolder scratch)
       throws IOException {
     try (ObjectDraft data = new ObjectDraft(scratch);
-        ObjectDraft filter = new ObjectDraft(scratch)) {
-      Encoded encoded =
-          encode(new Target(tenant, blockId, createdAt, data, filter), source, scratch);
-      put(store, tenant, blockId, Part.DATA.fileName, data.body());
-      put(store, tenant, blockId, Part.INDEX.fileName, ObjectBody.of(encoded.index));
-      put(store, tenant, blockId, Part.FILTER.fileName, filter.body());
-      ObjectBody meta = ObjectBody.of(MetaJson.write(encoded.meta));
-      put(store, tenant, blockId, BlockFormat.META_FILE, meta);
-      return encoded.meta;
+        ObjectDraft index = new ObjectDraft(scratch)) {
+      BlockMeta meta = encode(new Target(tenant, blockId, createdAt, data, index), source, scratch);
+      put(store, meta, BlockFormat.file(Part.DATA, meta), data.body());
+      put(store, meta, BlockFormat.file(Part.INDEX, meta), index.body());
+      put(store, meta, BlockFormat.META_FILE, ObjectBody.of(MetaJson.write(meta)));
+      return meta;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private static void put(
-      ObjectStore store, TenantId tenant, UUID blockId, String file, ObjectBody content)
+  private static void put(ObjectStore store, BlockMeta meta, String file, ObjectBody content)
       throws IOException {
-    store.put(BlockFormat.key(tenant, blockId, file), content);
+    store.put(BlockFormat.key(meta.tenant(), meta.blockId(), file), content);
   }
 
+  /** Where a block goes; {@code index} gets the filters and the index behind them. */
   private record Target(
-      TenantId tenant, UUID blockId, Instant createdAt, ObjectDraft data, ObjectDraft filter) {}
+      TenantId tenant, UUID blockId, Instant createdAt, ObjectDraft data, ObjectDraft index) {}
 
-  @SuppressWarnings("ArrayRecordComponent") // handed on at once
-  private record Encoded(byte[] index, BlockMeta meta) {}
-
-  private static Encoded encode(Target target, SpanSource source, ScratchFolder scratch)
+  private static BlockMeta encode(Target target, SpanSource source, ScratchFolder scratch)
       throws IOException {
     ObjectDraft data = target.data;
     long spans = 0;
@@ -105,7 +99,7 @@ public final class BlockWriter {
     List<GroupEntry> groups = new ArrayList<>();
     GroupEntry tables;
     GroupWriter writer;
-    ByteSink filter = new ByteSink(1 << 16, target.filter);
+    ByteSink filter = new ByteSink(1 << 16, target.index);
     ByteSink traceDirectory = new ByteSink();
     ByteSink valueDirectory = new ByteSink();
     long valueOffset;
@@ -138,9 +132,10 @@ public final class BlockWriter {
         throw new IllegalArgumentException("a block needs at least one span");
       }
       traceFilter.finish(filter, traceDirectory);
-      valueOffset = target.filter.length();
+      valueOffset = target.index.length();
       valueFilter.finish(filter, valueDirectory);
     }
+    long filterBytes = target.index.length();
     byte[] index =
         BlockIndex.write(
             new BlockIndex.Draft(
@@ -152,20 +147,20 @@ public final class BlockWriter {
                 BlockFormat.HEADER_BYTES,
                 valueDirectory,
                 valueOffset));
-    BlockMeta meta =
-        new BlockMeta(
-            target.tenant,
-            target.blockId,
-            spans,
-            traces,
-            groups.size(),
-            minStart,
-            maxEnd,
-            data.length(),
-            index.length,
-            target.filter.length(),
-            0,
-            target.createdAt);
-    return new Encoded(index, meta);
+    target.index.write(index, 0, index.length);
+    return new BlockMeta(
+        BlockFormat.VERSION,
+        target.tenant,
+        target.blockId,
+        spans,
+        traces,
+        groups.size(),
+        minStart,
+        maxEnd,
+        data.length(),
+        index.length,
+        filterBytes,
+        0,
+        target.createdAt);
   }
 }

@@ -30,7 +30,7 @@ final class MetaJson {
   static byte[] write(BlockMeta meta) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("format", FORMAT);
-    members.put("version", BlockFormat.VERSION);
+    members.put("version", meta.version());
     members.put("tenant", meta.tenant().value());
     members.put("blockId", meta.blockId().toString());
     members.put("spans", meta.spans());
@@ -69,7 +69,7 @@ final class MetaJson {
       throw new CorruptBlockException(object, 0, "format " + FORMAT, format);
     }
     long version = reader.number("version");
-    if (version != BlockFormat.VERSION) {
+    if (version < 1 || version > BlockFormat.VERSION) {
       throw new UnsupportedFormatException(object, BlockFormat.VERSION, (int) version);
     }
     int crcAt = json.lastIndexOf(CRC_MEMBER);
@@ -80,6 +80,7 @@ final class MetaJson {
     }
     try {
       return new BlockMeta(
+          (int) version,
           new TenantId(reader.text("tenant")),
           UUID.fromString(reader.text("blockId")),
           reader.number("spans"),
@@ -139,12 +140,19 @@ final class MetaJson {
       return value;
     }
 
+    private static long requireNonNegative(long number) {
+      if (number < 0) {
+        throw new IllegalArgumentException("negative");
+      }
+      return number;
+    }
+
     long number(String name) throws CorruptBlockException {
       String value = text(name);
       try {
-        return Long.parseLong(value);
-      } catch (NumberFormatException e) {
-        throw new CorruptBlockException(object, 0, "an integer as " + name, value);
+        return requireNonNegative(Long.parseLong(value));
+      } catch (IllegalArgumentException e) {
+        throw new CorruptBlockException(object, 0, "a non-negative integer as " + name, value);
       }
     }
   }

@@ -19,7 +19,7 @@ final class OpenBlock {
   private final BlockZones zones;
   private final long heapBytes;
 
-  private OpenBlock(BlockParts parts) throws IOException {
+  private OpenBlock(BlockParts parts) {
     this.index = parts.index();
     List<BlockRowGroup> groups = new ArrayList<>();
     for (GroupEntry entry : index.groups()) {
@@ -33,9 +33,9 @@ final class OpenBlock {
     this.heapBytes = index.heapBytes();
   }
 
-  /** Reads the index of a block. */
-  static OpenBlock read(BlockParts parts) throws IOException {
-    return new OpenBlock(parts.withoutIndex());
+  /** Opens a block by the bytes of its index. */
+  static OpenBlock of(BlockParts parts, byte[] index) throws IOException {
+    return new OpenBlock(parts.with(index));
   }
 
   private StoredColumns columns(BlockParts parts, Table table) {

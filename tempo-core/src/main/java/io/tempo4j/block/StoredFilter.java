@@ -21,7 +21,7 @@ final class StoredFilter {
   /**
    * A filter.
    *
-   * @param base where in the filter object its first shard begins
+   * @param base where among the block's filters its first shard begins
    */
   StoredFilter(BlockParts parts, FilterDirectory directory, long base) {
     this.parts = parts;
@@ -59,7 +59,9 @@ final class StoredFilter {
     slots.put(shard, read, read.heapBytes(), parts.requestNanos());
   }
 
-  /** Where the shard that answers for a key lies in the filter object; null if it is cached. */
+  /**
+   * Where the shard that answers for a key lies among the block's filters; null if it is cached.
+   */
   @Nullable ByteRange missing(long hash) throws CorruptBlockException {
     int shard = directory.shardOf(hash);
     if (slots.holds(shard)) {
@@ -70,13 +72,17 @@ final class StoredFilter {
     return new ByteRange(offset, directory.length(shard));
   }
 
-  /** Caches all shards. */
-  void keepAll(Slice wholeObject) throws IOException {
+  /**
+   * Caches all shards.
+   *
+   * @param filters all filters of the block
+   */
+  void keepAll(Slice filters) throws IOException {
     for (int shard = 0; shard < directory.shardCount(); shard++) {
       long offset = base + directory.offset(shard);
       int length = directory.length(shard);
       parts.requireShard(offset, length);
-      Slice bytes = new Slice(wholeObject.array(), wholeObject.at() + (int) offset);
+      Slice bytes = new Slice(filters.array(), filters.at() + (int) offset);
       keep(shard, parts.shard(bytes, offset, length));
     }
   }

@@ -47,11 +47,13 @@ final class ValueFilterBuilder {
 
   /** True if the filter answers for the values of this column. */
   static boolean covers(ColumnKey key) {
-    boolean tableCovered =
-        key.table() == Table.SPAN || key.table() == Table.EVENT || key.table() == Table.LINK;
-    return tableCovered
+    return covers(key.table())
         && key.isAttribute()
         && (key.type() == ValueType.STRING || key.type() == ValueType.INT);
+  }
+
+  private static boolean covers(Table table) {
+    return table == Table.SPAN || table == Table.EVENT || table == Table.LINK;
   }
 
   /**
@@ -60,7 +62,7 @@ final class ValueFilterBuilder {
    * @param written wrote it, so it knows which strings are distinct
    */
   void add(ColumnKey key, Column column, ChunkContext written, int rowGroup) {
-    if (key.table() == Table.TRACE || column.size() == 0) {
+    if (!covers(key.table()) || column.size() == 0) {
       return;
     }
     boolean overflow = !key.isAttribute() && key.type() == ValueType.ANY;

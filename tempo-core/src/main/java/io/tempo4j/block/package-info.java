@@ -1,6 +1,6 @@
 /**
- * Block format v1: immutable blocks of spans in an object store. {@code docs/format/block-v1.md} is
- * the normative description.
+ * Block formats v1 and v2: immutable blocks of spans in an object store. {@code docs/format} is the
+ * normative description.
  */
 @NullMarked
 package io.tempo4j.block;

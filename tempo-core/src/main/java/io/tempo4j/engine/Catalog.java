@@ -12,10 +12,7 @@ import io.tempo4j.storage.NoSuchObjectException;
 import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ParallelReads;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,8 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Finds the visible blocks in an object store. */
 final class Catalog {
-
-  private static final Logger LOG = System.getLogger(Catalog.class.getName());
 
   private final ObjectStore store;
   private final BlockCache cache;
@@ -61,30 +56,47 @@ final class Catalog {
     return List.copyOf(damaged);
   }
 
-  /** The visible blocks by tenant. Those that cannot be opened are {@link #damagedBlocks}. */
-  Map<TenantId, List<BlockReader>> blocks() throws IOException {
-    record Found(TenantId tenant, BlockReader block) {}
+  /**
+   * The visible blocks by tenant. Those that cannot be opened are {@link #damagedBlocks}.
+   *
+   * @param filterBytes how many bytes of filters to read along, of the newest blocks, if they lie
+   *     far away: so that the first queries after a start find them
+   */
+  Map<TenantId, List<BlockReader>> blocks(long filterBytes) throws IOException {
+    List<Callable<Optional<BlockReader>>> opening = new ArrayList<>();
+    long bytes = 0;
+    for (BlockMeta meta : metasByAge()) {
+      bytes += meta.filterBytes();
+      Opening how = bytes <= filterBytes ? BlockReader::openWithFilters : BlockReader::open;
+      opening.add(() -> open(meta, how));
+    }
+    Map<TenantId, List<BlockReader>> blocks = new LinkedHashMap<>();
+    for (Optional<BlockReader> found : threads.all(opening)) {
+      found.ifPresent(block ->
+          blocks.computeIfAbsent(block.meta().tenant(), key -> new ArrayList<>()).add(block));
+    }
+    return blocks;
+  }
+
+  /** The metas of all visible blocks, the newest first. */
+  private List<BlockMeta> metasByAge() throws IOException {
     List<TenantId> tenants = tenants();
     List<Callable<List<String>>> listing = new ArrayList<>();
     for (TenantId tenant : tenants) {
       listing.add(() -> folders(tenant.value() + "/"));
     }
     List<List<String>> folders = threads.all(listing);
-    List<Callable<Optional<Found>>> opening = new ArrayList<>();
+    List<Callable<Optional<BlockMeta>>> reading = new ArrayList<>();
     for (int i = 0; i < tenants.size(); i++) {
       TenantId tenant = tenants.get(i);
       for (String folder : folders.get(i)) {
-        blockIdOf(folder)
-            .ifPresent(
-                id -> opening.add(() -> open(tenant, id).map(block -> new Found(tenant, block))));
+        blockIdOf(folder).ifPresent(id -> reading.add(() -> readMeta(tenant, id)));
       }
     }
-    Map<TenantId, List<BlockReader>> blocks = new LinkedHashMap<>();
-    for (Optional<Found> found : threads.all(opening)) {
-      found.ifPresent(
-          one -> blocks.computeIfAbsent(one.tenant, key -> new ArrayList<>()).add(one.block));
-    }
-    return blocks;
+    List<BlockMeta> metas = new ArrayList<>();
+    threads.all(reading).forEach(meta -> meta.ifPresent(metas::add));
+    metas.sort(Comparator.comparing(BlockMeta::maxEndNanos, Long::compareUnsigned).reversed());
+    return metas;
   }
 
   /** The tenants with at least one folder that may be a block. */
@@ -96,52 +108,34 @@ final class Catalog {
     return tenants;
   }
 
-  /**
-   * Reads filters, those of the newest blocks first, so that the first queries after a start find
-   * them. What cannot be read now is read when it is needed.
-   *
-   * @param maxBytes how many bytes of them
-   */
-  void loadFilters(Collection<BlockReader> blocks, long maxBytes) throws IOException {
-    List<BlockReader> newestFirst = new ArrayList<>(blocks);
-    newestFirst.sort(
-        Comparator.comparing(BlockReader::maxEndNanos, Long::compareUnsigned).reversed());
-    List<Callable<Boolean>> loading = new ArrayList<>();
-    long bytes = 0;
-    for (BlockReader block : newestFirst) {
-      bytes += block.meta().filterBytes();
-      if (bytes > maxBytes) {
-        break;
-      }
-      loading.add(() -> loadFilters(block));
-    }
-    threads.all(loading);
-  }
-
-  private boolean loadFilters(BlockReader block) {
+  private Optional<BlockMeta> readMeta(TenantId tenant, UUID id) throws IOException {
     try {
-      block.loadFilters();
-      answered.run();
-      return true;
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "Cannot load the filters of block {0}: {1}", block.name(), e);
-      return false;
-    }
-  }
-
-  private Optional<BlockReader> open(TenantId tenant, UUID id) throws IOException {
-    BlockMeta meta = null;
-    try {
-      meta = BlockReader.readMeta(store, tenant, id);
+      BlockMeta meta = BlockReader.readMeta(store, tenant, id);
       answered.run();
       visible.add(new HeadId(tenant, id));
-      return Optional.of(BlockReader.open(store, meta, cache));
+      return Optional.of(meta);
+    } catch (NoSuchObjectException e) {
+      return Optional.empty(); // it is not complete, or just deleted
+    } catch (CorruptBlockException | UnsupportedFormatException e) {
+      visible.add(new HeadId(tenant, id));
+      damaged.add(new Damaged(tenant, MissingBlock.of(id, null), e));
+      return Optional.empty();
+    }
+  }
+
+  /** How a block is opened. */
+  @FunctionalInterface
+  private interface Opening {
+    BlockReader open(ObjectStore store, BlockMeta meta, BlockCache cache) throws IOException;
+  }
+
+  private Optional<BlockReader> open(BlockMeta meta, Opening how) throws IOException {
+    try {
+      BlockReader block = how.open(store, meta, cache);
+      answered.run();
+      return Optional.of(block);
     } catch (NoSuchObjectException | CorruptBlockException | UnsupportedFormatException e) {
-      // without a meta it is not complete, or just deleted
-      if (meta != null || !(e instanceof NoSuchObjectException)) {
-        visible.add(new HeadId(tenant, id));
-        damaged.add(new Damaged(tenant, MissingBlock.of(id, meta), e));
-      }
+      damaged.add(new Damaged(meta.tenant(), MissingBlock.of(meta.blockId(), meta), e));
       return Optional.empty();
     }
   }

@@ -229,7 +229,7 @@ final class Flusher {
       head.written(known);
     }
     try {
-      return BlockReader.open(target, known.meta(), cache);
+      return BlockReader.openWithFilters(target, known.meta(), cache);
     } catch (CorruptBlockException | NoSuchObjectException e) {
       head.written(null); // the spans are still here: write them anew
       throw e;

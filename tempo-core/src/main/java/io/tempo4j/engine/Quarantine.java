@@ -57,7 +57,7 @@ final class Quarantine {
   /** Forgets what is kept of a block, so that it is next read from where it is stored. */
   void evict(TenantId tenant, UUID block) {
     cache.evict(block);
-    BlockReader.keys(tenant, block).forEach(store(tenant, block)::forget);
+    BlockReader.possibleKeys(tenant, block).forEach(store(tenant, block)::forget);
   }
 
   /**
@@ -151,7 +151,7 @@ final class Quarantine {
     ObjectStore store = store(tenant, id);
     BlockMeta meta = BlockReader.readMeta(store, tenant, id);
     BlockReader.open(store, meta, new BlockCache(0)).readAll();
-    return BlockReader.open(store, meta, cache);
+    return BlockReader.openWithFilters(store, meta, cache);
   }
 
   private boolean isKnownToBeDeleted(TenantId tenant, UUID id) {

@@ -82,7 +82,7 @@ final class SealedBlocks implements AutoCloseable {
       BlockCache cache, ParallelReads threads, Consumer<Catalog.Damaged> damaged)
       throws IOException {
     Catalog catalog = new Catalog(files, cache, threads, () -> {});
-    Map<TenantId, List<BlockReader>> found = catalog.blocks();
+    Map<TenantId, List<BlockReader>> found = catalog.blocks(0);
     found.values().forEach(readers -> readers.forEach(block -> add(block.meta())));
     for (Catalog.Damaged one : catalog.damagedBlocks()) {
       unreadable.add(new HeadId(one.tenant(), one.block().id()));
@@ -127,26 +127,21 @@ final class SealedBlocks implements AutoCloseable {
     return bytes.get();
   }
 
-  /** Copies a block as it is; it is visible there when this returns. */
+  /** Copies a block as it is, its meta last; it is visible there when this returns. */
   void copyTo(ObjectStore store, BlockMeta meta) throws IOException {
-    for (String key : keys(meta).reversed()) {
+    for (String key : BlockReader.keys(meta).reversed()) {
       store.put(key, files.bodyOf(key));
     }
   }
 
-  /** Removes a block that is needed here no more. */
+  /** Removes a block that is needed here no more, its meta first. */
   void drop(BlockMeta meta) throws IOException {
-    for (String key : keys(meta)) {
+    for (String key : BlockReader.keys(meta)) {
       files.delete(key);
     }
     if (blocks.remove(idOf(meta)) != null) {
       bytes.addAndGet(-meta.totalBytes());
     }
-  }
-
-  /** The meta first, which must be stored last and deleted first. */
-  private static List<String> keys(BlockMeta meta) {
-    return BlockReader.keys(meta.tenant(), meta.blockId());
   }
 
   static HeadId idOf(BlockMeta meta) {

@@ -739,15 +739,12 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private Set<HeadId> loadCatalog() throws IOException {
     Catalog catalog = new Catalog(blocks, cache, readThreads, catalogAnswers::increment);
     List<BlockReader> found = new ArrayList<>();
-    catalog.blocks().values().forEach(found::addAll);
+    catalog.blocks(filterBytes).values().forEach(found::addAll);
     for (BlockReader block : found) {
       tenants.publish(block);
       if (uploads != null) {
         uploads.isStored(block.meta());
       }
-    }
-    if (blocks.readPolicy().isPlanned()) {
-      catalog.loadFilters(found, filterBytes);
     }
     for (Catalog.Damaged damaged : catalog.damagedBlocks()) {
       if (!isSealed(new HeadId(damaged.tenant(), damaged.block().id()))) {

@@ -296,7 +296,7 @@ final class Uploads implements AutoCloseable {
   private void upload(BlockMeta meta) throws IOException {
     try {
       sealed.copyTo(store, meta);
-      tenants.publish(BlockReader.open(store, meta, cache));
+      tenants.publish(BlockReader.openWithFilters(store, meta, cache));
     } catch (IOException e) {
       counters.failedFlushes.increment();
       LOG.log(

@@ -10,7 +10,9 @@ import io.tempo4j.column.Table;
 import io.tempo4j.column.ValueType;
 import io.tempo4j.column.ZoneMap;
 import io.tempo4j.model.CorruptBlockException;
+import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class BlockIndexTest {
 
   private static final UUID ID = new UUID(7, 8);
-  private static final int DATA_BYTES = 1_000;
+  private static final BlockMeta META =
+      new BlockMeta(2, TenantId.SINGLE, ID, 1, 1, 1, 0, 0, 1_000, 100, 100, 0, Instant.EPOCH);
   private static final TraceId NONE = new TraceId(0, 0);
 
   private static ColumnKey key() {
@@ -50,7 +53,7 @@ class BlockIndexTest {
   void aGroupHasTheChunksThatWereWritten() throws Exception {
     byte[] bytes = index(group(Map.of(key(), chunk(key(), 0))));
 
-    BlockIndex read = BlockIndex.read(bytes, ID, DATA_BYTES, new SharedKeys(), "index");
+    BlockIndex read = BlockIndex.read(bytes, META, new SharedKeys(), "index", 0);
 
     assertThat(read.groups().getFirst().chunks())
         .containsExactly(Map.entry(key(), chunk(key(), 0)));
@@ -63,7 +66,7 @@ class BlockIndexTest {
     twice.put(key(), chunk(key(), 1));
     byte[] bytes = index(group(twice));
 
-    assertThatThrownBy(() -> BlockIndex.read(bytes, ID, DATA_BYTES, new SharedKeys(), "index"))
+    assertThatThrownBy(() -> BlockIndex.read(bytes, META, new SharedKeys(), "index", 0))
         .isInstanceOf(CorruptBlockException.class)
         .hasMessageContaining("column a twice");
   }

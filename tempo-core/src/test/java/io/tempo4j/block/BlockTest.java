@@ -24,8 +24,10 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.model.UnsupportedFormatException;
 import io.tempo4j.storage.InMemoryObjectStore;
+import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.NoSuchObjectException;
 import io.tempo4j.storage.ObjectBody;
+import io.tempo4j.storage.ObjectSummary;
 import io.tempo4j.testkit.RandomRequests;
 import io.tempo4j.testkit.Spans;
 import java.io.IOException;
@@ -40,6 +42,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -293,6 +296,53 @@ class BlockTest {
   }
 
   @Test
+  void aBlockIsThreeObjects() throws Exception {
+    BlockMeta meta = write(head(3, 4, 20));
+    String folder = TenantId.SINGLE + "/" + ID + "/";
+    assertThat(objects()).containsOnlyKeys(folder + "data", folder + "index", folder + "meta.json");
+    assertThat(BlockReader.keys(meta)).containsExactlyInAnyOrderElementsOf(objects().keySet());
+    assertThat(store.size(folder + "index")).isEqualTo(meta.filterBytes() + meta.indexBytes());
+  }
+
+  @Test
+  void blocksOfVersionOneAreRead() throws Exception {
+    Head head = head(4, 6, 20);
+    write(head);
+    BlockMeta meta = VersionOne.rewrite(store, TenantId.SINGLE, ID);
+    assertThat(meta.version()).isEqualTo(1);
+    assertThat(BlockReader.readMeta(store, TenantId.SINGLE, ID)).isEqualTo(meta);
+    assertThat(BlockReader.keys(meta)).containsExactlyInAnyOrderElementsOf(objects().keySet());
+    readEverything(meta);
+    for (var id : new RandomRequests(4).traceIds()) {
+      var bytes = id.asReadOnlyByteBuffer();
+      TraceId trace = new TraceId(bytes.getLong(), bytes.getLong());
+      assertThat(open(meta).findTrace(trace)).isEqualTo(head.view().findTrace(trace));
+    }
+    open(meta).readAll();
+    store.delete(TenantId.SINGLE + "/" + ID + "/filter");
+    assertThatThrownBy(() -> open(meta).readAll()).isInstanceOf(NoSuchObjectException.class);
+  }
+
+  @Test
+  void anIndexLargerThanOneMayBeIsRefusedBeforeItIsRead() throws Exception {
+    write(head(1, 1, 20));
+    String key = BlockReader.metaKey(TenantId.SINGLE, ID);
+    String json = new String(store.get(key), StandardCharsets.UTF_8);
+    for (String bytes : List.of("2000000000", "\"-5\"")) {
+      String changed = json.replaceFirst("\"indexBytes\": \\d+", "\"indexBytes\": " + bytes);
+      int end = changed.indexOf(",\n  \"crc32c\"");
+      CRC32C crc = new CRC32C();
+      crc.update(changed.substring(0, end).getBytes(StandardCharsets.UTF_8));
+      String signed =
+          changed.replaceFirst("[0-9a-f]{8}\"\\s*}", "%08x\"}".formatted(crc.getValue()));
+      store.put(key, ObjectBody.of(signed.getBytes(StandardCharsets.UTF_8)));
+      assertThatThrownBy(() -> open(BlockReader.readMeta(store, TenantId.SINGLE, ID)))
+          .isInstanceOf(CorruptBlockException.class)
+          .hasMessageContaining(key);
+    }
+  }
+
+  @Test
   void anInvisibleBlockIsNotThere() {
     assertThatThrownBy(() -> BlockReader.readMeta(store, TenantId.SINGLE, ID))
         .isInstanceOf(NoSuchObjectException.class);
@@ -304,7 +354,7 @@ class BlockTest {
     String key = BlockReader.metaKey(TenantId.SINGLE, ID);
     String json = new String(store.get(key), StandardCharsets.UTF_8);
     byte[] later =
-        json.replace("\"version\": 1", "\"version\": 9").getBytes(StandardCharsets.UTF_8);
+        json.replace("\"version\": 2", "\"version\": 9").getBytes(StandardCharsets.UTF_8);
     store.put(key, ObjectBody.of(later));
     assertThatThrownBy(() -> BlockReader.readMeta(store, TenantId.SINGLE, ID))
         .isInstanceOf(UnsupportedFormatException.class)
@@ -337,9 +387,8 @@ class BlockTest {
 
   private Map<String, byte[]> objects() throws IOException {
     Map<String, byte[]> objects = new HashMap<>();
-    for (String file : List.of("data", "index", "filter", "meta.json")) {
-      String key = TenantId.SINGLE + "/" + ID + "/" + file;
-      objects.put(key, store.get(key));
+    for (ObjectSummary object : store.list(ListRequest.all("")).objects()) {
+      objects.put(object.key(), store.get(object.key()));
     }
     return objects;
   }

@@ -2,6 +2,7 @@ package io.tempo4j.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
@@ -10,6 +11,7 @@ import io.tempo4j.column.StringColumn;
 import io.tempo4j.column.Table;
 import io.tempo4j.head.Head;
 import io.tempo4j.model.TenantId;
+import io.tempo4j.model.TraceId;
 import io.tempo4j.storage.InMemoryObjectStore;
 import io.tempo4j.storage.LocalObjectStore;
 import io.tempo4j.storage.ObjectBody;
@@ -17,6 +19,7 @@ import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.testkit.RandomRequests;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -25,15 +28,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * A block of format version 1 that every later release must read.
+ * A block of each format version, which every later release must read.
  *
- * <p>It was written by {@link #main}; a new one is made for a new version of the format only, into
- * a folder of its own.
+ * <p>They were written by {@link #main}; a new one is made for a new version of the format only,
+ * into a folder of its own.
  */
 class GoldenBlockTest {
 
   private static final UUID ID = UUID.fromString("00000000-0000-4000-8000-000000000001");
-  private static final List<String> FILES = List.of("data", "index", "filter", "meta.json");
   private static final Table[] GROUP_TABLES = {Table.TRACE, Table.SPAN, Table.EVENT, Table.LINK};
 
   private static Head head() throws Exception {
@@ -60,9 +62,18 @@ class GoldenBlockTest {
 
   @Test
   void readsVersionOne() throws Exception {
+    reads("/golden/block-v1/", List.of("data", "index", "filter", "meta.json"));
+  }
+
+  @Test
+  void readsVersionTwo() throws Exception {
+    reads("/golden/block-v2/", List.of("data", "index", "meta.json"));
+  }
+
+  private static void reads(String folder, List<String> files) throws Exception {
     InMemoryObjectStore store = new InMemoryObjectStore();
-    for (String file : FILES) {
-      try (InputStream in = GoldenBlockTest.class.getResourceAsStream("/golden/block-v1/" + file)) {
+    for (String file : files) {
+      try (InputStream in = GoldenBlockTest.class.getResourceAsStream(folder + file)) {
         byte[] bytes = Objects.requireNonNull(in, file).readAllBytes();
         store.put(TenantId.SINGLE + "/" + ID + "/" + file, ObjectBody.of(bytes));
       }
@@ -79,6 +90,12 @@ class GoldenBlockTest {
     }
     assertSame(expected.table(Table.RESOURCE), golden.table(Table.RESOURCE));
     assertSame(expected.table(Table.SCOPE), golden.table(Table.SCOPE));
+    golden.readAll();
+    for (ByteString id : new RandomRequests(2026).traceIds()) {
+      ByteBuffer bytes = id.asReadOnlyByteBuffer();
+      TraceId trace = new TraceId(bytes.getLong(), bytes.getLong());
+      assertThat(golden.findTrace(trace)).isEqualTo(expected.findTrace(trace));
+    }
   }
 
   private static void assertSame(ColumnSet expected, ColumnSet found) throws IOException {

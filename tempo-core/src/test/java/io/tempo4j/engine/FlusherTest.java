@@ -73,11 +73,12 @@ class FlusherTest {
           }
 
           @Override
-          public byte[] get(String key) throws IOException {
+          public void read(String key, long offset, byte[] target, int targetOffset, int length)
+              throws IOException {
             if (failures.getAndDecrement() > 0) {
               throw new IOException("connection reset");
             }
-            return super.get(key);
+            super.read(key, offset, target, targetOffset, length);
           }
         };
     try (TraceStore store =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tempo4j.block.VersionOne;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.Coverage;
@@ -181,7 +182,7 @@ class MissingBlocksTest {
   void whatIsSoundWhenItIsReadASecondTimeStays() throws Exception {
     try (TraceStore store = open()) {
       write(store, 1, 2);
-      for (String part : List.of("/data", "/filter")) {
+      for (String part : List.of("/data", "/index")) {
         blocks.damage(part, 1);
         assertThat(store.findTrace(TENANT, trace(1)).spanCount()).isEqualTo(1);
         assertThat(search(store).coverage().isComplete()).isTrue();
@@ -192,7 +193,7 @@ class MissingBlocksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"data", "filter"})
+  @ValueSource(strings = {"data", "index"})
   void everyAnswerSaysWhatItLacks(String part) throws Exception {
     try (TraceStore store = open()) {
       write(store, 1, 2);
@@ -311,7 +312,7 @@ class MissingBlocksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"data", "filter"})
+  @ValueSource(strings = {"data", "index"})
   void aMissingObjectCostsItsBlockAloneUntilItIsBack(String part) throws Exception {
     try (TraceStore store = open()) {
       write(store, 1, 2);
@@ -325,6 +326,24 @@ class MissingBlocksTest {
       blocks.heal();
       awaitMissing(store, 0);
       assertThat(search(store).traces()).hasSize(2);
+    }
+  }
+
+  @Test
+  void filtersOfAnOlderBlockThatAreGoneCostThatBlockAlone() throws Exception {
+    try (TraceStore store = open()) {
+      write(store, 1, 2);
+    }
+    VersionOne.rewrite(blocks, TENANT, new UUID(0, 1));
+    try (TraceStore store = open()) {
+      assertThat(search(store).traces()).hasSize(2);
+      blocks.lose(block(1) + "/filter");
+      assertThat(store.findTrace(TENANT, trace(1)).isMissing()).isTrue();
+      assertThat(search(store).coverage().missingBlocks()).containsExactly(block(1));
+      assertThat(search(store).traces()).hasSize(1);
+      blocks.heal();
+      awaitMissing(store, 0);
+      assertThat(store.findTrace(TENANT, trace(1)).spanCount()).isEqualTo(1);
     }
   }
 

@@ -2,6 +2,8 @@ package io.tempo4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tempo4j.block.VersionOne;
+import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.metrics.MetricsRequest;
@@ -13,6 +15,9 @@ import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.storage.DistantObjectStore;
 import io.tempo4j.storage.InMemoryObjectStore;
+import io.tempo4j.storage.ListRequest;
+import io.tempo4j.storage.ObjectBody;
+import io.tempo4j.storage.ObjectSummary;
 import io.tempo4j.storage.ReadPolicy;
 import io.tempo4j.testkit.Shop;
 import io.tempo4j.testkit.Spans;
@@ -22,6 +27,7 @@ import io.tempo4j.traceql.Position;
 import java.io.IOException;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -55,11 +61,14 @@ final class RequestCountTest {
   }
 
   private static TraceStore open(DistantObjectStore objects) throws IOException {
+    return builder(objects).open();
+  }
+
+  private static TraceStoreBuilder builder(DistantObjectStore objects) {
     return TraceStore.builder()
         .blocks(objects)
         .withoutWal()
-        .options(TraceStoreOptions.defaults().withRowGroupSpans(4096))
-        .open();
+        .options(TraceStoreOptions.defaults().withRowGroupSpans(4096));
   }
 
   /** A query of a store that was just opened. */
@@ -108,23 +117,57 @@ final class RequestCountTest {
   }
 
   @Test
-  void theStartAsksForMetaIndexAndFilterOfEachBlock() throws IOException {
+  void theStartAsksForTheMetaOfEachBlockAndForItsIndexWithFilters() throws IOException {
     DistantObjectStore objects = new DistantObjectStore(OBJECTS, ReadPolicy.REMOTE);
     open(objects).close();
-    assertThat(objects.takeRequests()).hasSize(2 + 3 * BLOCKS);
+    assertThat(objects.takeRequests()).hasSize(2 + 2 * BLOCKS);
+  }
+
+  @Test
+  void filtersOfOlderBlocksAreARequestMore() throws IOException {
+    InMemoryObjectStore older = new InMemoryObjectStore();
+    for (ObjectSummary object : OBJECTS.list(ListRequest.all("")).objects()) {
+      older.put(object.key(), ObjectBody.of(OBJECTS.get(object.key())));
+    }
+    for (String folder : OBJECTS.list(ListRequest.children(TENANT + "/")).commonPrefixes()) {
+      VersionOne.rewrite(older, TENANT, UUID.fromString(folder.split("/")[1]));
+    }
+    DistantObjectStore objects = new DistantObjectStore(older, ReadPolicy.REMOTE);
+    try (TraceStore store = open(objects)) {
+      assertThat(objects.takeRequests()).hasSize(2 + 3 * BLOCKS);
+      find(store);
+      assertThat(objects.takeRequests()).hasSize(1);
+      needle(store);
+    }
+  }
+
+  /** Where the cache has no room for the filters of all blocks. */
+  @Test
+  void filtersThatWereNotReadAtTheStartAreOneRequestPerBlockWhenNeeded() throws IOException {
+    DistantObjectStore objects = new DistantObjectStore(OBJECTS, ReadPolicy.REMOTE);
+    try (TraceStore store = builder(objects).memory(MemoryPlan.of(4 << 20, 1 << 20)).open()) {
+      assertThat(objects.takeRequests()).hasSize(2 + 2 * BLOCKS);
+      find(store);
+      List<DistantObjectStore.Request> sent = objects.takeRequests();
+      assertThat(sent).filteredOn(request -> request.key().endsWith("/data")).hasSize(1);
+      assertThat(sent)
+          .filteredOn(request -> request.key().endsWith("/index"))
+          .hasSizeBetween(1, BLOCKS - 1)
+          .hasSize(sent.size() - 1);
+    }
   }
 
   /** So a start waits for the store a few times, however many blocks there are. */
   @Test
   void blocksAreOpenedAtTheSameTime() throws IOException {
-    for (String part : List.of("/meta.json", "/index", "/filter")) {
+    for (String part : List.of("/meta.json", "/index")) {
       DistantObjectStore objects = new DistantObjectStore(OBJECTS, ReadPolicy.REMOTE);
       objects.answerTogether(part, BLOCKS);
       try (TraceStore store = open(objects)) {
         assertThat(store.stats().blocks()).isEqualTo(BLOCKS);
         objects.takeRequests();
         find(store);
-        assertThat(objects.takeRequests()).noneMatch(request -> request.key().endsWith("/filter"));
+        assertThat(objects.takeRequests()).noneMatch(request -> request.key().endsWith("/index"));
       }
     }
   }

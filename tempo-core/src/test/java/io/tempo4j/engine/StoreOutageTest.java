@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tempo4j.block.BlockMeta;
+import io.tempo4j.block.BlockReader;
+import io.tempo4j.block.VersionOne;
 import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.query.Coverage;
@@ -11,12 +14,15 @@ import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.ListPage;
 import io.tempo4j.storage.ListRequest;
+import io.tempo4j.storage.LocalObjectStore;
 import io.tempo4j.storage.ObjectBody;
+import io.tempo4j.storage.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -249,6 +255,38 @@ class StoreOutageTest {
           .until(() -> !coverage(store, LocalLife.TENANT).missingBlocks().contains(block));
       life.check(store);
       assertThat(store.stats().deletedBlocks()).isZero();
+    }
+  }
+
+  @Test
+  void aLocalBlockOfAnOlderVersionIsUploadedAsItIs() throws Exception {
+    LocalLife life = life();
+    life.blocks.leave();
+    try (TraceStore store = life.builder(LocalLife.memory(8)).open()) {
+      sendAll(life, store, 1, 5);
+      assertThatThrownBy(store::flush).hasMessageContaining("kept in local files");
+    }
+    Path sealed = folder.resolve("sealed");
+    UUID id;
+    try (Stream<Path> files = Files.walk(sealed)) {
+      Path meta = files.filter(file -> file.endsWith("meta.json")).findFirst().orElseThrow();
+      id = UUID.fromString(meta.getParent().getFileName().toString());
+    }
+    BlockMeta older;
+    try (ObjectStore files = LocalObjectStore.open(sealed)) {
+      older = VersionOne.rewrite(files, LocalLife.TENANT, id);
+    }
+    life.blocks.comeBack();
+    try (TraceStore store = life.builder(LocalLife.memory(8)).open()) {
+      awaitUploads(store);
+      life.check(store);
+    }
+    assertThat(Catalog.keys(life.kept)).containsAll(BlockReader.keys(older));
+    try (Stream<Path> files = Files.walk(sealed)) {
+      assertThat(files.filter(Files::isRegularFile)).isEmpty();
+    }
+    try (TraceStore store = life.builder(LocalLife.memory(8)).open()) {
+      life.check(store);
     }
   }
 

@@ -375,7 +375,7 @@ class TraceStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"data", "index", "filter", "meta.json"})
+  @ValueSource(strings = {"data", "index", "meta.json"})
   void leavesADamagedBlockOutAndAnswersFromTheOthers(String part) throws Exception {
     ObjectStore second;
     try (TraceStore store = builder(blocks).open()) {

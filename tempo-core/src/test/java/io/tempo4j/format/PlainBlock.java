@@ -4,6 +4,7 @@ import static io.tempo4j.format.PlainBytes.require;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Opens a block as docs/format/block-v1.md describes it: its objects, groups and tables of rows.
+ * Opens a block as docs/format/block-v1.md and block-v2.md describe it: its objects, groups and
+ * tables of rows.
  */
 final class PlainBlock {
 
@@ -48,11 +50,29 @@ final class PlainBlock {
   private final PlainFilter traceFilter;
   private final PlainFilter valueFilter;
 
-  PlainBlock(UUID id, byte[] metaJson, byte[] data, byte[] index, byte[] filter) {
-    this.data = data;
+  /** A block of version 1. */
+  static PlainBlock one(UUID id, byte[] metaJson, byte[] data, byte[] index, byte[] filter) {
+    return new PlainBlock(id, "1", meta(metaJson), data, index, filter);
+  }
+
+  /** A block of version 2. */
+  static PlainBlock two(UUID id, byte[] metaJson, byte[] data, byte[] index) {
     Map<String, String> meta = meta(metaJson);
+    int filterBytes = Integer.parseInt(meta.get("filterBytes"));
+    return new PlainBlock(
+        id,
+        "2",
+        meta,
+        data,
+        Arrays.copyOfRange(index, filterBytes, index.length),
+        Arrays.copyOf(index, filterBytes));
+  }
+
+  private PlainBlock(
+      UUID id, String version, Map<String, String> meta, byte[] data, byte[] index, byte[] filter) {
+    this.data = data;
     require(meta.get("format").equals("tempo4j-block"), "format");
-    require(meta.get("version").equals("1"), "version");
+    require(meta.get("version").equals(version), "version");
     require(meta.get("blockId").equals(id.toString()), "block id");
     require(meta.get("dataBytes").equals("" + data.length), "bytes of data");
     require(meta.get("indexBytes").equals("" + index.length), "bytes of index");

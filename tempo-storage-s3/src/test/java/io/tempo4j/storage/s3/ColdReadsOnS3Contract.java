@@ -108,7 +108,9 @@ abstract class ColdReadsOnS3Contract {
     try (ObjectStore bucket = S3ObjectStore.open(settings)) {
       DistantObjectStore counted = new DistantObjectStore(bucket, bucket.readPolicy());
       for (Cold cold : queries()) {
+        counted.takeRequests();
         try (TraceStore store = open(counted)) {
+          assertThat(counted.takeRequests()).as("start").hasSize(2 + 2 * blocks());
           assertThat(measured(cold, store, counted, "cold"))
               .as(cold.name)
               .isLessThanOrEqualTo(cold.mostRequests);
@@ -118,7 +120,11 @@ abstract class ColdReadsOnS3Contract {
         for (Cold cold : queries()) {
           ObjectStore cached =
               DiskCache.open(counted, folder, 1 << 30, key -> !key.endsWith("/meta.json"));
+          counted.takeRequests();
           try (TraceStore store = open(cached)) {
+            if (restart > 0) {
+              assertThat(counted.takeRequests()).as("start").hasSize(2 + blocks());
+            }
             int requests = measured(cold, store, counted, "disk cache, start " + restart);
             if (restart > 0) {
               assertThat(requests).as(cold.name).isZero();
