@@ -181,6 +181,7 @@ public final class Main {
     Duration patience = loaded.config().http().gracefulShutdownTimeout().plus(GRACE);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, patience, log), "shutdown"));
     running = server;
+    server.warmUp();
     return -1;
   }
 

@@ -20,6 +20,7 @@ import io.tempo4j.server.http.BuildInfo;
 import io.tempo4j.server.http.HttpApi;
 import io.tempo4j.server.http.ServerState;
 import io.tempo4j.server.http.StoreBackend;
+import io.tempo4j.server.http.WarmUp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -80,6 +81,7 @@ public final class TempoServer implements AutoCloseable {
   private final Deque<Part> parts = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable TraceStore store;
+  private @Nullable WarmUp warmUp;
   private volatile long stopEndNanos;
   private @Nullable URI httpUrl;
   private @Nullable URI otlpHttpUrl;
@@ -166,6 +168,9 @@ public final class TempoServer implements AutoCloseable {
     startReceivers(eventLoops, metrics, opened, memory);
 
     state.ready(new StoreBackend(opened, options.maxTraceBytes()));
+    WarmUp warming = new WarmUp(config.queries(), memory);
+    warmUp = warming;
+    parts.push(() -> warming.end(timeLeft()));
     // Last, so that it is the first to know of the end.
     parts.push(state::stopping);
     LOG.info(
@@ -337,6 +342,16 @@ public final class TempoServer implements AutoCloseable {
   private static URI url(HostPort listen, int port) {
     boolean everywhere = listen.host().isEmpty() || listen.host().equals("0.0.0.0");
     return URI.create("http://" + new HostPort(everywhere ? "127.0.0.1" : listen.host(), port));
+  }
+
+  /**
+   * Begins to compile what answers queries, unless the configuration says not to, and returns at
+   * once. For a process that does nothing else: it costs some seconds of one processor.
+   */
+  void warmUp() {
+    if (warmUp != null && config.queries().isWarmedUp()) {
+      warmUp.begin();
+    }
   }
 
   /** Base of the HTTP API, as seen from this machine. */

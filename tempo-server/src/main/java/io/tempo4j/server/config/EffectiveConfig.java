@@ -116,6 +116,7 @@ public final class EffectiveConfig {
     frontend.put("max_outstanding_per_tenant", queries.maxQueued());
     frontend.put("max_query_expression_size_bytes", queries.maxExpressionBytes());
     frontend.put("max_grpc_streaming_packet_size", queries.maxMessageBytes());
+    frontend.put("warm_up", queries.isWarmedUp());
     Map<String, Object> search = child(frontend, "search");
     search.put("default_result_limit", queries.defaultLimit());
     search.put("max_result_limit", queries.maxLimit());

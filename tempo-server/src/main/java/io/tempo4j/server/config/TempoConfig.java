@@ -258,6 +258,7 @@ public record TempoConfig(
    * @param maxConcurrent queries that run at a time
    * @param maxQueued queries that wait for others
    * @param maxMessageBytes the largest message of an answer over gRPC
+   * @param isWarmedUp whether a process that just started has its JVM compile what answers queries
    */
   public record Queries(
       int defaultLimit,
@@ -273,7 +274,8 @@ public record TempoConfig(
       long maxQueryBytes,
       int maxConcurrent,
       int maxQueued,
-      int maxMessageBytes) {}
+      int maxMessageBytes,
+      boolean isWarmedUp) {}
 
   /**
    * Bounds of metrics queries.

@@ -344,7 +344,8 @@ final class TempoConfigReader {
         querier.bytes("max_bytes_per_query", 0, 0, Long.MAX_VALUE),
         querier.integer("max_concurrent_queries", 20, 1, unbounded),
         frontend.integer("max_outstanding_per_tenant", 2000, 1, unbounded),
-        (int) frontend.bytes("max_grpc_streaming_packet_size", 1 << 20, 16 << 10, 64 << 20));
+        (int) frontend.bytes("max_grpc_streaming_packet_size", 1 << 20, 16 << 10, 64 << 20),
+        frontend.bool("warm_up", true));
   }
 
   private static Metrics metrics(ConfigSection metrics) {

@@ -6,6 +6,8 @@ import io.tempo4j.model.TraceId;
 import io.tempo4j.server.Main;
 import io.tempo4j.server.TempoServer;
 import io.tempo4j.server.demo.DemoClient.Found;
+import io.tempo4j.server.shop.ShopTraffic;
+import io.tempo4j.server.shop.TraceSketch;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

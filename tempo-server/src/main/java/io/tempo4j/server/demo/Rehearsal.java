@@ -3,6 +3,8 @@ package io.tempo4j.server.demo;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.tempo4j.server.shop.ShopTraffic;
+import io.tempo4j.server.shop.TraceSketch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package io.tempo4j.server.demo;
 import static io.tempo4j.server.demo.DemoClient.encoded;
 
 import com.google.protobuf.MessageLite;
+import io.tempo4j.server.shop.Repertoire;
 import io.tempo4j.server.tempopb.QueryInstantRequest;
 import io.tempo4j.server.tempopb.QueryRangeRequest;
 import io.tempo4j.server.tempopb.SearchRequest;

@@ -1,4 +1,4 @@
-package io.tempo4j.server.demo;
+package io.tempo4j.server.shop;
 
 import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One trace while it is being made up: spans by service, ids drawn from the given randomness. */
-final class TraceSketch {
+public final class TraceSketch {
 
   private static final int ID_BYTES = 8;
 
@@ -42,12 +42,13 @@ final class TraceSketch {
             ByteBuffer.allocate(TraceId.BYTES).putLong(id.high()).putLong(id.low()).flip());
   }
 
-  TraceId traceId() {
+  /** The id that all of its spans have. */
+  public TraceId traceId() {
     return id;
   }
 
   /** Whether the root span has failed. */
-  boolean hasFailed() {
+  public boolean hasFailed() {
     return spansByService.values().stream()
         .flatMap(List::stream)
         .anyMatch(span ->
@@ -117,12 +118,13 @@ final class TraceSketch {
     waits.add(new Wait(client, server, networkNanos));
   }
 
-  int spanCount() {
+  /** How many spans there are so far. */
+  public int spanCount() {
     return spansByService.values().stream().mapToInt(List::size).sum();
   }
 
   /** The spans as the services' exporters would send them: one resource per service. */
-  List<ResourceSpans> resourceSpans() {
+  public List<ResourceSpans> resourceSpans() {
     for (Wait wait : waits) {
       wait.client()
           .setEndTimeUnixNano(wait.server().getEndTimeUnixNano() + wait.networkNanos())

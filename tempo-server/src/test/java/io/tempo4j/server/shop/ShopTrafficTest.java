@@ -1,4 +1,4 @@
-package io.tempo4j.server.demo;
+package io.tempo4j.server.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.tempo4j.server.demo;
+package io.tempo4j.server.shop;
 
 import java.util.List;
 
@@ -7,12 +7,12 @@ import java.util.List;
  * finds something in the traffic of the shop. A part that is missing here is loaded, linked and
  * profiled only when a user first asks for it.
  */
-final class Repertoire {
+public final class Repertoire {
 
   private Repertoire() {}
 
   /** For search, and for everything that takes a filter. */
-  static final List<String> SEARCHES =
+  public static final List<String> SEARCHES =
       List.of(
           // Attributes and intrinsics of every type, present or not.
           "{ }",
@@ -71,7 +71,7 @@ final class Repertoire {
           "{ span.http.route = \"/cart\" } with (most_recent=true)");
 
   /** For metrics, over time and at once. */
-  static final List<String> METRICS =
+  public static final List<String> METRICS =
       List.of(
           "{ } | rate()",
           "{ } | rate() by (resource.service.name)",
@@ -101,7 +101,7 @@ final class Repertoire {
           "{ } | rate() with (trace_sample=0.5, exemplars=20)");
 
   /** Whose values are asked for, in the words of version 2. */
-  static final List<String> TAGS =
+  public static final List<String> TAGS =
       List.of(
           "resource.service.name",
           "span.user.id",

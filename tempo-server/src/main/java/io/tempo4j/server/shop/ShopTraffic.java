@@ -1,8 +1,8 @@
-package io.tempo4j.server.demo;
+package io.tempo4j.server.shop;
 
-import static io.tempo4j.server.demo.TraceSketch.attribute;
-import static io.tempo4j.server.demo.TraceSketch.fail;
-import static io.tempo4j.server.demo.TraceSketch.text;
+import static io.tempo4j.server.shop.TraceSketch.attribute;
+import static io.tempo4j.server.shop.TraceSketch.fail;
+import static io.tempo4j.server.shop.TraceSketch.text;
 
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The same seed and the same sequence of calls give the same traces, ids included; only the
  * times follow the given start. Not thread-safe.
  */
-final class ShopTraffic {
+public final class ShopTraffic {
 
   private static final long MICRO = 1_000;
   private static final long MILLI = 1_000_000;
@@ -31,12 +31,13 @@ final class ShopTraffic {
 
   private final SplittableRandom random;
 
-  ShopTraffic(long seed) {
+  /** Traffic that is the same for the same seed. */
+  public ShopTraffic(long seed) {
     this.random = new SplittableRandom(seed);
   }
 
   /** Makes up one trace whose root starts at the given time, in nanoseconds since 1970. */
-  TraceSketch next(long startNanos) {
+  public TraceSketch next(long startNanos) {
     TraceSketch trace = new TraceSketch(random.split());
     int draw = random.nextInt(100);
     if (draw < 60) {
