@@ -54,6 +54,11 @@ record LazyColumns(Opening opening) implements ColumnSet {
   }
 
   @Override
+  public boolean isKept(ColumnKey key) {
+    return opened().isKept(key);
+  }
+
+  @Override
   public @Nullable Column readFew(ColumnKey key, int[] rows, int count) throws IOException {
     return opening.open().readFew(key, rows, count);
   }

@@ -158,6 +158,12 @@ final class StoredColumns implements ColumnSet {
     return column;
   }
 
+  @Override
+  public boolean isKept(ColumnKey key) {
+    ChunkEntry entry = group.chunks().get(key);
+    return entry != null && cached.holds(entry);
+  }
+
   /** Reads and checks all columns. */
   void readAll() throws IOException {
     for (ColumnKey key : keys) {

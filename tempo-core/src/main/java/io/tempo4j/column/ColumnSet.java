@@ -44,6 +44,14 @@ public interface ColumnSet {
   @Nullable Column read(ColumnKey key) throws IOException;
 
   /**
+   * Whether the column is kept for its next reader, whose bytes whoever keeps it has counted. May
+   * change at any time. No I/O.
+   */
+  default boolean isKept(ColumnKey key) {
+    return false;
+  }
+
+  /**
    * Reads a column for the sake of few rows: the result has the values of these rows, and may have
    * those of others. Where they are few of many that spares most of the decoding, but what is read
    * is not kept for the next reader.

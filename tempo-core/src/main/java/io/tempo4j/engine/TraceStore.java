@@ -98,7 +98,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final TraceAssembler assembler;
   private final FilteredTraces filteredTraces;
   private final SearchEngine searchEngine = new SearchEngine();
-  private final MetricsEngine metricsEngine = new MetricsEngine();
+  private final MetricsEngine metricsEngine;
   private final Tenants tenants;
   private final @Nullable SealedBlocks sealed;
   private final @Nullable Uploads uploads;
@@ -135,6 +135,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     Duration retryDelay = options.flushRetryDelay();
     this.quarantine = new Quarantine(this::storeOf, cache, workers, retryDelay, counters);
     this.soundViews = new SoundViews(quarantine);
+    this.metricsEngine = new MetricsEngine(memory.queries());
     this.assembler = new TraceAssembler(options.maxTraceBytes());
     this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
     this.uploads =

@@ -98,6 +98,11 @@ final class TupleView implements ColumnSet {
     return column;
   }
 
+  @Override
+  public boolean isKept(ColumnKey key) {
+    return gathered.containsKey(key);
+  }
+
   private Column gather(ColumnKey key, ValuePlaces.Places found) {
     int size = found.rows().length;
     int[] rows = size == count ? null : found.rows();

@@ -155,4 +155,27 @@ final class QueryReadsTest {
       assertThat(sources.getFirst().readsAhead()).isFalse();
     }
   }
+
+  @Test
+  void bytesReadAheadAreOfTheQueriesBudget() throws IOException {
+    try (QueryReads reads = planner.begin()) {
+      SpanSource source = reads.of(List.of(open())).getFirst();
+      assertThat(source.prefetch(all(source), WantedColumns.ALL)).isTrue();
+      assertThat(budget.heldBytes()).isPositive().isEqualTo(planner.heldBytes());
+    }
+    awaitNothingHeld();
+  }
+
+  @Test
+  void nothingIsReadAheadWhereQueriesHoldEverything() throws IOException {
+    budget.takeAlways(budget.limitBytes());
+    try (QueryReads reads = planner.begin()) {
+      SpanSource source = reads.of(List.of(open())).getFirst();
+      assertThat(source.prefetch(all(source), WantedColumns.ALL)).isFalse();
+      assertThat(store.takeRequests()).isEmpty();
+      source.rowGroups().getFirst().table(Table.SPAN).read(Fields.SPAN_STATUS);
+      assertThat(planner.heldBytes()).isZero();
+    }
+    budget.give(budget.limitBytes());
+  }
 }

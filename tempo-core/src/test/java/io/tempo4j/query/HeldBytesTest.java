@@ -181,6 +181,43 @@ class HeldBytesTest {
             PlainSpan.all(io.opentelemetry.proto.trace.v1.TracesData.parseFrom(trace.tracesData())))
         .hasSize(6_000);
     assertThat(memory.heldBytes()).isEqualTo(trace.tracesData().length);
-    assertThat(memory.mostBytes()).isLessThan(trace.tracesData().length * 5L / 4 + (4 << 20));
+    // The message, the column with its texts, and a note for each span.
+    assertThat(memory.mostBytes()).isLessThan(2L * trace.tracesData().length + (1 << 20));
+  }
+
+  /** Spans per resource and time are counted before they are spread over the resource's values. */
+  @Test
+  void whatAComparisonCountsMeanwhileIsHeld() throws IOException {
+    int resources = 300;
+    int seconds = 500;
+    List<PlainSpan> spans = new ArrayList<>();
+    for (int i = 0; i < resources; i++) {
+      spans.add(
+          PlainSpan.of(
+              Resource.newBuilder()
+                  .setDroppedAttributesCount(i)
+                  .addAttributes(
+                      KeyValue.newBuilder()
+                          .setKey("service.name")
+                          .setValue(AnyValue.newBuilder().setStringValue("shop")))
+                  .build(),
+              InstrumentationScope.getDefaultInstance(),
+              Span.newBuilder()
+                  .setTraceId(RandomSpans.traceId(1 + i))
+                  .setSpanId(RandomSpans.id(1 + i))
+                  .setName("work")
+                  .setStartTimeUnixNano(1001 * SECOND + i)
+                  .build()));
+    }
+    List<SpanSource> one = List.of(new ListSource("one", spans, ListSource.Layout.BLOCK));
+    MetricsRequest request =
+        MetricsRequest.range(
+            "{ } | compare({ name = \"work\" })", 1000 * SECOND, (1000 + seconds) * SECOND, SECOND);
+    CountingMemory memory = new CountingMemory(1 << 30);
+    new MetricsEngine().query(one, request, memory.context());
+
+    long counts = 2L * resources * seconds * 8;
+    assertThat(memory.mostBytes()).isGreaterThan(counts);
+    assertThat(memory.heldBytes()).isLessThan(counts / 2);
   }
 }

@@ -84,6 +84,7 @@ final class CompareRun implements RowGroupSink {
   private final SpanWeights weights;
   private final TimeAxis axis;
   private final SeriesPartial partial;
+  private final QueryMemory memory;
   private final CompareGroups groups;
   private final FieldCodes fields;
   private final ColumnCodes columns;
@@ -92,8 +93,21 @@ final class CompareRun implements RowGroupSink {
   private int[] sides = new int[0];
   private int[] codes = new int[0];
 
+  /** What an attribute without a column takes until it is counted, or a value of an owner. */
+  private static final long NOTE_BYTES = 96;
+
+  /**
+   * A run that counts into {@code partial}.
+   *
+   * @param memory whence the bytes are taken that it needs meanwhile
+   */
   CompareRun(
-      MetricsFunction.Compare compare, Sampling sampling, TimeAxis axis, SeriesPartial partial) {
+      MetricsFunction.Compare compare,
+      Sampling sampling,
+      TimeAxis axis,
+      SeriesPartial partial,
+      QueryMemory memory) {
+    this.memory = memory;
     this.selection = FilterBinder.bind(compare.selection().condition());
     this.window = compare.window();
     this.sampling = sampling;
@@ -211,7 +225,8 @@ final class CompareRun implements RowGroupSink {
         types.computeIfAbsent(key.name(), k -> new ArrayList<>()).add(key.type());
       }
     }
-    Map<String, List<Extra>> extras = extras(spans);
+    CountedMemory notes = new CountedMemory(memory);
+    Map<String, List<Extra>> extras = extras(spans, notes);
     extras.keySet().forEach(key -> types.putIfAbsent(key, List.of()));
     for (Map.Entry<String, List<ValueType>> attribute : types.entrySet()) {
       String key = attribute.getKey();
@@ -225,6 +240,7 @@ final class CompareRun implements RowGroupSink {
                 ColumnKey.attribute(Table.SPAN, key, type), batch.rows(), batch.count()),
             type);
       }
+      spans.letGoOfFew();
       for (Extra extra : extras.getOrDefault(key, List.of())) {
         if (codes[extra.index] == ABSENT) {
           codes[extra.index] = extra.value;
@@ -239,6 +255,7 @@ final class CompareRun implements RowGroupSink {
       }
       count(field, ABSENT);
     }
+    notes.release();
   }
 
   private void column(@Nullable Column column, ValueType type) throws IOException {
@@ -277,7 +294,7 @@ final class CompareRun implements RowGroupSink {
     partial.cells().add(group, batch.buckets()[extra.index], weights.of(extra.index));
   }
 
-  private Map<String, List<Extra>> extras(TableView spans) throws IOException {
+  private Map<String, List<Extra>> extras(TableView spans, QueryMemory notes) throws IOException {
     StringColumn overflow = spans.overflow();
     Map<String, List<Extra>> extras = new HashMap<>();
     if (overflow == null) {
@@ -289,6 +306,7 @@ final class CompareRun implements RowGroupSink {
         for (Attribute pair : pairs(overflow, index)) {
           Value value = Value.of(pair.value());
           if (value != null && !pair.key().isEmpty()) {
+            notes.take(NOTE_BYTES);
             extras
                 .computeIfAbsent(pair.key(), k -> new ArrayList<>())
                 .add(new Extra(i, partial.values().numberOf(value)));
@@ -316,13 +334,18 @@ final class CompareRun implements RowGroupSink {
     if (keys.isEmpty()) {
       return;
     }
-    Cells spansOf = spansOf(group.spans().ints(FieldScopes.ownerField(table)), owners.rowCount());
+    CountedMemory counts = new CountedMemory(memory);
+    Cells spansOf =
+        spansOf(group.spans().ints(FieldScopes.ownerField(table)), owners.rowCount(), counts);
     Cells cells = partial.cells();
     for (String key : keys) {
       FieldExpression.Reference field = new FieldExpression.Attribute(scope, key, Position.NONE);
+      CountedMemory notes = new CountedMemory(memory);
       List<List<Value>> values = new ArrayList<>();
       for (int row = 0; row < owners.rowCount(); row++) {
-        values.add(owners.attributeValues(key, row));
+        List<Value> ofRow = owners.attributeValues(key, row);
+        notes.take(NOTE_BYTES + bytesOf(ofRow));
+        values.add(ofRow);
       }
       spansOf.forEach((ownerAndSide, bucket, count, second, third) -> {
         for (Value value : values.get(ownerAndSide >> 1)) {
@@ -332,12 +355,22 @@ final class CompareRun implements RowGroupSink {
           cells.add(target, bucket, count);
         }
       });
+      notes.release();
     }
+    counts.release();
+  }
+
+  private static long bytesOf(List<Value> values) {
+    long bytes = 0;
+    for (Value value : values) {
+      bytes += value instanceof Value.Text text ? text.utf8().length : Long.BYTES;
+    }
+    return bytes;
   }
 
   /** Adds up spans per owner and side; group {@code 2 * owner + side}. */
-  private Cells spansOf(int[] owners, int ownerCount) {
-    Cells counts = new Cells(Kind.COUNT, axis.bucketCount(), QueryMemory.UNBOUNDED);
+  private Cells spansOf(int[] owners, int ownerCount, QueryMemory from) {
+    Cells counts = new Cells(Kind.COUNT, axis.bucketCount(), from);
     counts.ensureGroups(2 * ownerCount);
     int[] rows = batch.rows();
     for (int i = 0, count = batch.count(); i < count; i++) {

@@ -15,19 +15,23 @@ import java.util.Comparator;
  */
 final class FrequentValues {
 
+  /** What is noted of a group while it is decided whether its value is forgotten. */
+  private static final long NOTE_BYTES = 64;
+
   private final SeriesPartial from;
   private final double[] totals;
   private final int[] valueOf;
   private final int[] partOf;
   private final int[] sizes;
 
-  private FrequentValues(SeriesPartial from) {
+  private FrequentValues(SeriesPartial from, QueryMemory memory) {
     this.from = from;
+    memory.take(NOTE_BYTES * from.groups().size());
     totals = new double[from.groups().size()];
     valueOf = new int[totals.length];
     partOf = new int[totals.length];
     int[] sizeOf = new int[totals.length];
-    LongIndex parts = new LongIndex(QueryMemory.UNBOUNDED);
+    LongIndex parts = new LongIndex(memory);
     int[] tuple = new int[CompareGroups.ARITY];
     for (int group = 0; group < totals.length; group++) {
       from.groups().tuple(group, tuple);
@@ -45,11 +49,15 @@ final class FrequentValues {
    * @param leastValues so many values of an attribute are kept in any case
    * @param maxBytes how much the copy should hold, about
    * @param into nothing yet, of the same function
+   * @param memory whence the bytes are taken that are needed meanwhile
    */
-  static void copy(SeriesPartial from, int leastValues, long maxBytes, SeriesPartial into) {
-    FrequentValues values = new FrequentValues(from);
+  static void copy(
+      SeriesPartial from, int leastValues, long maxBytes, SeriesPartial into, QueryMemory memory) {
+    CountedMemory notes = new CountedMemory(memory);
+    FrequentValues values = new FrequentValues(from, notes);
     long bytesPerValue = Math.max(1, from.heapBytes() / Math.max(1, values.totals.length));
     values.copy(values.mostValues(leastValues, maxBytes / bytesPerValue), into);
+    notes.release();
   }
 
   /** So many values of an attribute that there are about {@code allowed} of all attributes. */

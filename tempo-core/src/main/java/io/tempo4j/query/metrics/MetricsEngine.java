@@ -1,6 +1,7 @@
 package io.tempo4j.query.metrics;
 
 import io.tempo4j.column.SpanSource;
+import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryMemory;
 import io.tempo4j.traceql.MetricsFunction;
@@ -29,6 +30,9 @@ public final class MetricsEngine {
   private final MetricsLimits limits;
   private final MetricsRun.Bounds bounds;
 
+  /** What is remembered of sources is no more than one part in this many of a budget. */
+  private static final int REMEMBERED = 32;
+
   /**
    * An engine whose queries may each hold an eighth of this process' heap in what they count, and
    * another in the series that they make.
@@ -37,9 +41,24 @@ public final class MetricsEngine {
     this(MetricsLimits.of(Runtime.getRuntime().maxMemory()));
   }
 
+  /**
+   * As the other.
+   *
+   * @param queries what queries hold; what the engine remembers of sources is a small part of it
+   */
+  public MetricsEngine(ByteBudget queries) {
+    this(MetricsLimits.of(Runtime.getRuntime().maxMemory()), queries);
+  }
+
   MetricsEngine(MetricsLimits limits) {
+    this(limits, ByteBudget.of("queries", 4 * limits.maxBytes()));
+  }
+
+  private MetricsEngine(MetricsLimits limits, ByteBudget queries) {
+    ByteBudget remembered =
+        queries.part("spans that several blocks have", queries.limitBytes() / REMEMBERED);
     this.limits = limits;
-    this.bounds = new MetricsRun.Bounds(limits, new RepeatMemory(limits.maxBytes() / 8));
+    this.bounds = new MetricsRun.Bounds(limits, new RepeatMemory(remembered.lease()));
   }
 
   /**

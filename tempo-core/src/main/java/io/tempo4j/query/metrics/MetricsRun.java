@@ -102,7 +102,7 @@ final class MetricsRun {
 
   private RowGroupSink sink(LeafPlan leaf, SeriesPartial counted) {
     return leaf.function() instanceof MetricsFunction.Compare compare
-        ? new CompareRun(compare, leaf.sampling(), plan.axis(), counted)
+        ? new CompareRun(compare, leaf.sampling(), plan.axis(), counted, context.memory())
         : new LeafRun(leaf, plan.axis(), counted);
   }
 
@@ -190,7 +190,7 @@ final class MetricsRun {
         SeriesPartial kept =
             new SeriesPartial(
                 leaf.plan, plan.axis(), counted.exemplars().count(), context.memory());
-        FrequentValues.copy(counted, compare.topN(), limits.maxBytes() / 2, kept);
+        FrequentValues.copy(counted, compare.topN(), limits.maxBytes() / 2, kept, context.memory());
         counted.release();
         kept.holdValues();
         holding.replace(i, kept);

@@ -1,6 +1,7 @@
 package io.tempo4j.query.metrics;
 
 import io.tempo4j.column.SpanSource;
+import io.tempo4j.memory.ByteLease;
 import io.tempo4j.query.scan.Selection;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,20 +12,20 @@ import java.util.WeakHashMap;
  * Remembers which spans of row groups other sources have, too, for as long as these sources are
  * used. Sources never change, so neither does that.
  *
- * <p>Thread-safe. Holds no source. Where it grows too large, everything is forgotten and found
+ * <p>Thread-safe. Holds no source. Where its budget has no room, everything is forgotten and found
  * again.
  */
 final class RepeatMemory {
 
   private static final Known NOTHING = new Known(new long[0], Map.of());
 
-  private final long maxBytes;
+  private final ByteLease lease;
   private final Map<SpanSource, Groups> sources = new WeakHashMap<>();
   private long lastNumber;
-  private long bytes;
 
-  RepeatMemory(long maxBytes) {
-    this.maxBytes = maxBytes;
+  /** Remembers what {@code lease} has room for. */
+  RepeatMemory(ByteLease lease) {
+    this.lease = lease;
   }
 
   /**
@@ -73,17 +74,22 @@ final class RepeatMemory {
   /** Adds that a row group was compared with other sources; returns all that is known of it. */
   synchronized Known learn(
       SpanSource source, int group, long[] numbers, Map<Long, Selection> found) {
-    if (bytes > maxBytes) {
-      sources.values().forEach(groups -> groups.known.clear());
-      bytes = 0;
-    }
-    Map<Integer, Known> known = groups(source).known;
-    Known before = known.getOrDefault(group, NOTHING);
+    Known before = of(source, group);
     long[] more = Arrays.stream(numbers).filter(number -> !before.knows(number)).toArray();
     Known after = before.with(more, found);
-    known.put(group, after);
-    bytes += after.bytes() - before.bytes();
+    if (!lease.tryGrow(after.bytes() - before.bytes())) {
+      forgetAll();
+      if (!lease.tryGrow(after.bytes())) {
+        return after;
+      }
+    }
+    groups(source).known.put(group, after);
     return after;
+  }
+
+  private void forgetAll() {
+    sources.values().forEach(groups -> groups.known.clear());
+    lease.shrink(lease.bytes());
   }
 
   private Groups groups(SpanSource source) {

@@ -3,7 +3,6 @@ package io.tempo4j.query.metrics;
 import io.tempo4j.collect.Growth;
 import io.tempo4j.collect.IntSort;
 import io.tempo4j.column.Fields;
-import io.tempo4j.column.digest.SpanDigests;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.query.scan.ReadTally;
@@ -170,7 +169,7 @@ final class RepeatedRows {
     Arrays.setAll(indexes, i -> from + i);
     IntSort.sort(indexes, 0, indexes.length, (a, b) -> Integer.compare(rows.rows[a], rows.rows[b]));
     int[] sorted = Arrays.stream(indexes).map(i -> rows.rows[i]).toArray();
-    long[] digests = SpanDigests.of(group, sorted);
+    long[] digests = group.digests(sorted);
     for (int i = 0; i < sorted.length; i++) {
       Copy copy = new Copy(rows.traces[indexes[i]], digests[2 * i], digests[2 * i + 1]);
       if (selected == null) {

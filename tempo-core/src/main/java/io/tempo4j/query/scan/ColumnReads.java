@@ -6,6 +6,7 @@ import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.IntColumn;
 import io.tempo4j.column.LongColumn;
 import io.tempo4j.column.StringColumn;
+import io.tempo4j.column.ValueType;
 import io.tempo4j.column.ZoneMap;
 import java.io.IOException;
 import java.util.Arrays;
@@ -32,6 +33,20 @@ public final class ColumnReads {
           case BOOL -> 1;
         };
     return zone.valueCount() * (zone.valueCount() < table.rowCount() ? width + 4 : width);
+  }
+
+  /**
+   * As {@link #expectedBytes}, of a column that is read for the sake of {@code count} rows. Columns
+   * whose values may depend on others are read whole, and those of which much is wanted.
+   */
+  public static long expectedBytesOfFew(ColumnSet table, ColumnKey key, int count) {
+    long whole = expectedBytes(table, key);
+    boolean isWhole =
+        count > table.rowCount() / 4
+            || !(key.isAttribute()
+                || key.type() == ValueType.STRING
+                || key.type() == ValueType.ANY);
+    return isWhole ? whole : Math.min(whole, 12L * count);
   }
 
   /** The values of a required INT field. */

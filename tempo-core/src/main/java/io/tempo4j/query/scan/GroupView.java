@@ -291,6 +291,15 @@ public final class GroupView implements Extent, SpanDigests.Tables {
     return areAll ? null : rows;
   }
 
+  /** The {@linkplain SpanDigests digests} of some spans, by rows that ascend strictly. */
+  public long[] digests(int[] rows) throws IOException {
+    long[] digests = SpanDigests.of(this, rows);
+    for (Table table : Table.values()) {
+      table(table).letGoOfFew();
+    }
+    return digests;
+  }
+
   /** Lets go of all columns and what was derived of them; they are read again if asked for. */
   public void release() {
     traces.release();

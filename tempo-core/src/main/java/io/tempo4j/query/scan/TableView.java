@@ -43,6 +43,9 @@ public final class TableView implements ColumnSet {
   private Map<String, @Nullable Column[]> attributes = Map.of();
   private long heldBytes;
 
+  /** Bytes of columns that were read for the sake of few rows, since these were let go of. */
+  private long fewBytes;
+
   public TableView(Table table, ColumnSet columns, ReadTally tally) {
     this.table = table;
     this.columns = columns;
@@ -59,6 +62,13 @@ public final class TableView implements ColumnSet {
     attributes = Map.of();
     tally.letGo(heldBytes);
     heldBytes = 0;
+    letGoOfFew();
+  }
+
+  /** Says that the columns of {@link #columnOfFew} are not used any more. */
+  public void letGoOfFew() {
+    tally.letGo(fewBytes);
+    fewBytes = 0;
   }
 
   @Override
@@ -99,15 +109,8 @@ public final class TableView implements ColumnSet {
     long expected = ColumnReads.expectedBytes(columns, key);
     tally.hold(expected);
     Column column = columns.read(key);
-    long bytes = column == null ? 0 : column.heapBytes();
-    if (bytes > expected) {
-      tally.hold(bytes - expected);
-    } else {
-      tally.letGo(expected - bytes);
-    }
-    heldBytes += bytes;
+    heldBytes += settled(expected, column);
     if (column != null) {
-      tally.read(bytes);
       if (read.isEmpty()) {
         read = new HashMap<>();
       }
@@ -116,16 +119,35 @@ public final class TableView implements ColumnSet {
     return column;
   }
 
-  /** A column with the values of few rows at least, see {@link ColumnSet#readFew}; not kept. */
+  /** Corrects what is held by what a column really takes; returns that. */
+  private long settled(long expected, @Nullable Column column) {
+    if (column == null) {
+      tally.letGo(expected);
+      return 0;
+    }
+    long bytes = column.heapBytes();
+    if (bytes > expected) {
+      tally.hold(bytes - expected);
+    } else {
+      tally.letGo(expected - bytes);
+    }
+    tally.read(bytes);
+    return bytes;
+  }
+
+  /**
+   * A column with the values of few rows at least, see {@link ColumnSet#readFew}; not kept. Its
+   * bytes are held until {@link #letGoOfFew}.
+   */
   public @Nullable Column columnOfFew(ColumnKey key, int[] rows, int count) throws IOException {
     Column known = read.get(key);
     if (known != null) {
       return known;
     }
+    long expected = ColumnReads.expectedBytesOfFew(columns, key, count);
+    tally.hold(expected);
     Column column = columns.readFew(key, rows, count);
-    if (column != null) {
-      tally.read(column.heapBytes());
-    }
+    fewBytes += settled(expected, column);
     return column;
   }
 

@@ -120,10 +120,9 @@ final class GatheredColumns implements ColumnSet {
         indexes[size++] = index;
       }
     }
-    if (size == 0) {
-      return null;
-    }
-    return gather(key.type(), sources, at, indexes, size);
+    Column gathered = size == 0 ? null : gather(key.type(), sources, at, indexes, size);
+    tables.forEach(TableView::letGoOfFew);
+    return gathered;
   }
 
   private @Nullable Column source(int table, ColumnKey key) throws IOException {

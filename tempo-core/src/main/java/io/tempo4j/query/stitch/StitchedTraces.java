@@ -13,7 +13,6 @@ import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.SpanTree;
 import io.tempo4j.column.Table;
-import io.tempo4j.column.digest.SpanDigests;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.scan.ColumnReads;
 import io.tempo4j.query.scan.FieldScopes;
@@ -242,7 +241,7 @@ final class StitchedTraces implements SpanSource, RowGroup {
         List<Integer> indexes = some.getValue();
         indexes.sort(Comparator.comparing(i -> rows[spans[i]]));
         int[] ofGroup = indexes.stream().mapToInt(i -> rows[spans[i]]).toArray();
-        long[] found = SpanDigests.of(groups.get(some.getKey()), ofGroup);
+        long[] found = groups.get(some.getKey()).digests(ofGroup);
         for (int i = 0; i < ofGroup.length; i++) {
           digests[2 * indexes.get(i)] = found[2 * i];
           digests[2 * indexes.get(i) + 1] = found[2 * i + 1];

@@ -3,7 +3,6 @@ package io.tempo4j.query.trace;
 import io.tempo4j.column.Dictionary;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.LongColumn;
-import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.StringColumn;
 import io.tempo4j.column.Table;
 import io.tempo4j.otlp.WireWriter;
@@ -31,14 +30,14 @@ abstract sealed class EnvelopeWriter {
   }
 
   /** The resources in rows {@code fromRow .. toRow - 1}. */
-  static EnvelopeWriter ofResources(SpanSource source, int fromRow, int toRow) throws IOException {
+  static EnvelopeWriter ofResources(TracePart part, int fromRow, int toRow) throws IOException {
     return new Resources(
-        new NarrowColumns(source.table(Table.RESOURCE), Table.RESOURCE, fromRow, toRow));
+        new NarrowColumns(part.table(Table.RESOURCE), Table.RESOURCE, fromRow, toRow));
   }
 
   /** The scopes in rows {@code fromRow .. toRow - 1}. */
-  static EnvelopeWriter ofScopes(SpanSource source, int fromRow, int toRow) throws IOException {
-    return new Scopes(new NarrowColumns(source.table(Table.SCOPE), Table.SCOPE, fromRow, toRow));
+  static EnvelopeWriter ofScopes(TracePart part, int fromRow, int toRow) throws IOException {
+    return new Scopes(new NarrowColumns(part.table(Table.SCOPE), Table.SCOPE, fromRow, toRow));
   }
 
   /** The encoded owner and schema URL fields of a {@code ResourceSpans} or {@code ScopeSpans}. */

@@ -55,7 +55,7 @@ public final class TraceAssembler {
     List<TracePart> parts = new ArrayList<>();
     for (SpanSource source : sources) {
       context.check();
-      TracePart part = TracePart.find(source, id);
+      TracePart part = TracePart.find(source, id, context.memory());
       if (part != null) {
         parts.add(part);
       }
@@ -67,7 +67,6 @@ public final class TraceAssembler {
     TraceAssembly assembly = new TraceAssembly(context.memory());
     for (TracePart part : parts) {
       context.check();
-      assembly.hold(part);
       assembly.add(part, new SpanWriter(part, id.high(), id.low()), row -> true);
     }
     return assembly.write(maxBytes);
@@ -102,7 +101,7 @@ public final class TraceAssembler {
   public AssembledTrace assemble(
       SpanSource source, TraceId id, IntPredicate wanted, QueryMemory memory) throws IOException {
     TraceAssembly assembly = new TraceAssembly(memory);
-    TracePart part = TracePart.find(source, id);
+    TracePart part = TracePart.find(source, id, memory);
     if (part != null) {
       assembly.add(part, new SpanWriter(part, id.high(), id.low()), wanted);
     }

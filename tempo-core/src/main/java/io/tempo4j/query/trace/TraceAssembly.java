@@ -1,7 +1,6 @@
 package io.tempo4j.query.trace;
 
 import io.tempo4j.collect.SpanOrder;
-import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.digest.SpanDigests;
 import io.tempo4j.query.QueryMemory;
@@ -29,8 +28,10 @@ final class TraceAssembly implements SpanOrder.Keys, SpanOrder.Contents {
   private final Envelopes scopes = new Envelopes();
   private final QueryMemory memory;
 
-  /** Bytes that were taken for columns and candidates, not for the message. */
-  private long workBytes;
+  private final List<TracePart> parts = new ArrayList<>();
+
+  /** Bytes that were taken for candidates, not for columns nor for the message. */
+  private long noteBytes;
 
   /** Takes the bytes that it needs from {@code memory}. */
   TraceAssembly(QueryMemory memory) {
@@ -41,34 +42,22 @@ final class TraceAssembly implements SpanOrder.Keys, SpanOrder.Contents {
   private record Candidate(TracePart part, SpanWriter writer, int row, int resource, int scope) {}
 
   /**
-   * Takes the bytes that the spans of a part need until they are written: what they are noted with,
-   * and their share of the columns.
-   */
-  void hold(TracePart part) {
-    long columns = 0;
-    for (ColumnKey key : part.spans().keys()) {
-      columns += ColumnReads.expectedBytes(part.spans(), key);
-    }
-    long share = columns * part.spanCount() / Math.max(1, part.spans().rowCount());
-    long bytes = share + NOTE_BYTES * part.spanCount();
-    memory.take(bytes);
-    workBytes += bytes;
-  }
-
-  /**
    * Adds the spans of a part.
    *
    * @param wanted which of its span rows, numbered as in its row group
    */
   void add(TracePart part, SpanWriter writer, IntPredicate wanted) throws IOException {
+    memory.take(NOTE_BYTES * part.spanCount());
+    noteBytes += NOTE_BYTES * part.spanCount();
+    parts.add(part);
     Numbering ofResources =
         new Numbering(
             part, ColumnReads.requiredInts(part.spans(), Fields.SPAN_RESOURCE), resources);
     Numbering ofScopes =
         new Numbering(part, ColumnReads.requiredInts(part.spans(), Fields.SPAN_SCOPE), scopes);
     EnvelopeWriter resourceWriter =
-        EnvelopeWriter.ofResources(part.source(), ofResources.from, ofResources.to);
-    EnvelopeWriter scopeWriter = EnvelopeWriter.ofScopes(part.source(), ofScopes.from, ofScopes.to);
+        EnvelopeWriter.ofResources(part, ofResources.from, ofResources.to);
+    EnvelopeWriter scopeWriter = EnvelopeWriter.ofScopes(part, ofScopes.from, ofScopes.to);
     for (int row = part.fromRow(); row < part.toRow(); row++) {
       if (wanted.test(row)) {
         candidates.add(
@@ -124,7 +113,8 @@ final class TraceAssembly implements SpanOrder.Keys, SpanOrder.Contents {
           TraceMessage.write(candidate.writer(), candidate.row(), out);
           return true;
         });
-    memory.give(workBytes);
+    memory.give(noteBytes);
+    parts.forEach(part -> part.group().release());
     return new AssembledTrace(bytes, written, isPartial);
   }
 

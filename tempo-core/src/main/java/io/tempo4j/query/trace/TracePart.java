@@ -2,11 +2,11 @@ package io.tempo4j.query.trace;
 
 import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.Fields;
-import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.column.Table;
 import io.tempo4j.column.digest.SpanDigests;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.QueryMemory;
 import io.tempo4j.query.scan.ColumnReads;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -20,21 +20,28 @@ import org.jspecify.annotations.Nullable;
  * @param fromRow its first span row
  * @param toRow the span row behind its last
  */
-record TracePart(SpanSource source, RowGroup group, int traceRow, int fromRow, int toRow)
+record TracePart(SpanSource source, HeldGroup group, int traceRow, int fromRow, int toRow)
     implements SpanDigests.Tables {
 
-  static TracePart of(SpanSource source, RowGroup group, int traceRow) throws IOException {
+  private static TracePart of(SpanSource source, HeldGroup group, int traceRow) throws IOException {
     int[] offsets = group.traceOffsets();
+    group.want(offsets[traceRow + 1] - offsets[traceRow]);
     return new TracePart(source, group, traceRow, offsets[traceRow], offsets[traceRow + 1]);
   }
 
-  /** The part of trace {@code id} in {@code source}, or null if it has none. */
-  static @Nullable TracePart find(SpanSource source, TraceId id) throws IOException {
+  /**
+   * The part of trace {@code id} in {@code source}, or null if it has none.
+   *
+   * @param memory whence the bytes of its columns are taken
+   */
+  static @Nullable TracePart find(SpanSource source, TraceId id, QueryMemory memory)
+      throws IOException {
     int groupIndex = source.findTrace(id);
     if (groupIndex < 0) {
       return null;
     }
-    RowGroup group = source.rowGroups().get(groupIndex).readAtOnce();
+    HeldGroup group =
+        new HeldGroup(source, source.rowGroups().get(groupIndex).readAtOnce(), memory);
     ColumnSet traces = group.table(Table.TRACE);
     long[] high = ColumnReads.requiredLongs(traces, Fields.TRACE_ID_HIGH);
     long[] low = ColumnReads.requiredLongs(traces, Fields.TRACE_ID_LOW);
@@ -54,6 +61,7 @@ record TracePart(SpanSource source, RowGroup group, int traceRow, int fromRow, i
         return of(source, group, middle);
       }
     }
+    group.release();
     return null;
   }
 
@@ -63,10 +71,7 @@ record TracePart(SpanSource source, RowGroup group, int traceRow, int fromRow, i
 
   @Override
   public ColumnSet table(Table table) {
-    return switch (table) {
-      case RESOURCE, SCOPE -> source.table(table);
-      default -> group.table(table);
-    };
+    return group.table(table);
   }
 
   @Override
