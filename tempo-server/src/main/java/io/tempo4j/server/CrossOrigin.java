@@ -1,6 +1,8 @@
 package io.tempo4j.server;
 
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.cors.CorsService;
 import com.linecorp.armeria.server.cors.CorsServiceBuilder;
@@ -29,11 +31,24 @@ final class CrossOrigin {
   private CrossOrigin() {}
 
   /** For the API that is asked. */
-  static Function<? super HttpService, CorsService> queries(Cors cors) {
+  static Function<? super HttpService, HttpService> queries(Cors cors) {
     return policy(cors)
         .allowRequestMethods(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST)
-        .exposeHeaders("x-tempo4j-truncated", "retry-after")
-        .newDecorator();
+        .exposeHeaders("x-tempo4j-partial", "x-tempo4j-truncated", "retry-after")
+        .newDecorator()
+        .andThen(CrossOrigin::varying);
+  }
+
+  /**
+   * Tells caches what answers depend on: also those without an origin, and also how they are
+   * compressed, which the policy would take back.
+   */
+  private static HttpService varying(HttpService policy) {
+    return (context, request) -> {
+      HttpResponse answer = policy.serve(context, request);
+      context.setAdditionalResponseHeader(HttpHeaderNames.VARY, "origin, accept-encoding");
+      return answer;
+    };
   }
 
   /** For a receiver of spans. */

@@ -11,6 +11,8 @@ import io.tempo4j.server.config.ConfigLoader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -147,7 +149,22 @@ class CrossOriginTest {
           .as(path)
           .isEqualTo("http://localhost:3000");
       assertThat(answer.headers().get("access-control-expose-headers"))
-          .contains("x-tempo4j-truncated");
+          .contains("x-tempo4j-truncated", "x-tempo4j-partial", "retry-after");
+    }
+  }
+
+  @Test
+  void cachesAreToldWhatAnswersDependOn() {
+    for (String path : new String[] {"/api/echo", "/api/search?q=%7B%7D", "/api/search?q=%7B"}) {
+      AggregatedHttpResponse asked = get(path, "http://localhost:3000");
+      AggregatedHttpResponse other = get(path, "https://evil.example");
+      AggregatedHttpResponse none = WebClient.of(server.httpUrl()).get(path).aggregate().join();
+
+      for (AggregatedHttpResponse answer : List.of(asked, other, none)) {
+        assertThat(String.join(", ", answer.headers().getAll("vary")).toLowerCase(Locale.ROOT))
+            .as(path)
+            .contains("origin", "accept-encoding");
+      }
     }
   }
 

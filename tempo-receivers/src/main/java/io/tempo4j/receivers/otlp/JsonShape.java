@@ -3,7 +3,9 @@ package io.tempo4j.receivers.otlp;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,7 @@ final class JsonShape {
    * @param repeated whether JSON has an array of values
    * @param hasPresence whether a default value differs from none, so that it must be written
    * @param message shape of the value if it is a message
-   * @param numbersByName of an enum's values; empty otherwise
+   * @param numbersByName of an enum's values, in their order; empty otherwise
    */
   record Field(
       int number,
@@ -79,7 +81,7 @@ final class JsonShape {
 
   private static Field field(FieldDescriptor descriptor, Map<String, JsonShape> known) {
     Kind kind = kind(descriptor);
-    Map<String, Integer> numbersByName = new HashMap<>();
+    Map<String, Integer> numbersByName = new LinkedHashMap<>();
     if (kind == Kind.ENUM) {
       for (EnumValueDescriptor value : descriptor.getEnumType().getValues()) {
         numbersByName.put(value.getName(), value.getNumber());
@@ -91,7 +93,7 @@ final class JsonShape {
         descriptor.isRepeated(),
         descriptor.isRepeated() || descriptor.hasPresence(),
         kind == Kind.MESSAGE ? of(descriptor.getMessageType(), known) : null,
-        Map.copyOf(numbersByName));
+        Collections.unmodifiableMap(numbersByName));
   }
 
   private static Kind kind(FieldDescriptor descriptor) {

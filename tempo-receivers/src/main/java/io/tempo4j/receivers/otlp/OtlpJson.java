@@ -413,7 +413,7 @@ final class OtlpJson {
         "JSON at line "
             + location.getLineNr()
             + ", column "
-            + location.getColumnNr()
+            + Math.max(1, location.getColumnNr())
             + ": "
             + what);
   }

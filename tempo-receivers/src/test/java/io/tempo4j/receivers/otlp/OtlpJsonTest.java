@@ -184,7 +184,7 @@ final class OtlpJsonTest {
         "\"traceId\":\"abc\"|Span.traceId has an odd number of hex digits",
         "\"traceId\":\"xyz0\"|Span.traceId must be hex digits",
         "\"traceId\":12|Span.traceId must be a hex string",
-        "\"kind\":\"SERVER\"|Span.kind must be a number or one of",
+        "\"kind\":\"SERVER\"|Span.kind must be a number or one of [SPAN_KIND_UNSPECIFIED, SPAN_KIND_INTERNAL,",
         "\"kind\":2.5|Span.kind must be an integer",
         "\"kind\":4294967296|Span.kind is out of range",
         "\"flags\":-1|Span.flags is out of range",
