@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * Writes values anew so that every reader sees the same in them: of several members of an AnyValue
- * the last, of entries of a map with one key the last.
+ * the last, of entries of a map with one key the last, of text that is no UTF-8 replacement
+ * characters.
  *
  * <p>For bytes that {@link AttributeDecoder#checkAny} has checked. Stateless.
  */
@@ -15,6 +16,7 @@ final class AnyValueRewriter {
   private static final int ENTRY = 1 << 3 | WireReader.BYTES;
   private static final int KEY = 1 << 3 | WireReader.BYTES;
   private static final int VALUE = 2 << 3 | WireReader.BYTES;
+  private static final int TEXT = 1 << 3 | WireReader.BYTES;
   private static final int ARRAY = 5 << 3 | WireReader.BYTES;
   private static final int MAP = 6 << 3 | WireReader.BYTES;
 
@@ -45,8 +47,20 @@ final class AnyValueRewriter {
     in.position = end;
   }
 
-  /** Writes the member of an AnyValue at the position. */
-  static void writeMember(WireReader in, int end, WireWriter out) throws MalformedOtlpException {
+  /** The member of an AnyValue at the position, written anew. */
+  static byte[] member(WireReader in, int end) throws MalformedOtlpException {
+    WireWriter out = new WireWriter(end - in.position);
+    writeMember(in, end, out);
+    byte[] written = out.toByteArray();
+    WireReader again = new WireReader(written, 0);
+    if (AttributeDecoder.checkAny(again, written.length, 0)) {
+      return written;
+    }
+    again.position = 0; // keys that were repaired are equal now
+    return member(again, written.length);
+  }
+
+  private static void writeMember(WireReader in, int end, WireWriter out) throws MalformedOtlpException {
     int start = in.position;
     int tag = in.tag(end);
     if (tag == ARRAY) {
@@ -55,6 +69,10 @@ final class AnyValueRewriter {
     } else if (tag == MAP) {
       int length = in.length(end);
       writeMap(in, in.position + length, out);
+    } else if (tag == TEXT) {
+      int length = in.length(end);
+      out.text(1, in.buffer, in.position, length);
+      in.position += length;
     } else {
       in.skip(tag, end);
       out.raw(in.buffer, start, in.position - start);
@@ -109,7 +127,7 @@ final class AnyValueRewriter {
       }
     }
     int entry = out.begin(1);
-    out.bytes(1, in.buffer, key, keyLength);
+    out.text(1, in.buffer, key, keyLength);
     if (value >= 0) {
       in.position = value;
       int length = in.length(end);

@@ -1,10 +1,6 @@
 package io.tempo4j.otlp;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
+import io.tempo4j.collect.Utf8;
 
 /**
  * Decodes KeyValue messages.
@@ -132,12 +128,12 @@ public final class AttributeDecoder {
       case INT -> sink.integer(in.buffer, key, keyLength, in.varint(end));
       case DOUBLE -> sink.floating(in.buffer, key, keyLength, in.fixed64(end));
       default -> {
-        WireWriter out = new WireWriter(keyLength + end - start);
-        out.raw(in.buffer, key, keyLength);
         in.position = start;
-        AnyValueRewriter.writeMember(in, end, out);
-        byte[] written = out.toByteArray();
-        sink.any(written, 0, keyLength, keyLength, written.length - keyLength);
+        byte[] any = AnyValueRewriter.member(in, end);
+        WireWriter out = new WireWriter(keyLength + any.length);
+        out.raw(in.buffer, key, keyLength);
+        out.raw(any, 0, any.length);
+        sink.any(out.toByteArray(), 0, keyLength, keyLength, any.length);
       }
     }
   }
@@ -152,7 +148,7 @@ public final class AttributeDecoder {
   /**
    * Checks that the bytes up to {@code end} are one AnyValue message that every reader can parse.
    *
-   * @return whether all readers see the same in it: one member at most, and no key twice
+   * @return whether all readers see the same in it: one member at most, no key twice, and UTF-8
    */
   static boolean checkAny(WireReader in, int end, int depth) throws MalformedOtlpException {
     if (depth > MAX_NESTING) {
@@ -166,7 +162,7 @@ public final class AttributeDecoder {
       switch (tag) {
         case STRING -> {
           int length = in.length(end);
-          checkUtf8(in, length);
+          isPlain &= Utf8.isValid(in.buffer, in.position, length);
           in.position += length;
         }
         case OPAQUE -> in.skipBytes(end);
@@ -230,7 +226,7 @@ public final class AttributeDecoder {
       int tag = in.tag(end);
       if (tag == KEY) {
         int length = in.length(end);
-        checkUtf8(in, length);
+        isPlain &= Utf8.isValid(in.buffer, in.position, length);
         in.position += length;
         keys++;
       } else if (tag == VALUE) {
@@ -242,21 +238,5 @@ public final class AttributeDecoder {
       }
     }
     return isPlain && keys <= 1 && values <= 1;
-  }
-
-  private static void checkUtf8(WireReader in, int length) throws MalformedOtlpException {
-    int end = in.position + length;
-    for (int i = in.position; i < end; i++) {
-      if (in.buffer[i] < 0) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        CoderResult result =
-            decoder.decode(
-                ByteBuffer.wrap(in.buffer, in.position, length), CharBuffer.allocate(length), true);
-        if (result.isError()) {
-          throw in.malformed("string inside an attribute value is not UTF-8");
-        }
-        return;
-      }
-    }
   }
 }

@@ -1,7 +1,5 @@
 package io.tempo4j.otlp;
 
-import java.io.ByteArrayOutputStream;
-
 /**
  * Decodes what spans belong to: Resource and InstrumentationScope messages, each rare enough to
  * allow an object.
@@ -33,9 +31,8 @@ public final class OwnerFields {
     OwnerFields fields = new OwnerFields();
     WireReader in = new WireReader(buffer, offset);
     int end = offset + length;
-    ByteArrayOutputStream entityRefs = new ByteArrayOutputStream(0);
+    WireWriter entityRefs = new WireWriter(0);
     while (in.position < end) {
-      int start = in.position;
       int tag = in.tag(end);
       switch (tag) {
         case 1 << 3 | WireReader.BYTES -> {
@@ -44,14 +41,33 @@ public final class OwnerFields {
         }
         case 2 << 3 | WireReader.VARINT -> fields.droppedAttributes = in.varint(end) & 0xffff_ffffL;
         case 3 << 3 | WireReader.BYTES -> {
-          in.skipBytes(end);
-          entityRefs.write(buffer, start, in.position - start);
+          int size = in.length(end);
+          entityRef(in, in.position + size, entityRefs);
         }
         default -> in.skip(tag, end);
       }
     }
     fields.entityRefs = entityRefs.toByteArray();
     return fields;
+  }
+
+  /** Writes an EntityRef anew, so that every reader can parse it: its first four fields are texts. */
+  private static void entityRef(WireReader in, int end, WireWriter out)
+      throws MalformedOtlpException {
+    int ref = out.begin(3);
+    while (in.position < end) {
+      int start = in.position;
+      int tag = in.tag(end);
+      if ((tag & 7) == WireReader.BYTES && tag >>> 3 <= 4) {
+        int length = in.length(end);
+        out.text(tag >>> 3, in.buffer, in.position, length);
+        in.position += length;
+      } else {
+        in.skip(tag, end);
+        out.raw(in.buffer, start, in.position - start);
+      }
+    }
+    out.end(ref);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.tempo4j.otlp;
 
+import io.tempo4j.collect.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -114,6 +115,16 @@ public final class WireWriter {
   public void string(int field, String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     bytes(field, utf8, 0, utf8.length);
+  }
+
+  /** A string field; what is no UTF-8 in it becomes replacement characters. */
+  void text(int field, byte[] source, int offset, int length) {
+    if (Utf8.isValid(source, offset, length)) {
+      bytes(field, source, offset, length);
+    } else {
+      byte[] repaired = Utf8.repair(source, offset, length);
+      bytes(field, repaired, 0, repaired.length);
+    }
   }
 
   /** A string, bytes or already encoded message field. */

@@ -1,16 +1,19 @@
 package io.tempo4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
+import io.opentelemetry.proto.common.v1.EntityRef;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.otlp.WireWriter;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.search.SearchRequest;
@@ -225,6 +228,89 @@ class OneMeaningTest {
                     .build()));
     assertThat(found("{ span.a = 7 }")).isEqualTo(1);
     assertThat(found("{ span.a = \"x\" }")).isZero();
+  }
+
+  // ---- text that is none
+
+  private static final byte[] NO_TEXT = {(byte) 0xff};
+
+  @Test
+  void whatIsNoTextBecomesTextAlsoInsideOfArraysAndMaps() throws Exception {
+    WireWriter any = new WireWriter(64);
+    int array = any.begin(5);
+    int element = any.begin(1);
+    any.bytes(1, NO_TEXT, 0, 1);
+    any.end(element);
+    int second = any.begin(1);
+    int map = any.begin(6);
+    for (int value = 1; value <= 2; value++) { // two keys that become one
+      int entry = any.begin(1);
+      any.bytes(1, new byte[] {(byte) (0xfd + value)}, 0, 1);
+      byte[] number = number(value).toByteArray();
+      any.bytes(2, number, 0, number.length);
+      any.end(entry);
+    }
+    any.end(map);
+    any.end(second);
+    any.end(array);
+    send(any.toByteArray());
+
+    AnyValue last =
+        AnyValue.newBuilder()
+            .setKvlistValue(
+                KeyValueList.newBuilder()
+                    .addValues(KeyValue.newBuilder().setKey("\ufffd").setValue(number(2))))
+            .build();
+    for (int look = 0; look < 2; look++) {
+      assertThat(value()).isEqualTo(array(text("\ufffd"), last));
+      assertThat(found("{ span.a = \"\ufffd\" }")).isEqualTo(1);
+      store.flush();
+    }
+  }
+
+  /** A request with a span whose resource has these bytes as a reference to an entity. */
+  private static byte[] withEntityRef(byte[] ref) {
+    WireWriter request = new WireWriter(256);
+    int resourceSpans = request.begin(1);
+    int resource = request.begin(1);
+    request.bytes(3, ref, 0, ref.length);
+    request.end(resource);
+    int scopeSpans = request.begin(2);
+    byte[] span = Spans.span(TRACE, 1, 0).build().toByteArray();
+    request.bytes(2, span, 0, span.length);
+    request.end(scopeSpans);
+    request.end(resourceSpans);
+    return request.toByteArray();
+  }
+
+  @Test
+  void referencesToEntitiesCanBeReadBackByEveryParser() throws Exception {
+    WireWriter ref = new WireWriter(16);
+    ref.bytes(1, NO_TEXT, 0, 1);
+    ref.string(2, "host");
+    ref.bytes(3, NO_TEXT, 0, 1);
+    ref.string(3, "host.id");
+    byte[] request = withEntityRef(ref.toByteArray());
+    store.append(TENANT, request, 0, request.length);
+
+    EntityRef read =
+        TracesData.parseFrom(store.findTrace(TENANT, TRACE).tracesData())
+            .getResourceSpans(0)
+            .getResource()
+            .getEntityRefs(0);
+    assertThat(read)
+        .isEqualTo(
+            EntityRef.newBuilder()
+                .setSchemaUrl("\ufffd")
+                .setType("host")
+                .addIdKeys("\ufffd")
+                .addIdKeys("host.id")
+                .build());
+
+    byte[] torn = withEntityRef(new byte[] {10, 5, 'x'});
+    assertThatThrownBy(() -> store.append(TENANT, torn, 0, torn.length))
+        .isInstanceOf(MalformedOtlpException.class)
+        .hasMessageContaining("reaches beyond the enclosing message");
   }
 
   // ---- keys that come again
