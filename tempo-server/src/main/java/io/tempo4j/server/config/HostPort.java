@@ -30,9 +30,12 @@ public record HostPort(String host, int port) {
     String host = text.substring(0, colon);
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
-    } else if (host.indexOf(':') >= 0) {
+    } else if (host.matches("[0-9A-Fa-f:.%]*:[0-9A-Fa-f:.%]*")) {
       throw new IllegalArgumentException(
           "an IPv6 address needs brackets, as in [::1]:4317, got '" + text + "'");
+    } else if (!host.matches("[\\p{L}\\p{N}._-]*")) {
+      throw new IllegalArgumentException(
+          "expected host:port without a scheme or anything else, got '" + text + "'");
     }
     try {
       return new HostPort(host, Integer.parseInt(text.substring(colon + 1)));

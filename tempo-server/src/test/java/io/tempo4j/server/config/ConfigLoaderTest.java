@@ -260,6 +260,12 @@ class ConfigLoaderTest {
             "distributor: {receivers: {otlp: {protocols: {grpc: {endpoint: '::1:4317'}}}}}",
             "an IPv6 address needs brackets, as in [::1]:4317, got '::1:4317'"),
         Arguments.of(
+            "distributor: {receivers: {otlp: {protocols: {grpc: {endpoint: 'http://tempo:4317'}}}}}",
+            "expected host:port without a scheme or anything else, got 'http://tempo:4317'"),
+        Arguments.of(
+            "distributor: {receivers: {otlp: {protocols: {grpc: {endpoint: 'a b:4317'}}}}}",
+            "expected host:port without a scheme or anything else, got 'a b:4317'"),
+        Arguments.of(
             "distributor: {receivers: {otlp: {protocols: {grcp: }}}}",
             "unknown key 'grcp' in section distributor.receivers.otlp.protocols; the nearest known"
                 + " key is 'grpc'"),
