@@ -276,8 +276,9 @@ class MissingBlocksTest {
     }
   }
 
-  @Test
-  void aTraceLacksABlockOnlyIfThatMayHoldIt() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aTraceLacksABlockOnlyIfThatMayHoldIt(int version) throws Exception {
     try (TraceStore store = open()) {
       store.append(
           TENANT,
@@ -285,6 +286,11 @@ class MissingBlocksTest {
               "service",
               List.of(Spans.span(trace(1), 1, 0).build(), Spans.span(trace(3), 3, 0).build())));
       store.flush();
+    }
+    if (version == 1) {
+      VersionOne.rewrite(blocks, TENANT, new UUID(0, 1));
+    }
+    try (TraceStore store = open()) {
       blocks.damage("/data", Integer.MAX_VALUE);
       assertThat(search(store).traces()).isEmpty();
       assertLacks(store, 1, true);
@@ -294,7 +300,7 @@ class MissingBlocksTest {
     }
     blocks.heal();
     try (TraceStore store = open()) {
-      blocks.damage("/filter", Integer.MAX_VALUE);
+      blocks.damage(version == 1 ? "/filter" : "/index", Integer.MAX_VALUE);
       assertThat(store.findTrace(TENANT, trace(2)).isMissing()).isTrue();
       assertLacks(store, 2, true); // nobody can say
       assertLacks(store, 4, false);
