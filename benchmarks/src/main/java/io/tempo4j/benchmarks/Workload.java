@@ -60,6 +60,18 @@ public record Workload(List<byte[]> requests, long bytes) {
     return requests;
   }
 
+  /** So many requests of one span each, made up from a fixed seed. */
+  static List<byte[]> ofOneSpan(int count) {
+    Random random = new Random(7);
+    List<byte[]> requests = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long start = 1_790_000_000_000_000_000L + i * 1_000_000L;
+      Span span = span(random, bytes(random, 16), bytes(random, 8), ByteString.EMPTY, start);
+      requests.add(request(List.of(List.of(span))).toByteArray());
+    }
+    return requests;
+  }
+
   private static List<byte[]> generated() {
     Random random = new Random(7);
     List<byte[]> requests = new ArrayList<>();
