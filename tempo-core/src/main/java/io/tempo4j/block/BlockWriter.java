@@ -7,6 +7,7 @@ import io.tempo4j.column.FilterWriter;
 import io.tempo4j.column.RowGroup;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.model.TenantId;
+import io.tempo4j.storage.NewObject;
 import io.tempo4j.storage.ObjectBody;
 import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ScratchFolder;
@@ -33,6 +34,9 @@ public final class BlockWriter {
 
   /** Heap that writing takes at most beside the columns of a row group and the index. */
   public static final int HEAP_BYTES = 12 << 20;
+
+  /** As {@link #HEAP_BYTES}, of a source of at most 256 KiB. */
+  public static final int SMALL_HEAP_BYTES = 1 << 20;
 
   private BlockWriter() {}
 
@@ -71,18 +75,19 @@ public final class BlockWriter {
     try (ObjectDraft data = new ObjectDraft(scratch);
         ObjectDraft index = new ObjectDraft(scratch)) {
       BlockMeta meta = encode(new Target(tenant, blockId, createdAt, data, index), source, scratch);
-      put(store, meta, BlockFormat.file(Part.DATA, meta), data.body());
-      put(store, meta, BlockFormat.file(Part.INDEX, meta), index.body());
-      put(store, meta, BlockFormat.META_FILE, ObjectBody.of(MetaJson.write(meta)));
+      store.putAll(
+          List.of(
+              object(meta, BlockFormat.file(Part.DATA, meta), data.body()),
+              object(meta, BlockFormat.file(Part.INDEX, meta), index.body()),
+              object(meta, BlockFormat.META_FILE, ObjectBody.of(MetaJson.write(meta)))));
       return meta;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private static void put(ObjectStore store, BlockMeta meta, String file, ObjectBody content)
-      throws IOException {
-    store.put(BlockFormat.key(meta.tenant(), meta.blockId(), file), content);
+  private static NewObject object(BlockMeta meta, String file, ObjectBody content) {
+    return new NewObject(BlockFormat.key(meta.tenant(), meta.blockId(), file), content);
   }
 
   /** Where a block goes; {@code index} gets the filters and the index behind them. */

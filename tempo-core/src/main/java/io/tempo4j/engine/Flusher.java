@@ -7,6 +7,8 @@ import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.block.BlockWriter;
 import io.tempo4j.column.SpanSource;
+import io.tempo4j.memory.ByteBudget;
+import io.tempo4j.memory.ByteLease;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.storage.LocalObjectStore;
@@ -24,10 +26,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,17 +44,26 @@ import org.jspecify.annotations.Nullable;
  * far away is written there and uploaded later, so that memory does not wait for the network. A
  * store that is itself a folder gets it at once, and the files only what it cannot take.
  *
+ * <p>A block is small or large by what its head holds. Large ones are written one after the other,
+ * small ones several at a time, beside them; either takes what that needs from the room for
+ * writing.
+ *
  * <p>A failed attempt is repeated for as long as the store is open; until it succeeds the spans are
  * served from the head and kept in the log.
  */
 final class Flusher {
 
   private static final Logger LOG = System.getLogger(Flusher.class.getName());
-  private static final int LARGEST_BACKOFF = 6; // doublings
+
+  /** Heads that hold no more than this are written several at a time. */
+  private static final long SMALL_HEAD_BYTES = 256 << 10;
+
+  private static final int MOST_SMALL_AT_ONCE = 16;
 
   private final ObjectStore store;
   private final WriteAheadLog wal;
   private final BlockCache cache;
+  private final ByteBudget room;
   private final InstantSource clock;
   private final Workers workers;
   private final Duration retryDelay;
@@ -67,6 +79,7 @@ final class Flusher {
    *
    * @param sealed where blocks wait for the store, or null
    * @param uploads what brings them there; null if {@code sealed} is
+   * @param room what writing takes its bytes from
    */
   Flusher(
       ObjectStore store,
@@ -74,6 +87,7 @@ final class Flusher {
       @Nullable Uploads uploads,
       WriteAheadLog wal,
       BlockCache cache,
+      ByteBudget room,
       InstantSource clock,
       Workers workers,
       Duration retryDelay,
@@ -83,10 +97,17 @@ final class Flusher {
     this.uploads = uploads;
     this.wal = wal;
     this.cache = cache;
+    this.room = room;
     this.clock = clock;
     this.workers = workers;
     this.retryDelay = retryDelay;
     this.counters = counters;
+  }
+
+  /** How many small blocks may be written at a time beside a large one, by the room for all. */
+  static int smallAtOnce(ByteBudget room) {
+    long fit = room.limitBytes() / 2 / BlockWriter.SMALL_HEAP_BYTES;
+    return Math.clamp(fit, 1, MOST_SMALL_AT_ONCE);
   }
 
   /**
@@ -105,12 +126,22 @@ final class Flusher {
     } finally {
       lock.unlock();
     }
+    var unused = head.seal().thenRun(() -> begin(tenant, head, attempt));
+    return attempt;
+  }
+
+  /** Has a sealed head written; how large it is is known now. */
+  private void begin(TenantSpans tenant, LiveHead head, CompletableFuture<Void> attempt) {
+    Executor threads = isSmall(head) ? workers.smallFlushes() : workers.flushes();
     try {
-      workers.flushes().execute(() -> run(tenant, head, attempt));
+      threads.execute(() -> run(tenant, head, attempt));
     } catch (RuntimeException | Error e) {
       failed(tenant, head, attempt, e); // the store is closing, or no thread could be made
     }
-    return attempt;
+  }
+
+  private static boolean isSmall(LiveHead head) {
+    return head.heldBytes() <= SMALL_HEAD_BYTES;
   }
 
   /** As {@link #flush} for callers that do not wait: failures are logged and repeated here. */
@@ -118,12 +149,12 @@ final class Flusher {
     var unused = flush(tenant, head);
   }
 
-  /** The attempts under way for a tenant, also those whose block is already visible. */
-  List<CompletableFuture<Void>> underway(TenantId tenant) {
+  /** The attempts under way for some tenants, also those whose block is already visible. */
+  List<CompletableFuture<Void>> underway(Predicate<TenantId> tenants) {
     lock.lock();
     try {
       return attempts.entrySet().stream()
-          .filter(attempt -> attempt.getKey().id().tenant().equals(tenant))
+          .filter(attempt -> tenants.test(attempt.getKey().id().tenant()))
           .map(Map.Entry::getValue)
           .toList();
     } finally {
@@ -133,7 +164,6 @@ final class Flusher {
 
   private void run(TenantSpans tenant, LiveHead head, CompletableFuture<Void> attempt) {
     try {
-      head.seal().join();
       if (tenant.view().heads().contains(head)) {
         write(tenant, head);
       }
@@ -158,7 +188,7 @@ final class Flusher {
         failed,
         e);
     attempt.completeExceptionally(e);
-    retry(tenant, head, failed);
+    workers.retry(retryDelay, failed, () -> flushSoon(tenant, head));
   }
 
   private void write(TenantSpans tenant, LiveHead head) throws IOException {
@@ -238,10 +268,16 @@ final class Flusher {
 
   private BlockMeta writeAnew(ObjectStore target, LiveHead head, UUID id) throws IOException {
     TenantId tenant = head.id().tenant();
-    SpanSource spans = head.head().viewForWriting();
-    return sealed == null
-        ? BlockWriter.write(target, tenant, id, spans, clock.instant())
-        : BlockWriter.write(target, tenant, id, spans, clock.instant(), sealed.scratch());
+    try (ByteLease taken = room.lease()) {
+      int bytes = isSmall(head) ? BlockWriter.SMALL_HEAP_BYTES : BlockWriter.HEAP_BYTES;
+      if (!taken.tryGrow(bytes)) {
+        taken.growAlways(bytes); // memory comes back by writing, so that this must not wait
+      }
+      SpanSource spans = head.head().viewForWriting();
+      return sealed == null
+          ? BlockWriter.write(target, tenant, id, spans, clock.instant())
+          : BlockWriter.write(target, tenant, id, spans, clock.instant(), sealed.scratch());
+    }
   }
 
   private void letGo(LiveHead head) {
@@ -267,15 +303,6 @@ final class Flusher {
       return failures.merge(head, 1, Integer::sum);
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void retry(TenantSpans tenant, LiveHead head, int failed) {
-    Duration delay = retryDelay.multipliedBy(1L << Math.min(failed - 1, LARGEST_BACKOFF));
-    try {
-      workers.after(delay, () -> flushSoon(tenant, head));
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "The store is closing; the log keeps head {0}", head.id());
     }
   }
 

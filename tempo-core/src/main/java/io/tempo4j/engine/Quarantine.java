@@ -11,7 +11,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
@@ -112,11 +111,7 @@ final class Quarantine {
 
   private void retryLater(TenantSpans spans, MissingBlock missing, int failures) {
     Duration delay = retryDelay.multipliedBy(1L << Math.min(failures, LARGEST_BACKOFF));
-    try {
-      workers.after(delay, () -> retry(spans, missing, failures));
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "The store is closing; block {0} stays out", missing.name());
-    }
+    workers.after(delay, () -> retry(spans, missing, failures));
   }
 
   private void retry(TenantSpans spans, MissingBlock missing, int failures) {

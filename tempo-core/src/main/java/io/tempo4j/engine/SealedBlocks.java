@@ -5,11 +5,13 @@ import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.storage.LocalObjectStore;
+import io.tempo4j.storage.NewObject;
 import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ParallelReads;
 import io.tempo4j.storage.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -129,16 +131,16 @@ final class SealedBlocks implements AutoCloseable {
 
   /** Copies a block as it is, its meta last; it is visible there when this returns. */
   void copyTo(ObjectStore store, BlockMeta meta) throws IOException {
+    List<NewObject> objects = new ArrayList<>();
     for (String key : BlockReader.keys(meta).reversed()) {
-      store.put(key, files.bodyOf(key));
+      objects.add(new NewObject(key, files.bodyOf(key)));
     }
+    store.putAll(objects);
   }
 
-  /** Removes a block that is needed here no more, its meta first. */
+  /** Removes a block that is needed here no more. */
   void drop(BlockMeta meta) throws IOException {
-    for (String key : BlockReader.keys(meta)) {
-      files.delete(key);
-    }
+    files.deleteAll(folderOf(BlockReader.metaKey(meta.tenant(), meta.blockId())));
     if (blocks.remove(idOf(meta)) != null) {
       bytes.addAndGet(-meta.totalBytes());
     }

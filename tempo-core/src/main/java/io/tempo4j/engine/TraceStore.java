@@ -144,7 +144,16 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
             : new Uploads(sealed, blocks, tenants, cache, workers, retryDelay, counters);
     this.flusher =
         new Flusher(
-            blocks, sealed, uploads, wal, cache, builder.clock(), workers, retryDelay, counters);
+            blocks,
+            sealed,
+            uploads,
+            wal,
+            cache,
+            memory.flush(),
+            builder.clock(),
+            workers,
+            retryDelay,
+            counters);
   }
 
   /** Starts the description of a store. */
@@ -675,7 +684,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   /** Makes blocks of heads, and brings them to the object store. */
   private void flush(Collection<TenantSpans> all, Predicate<TenantId> names, long end)
       throws IOException {
-    Flusher.await(flushAll(all), end);
+    Flusher.await(flushAll(all, names), end);
     if (uploads != null) {
       if (!Flusher.isDone(uploads.begin(), end)) {
         throw new IOException("not all blocks reached the object store in time");
@@ -684,21 +693,22 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     }
   }
 
-  private List<CompletableFuture<Void>> flushAll(Collection<TenantSpans> all) {
+  private List<CompletableFuture<Void>> flushAll(
+      Collection<TenantSpans> all, Predicate<TenantId> names) {
     List<CompletableFuture<Void>> flushes = new ArrayList<>();
     for (TenantSpans spans : all) {
       LiveHead filling = spans.filling();
       if (filling != null) {
         spans.detach(filling);
       }
-      // A head whose block is visible has left the view; its frames may still be in the log.
-      flushes.addAll(flusher.underway(spans.tenant()));
       for (LiveHead head : spans.view().heads()) {
         if (head != spans.filling()) {
           flushes.add(flusher.flush(spans, head));
         }
       }
     }
+    // A head whose block is visible has left the view; its frames may still be in the log.
+    flushes.addAll(flusher.underway(names));
     return flushes;
   }
 

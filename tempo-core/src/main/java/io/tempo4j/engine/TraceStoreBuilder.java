@@ -125,7 +125,7 @@ public final class TraceStoreBuilder {
     return this;
   }
 
-  /** Makes the store's three threads with {@code factory}; they end when the store is closed. */
+  /** Makes the store's threads with {@code factory}; they end when the store is closed at last. */
   public TraceStoreBuilder threads(ThreadFactory factory) {
     this.threads = factory;
     return this;
@@ -181,7 +181,7 @@ public final class TraceStoreBuilder {
         lock = FolderLock.acquire(folder);
         store = LocalObjectStore.open(folder.resolve("blocks"));
       }
-      workers = new Workers(threads, lock);
+      workers = new Workers(threads, Flusher.smallAtOnce(memory().flush()), lock);
       Path logFolder = log.folder().orElse(null);
       sealed = logFolder == null ? null : SealedBlocks.open(logFolder);
       TraceStore opened = new TraceStore(this, Objects.requireNonNull(store), log, sealed, workers);

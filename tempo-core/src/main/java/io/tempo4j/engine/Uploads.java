@@ -5,12 +5,15 @@ import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.ParallelReads;
 import io.tempo4j.storage.StoreUnavailableException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,18 +32,21 @@ import org.jspecify.annotations.Nullable;
  * Brings sealed blocks to the object store, oldest first, and learns what the store has if it could
  * not be asked at the start.
  *
- * <p>Works in passes, on a thread of its own: a pass tries each waiting block once, and stops where
- * the store cannot be reached. What is left is tried again after a wait that doubles. A block
- * replaces its local files in the tenant's view when it is visible in the store; the files go some
- * time later, since queries may still read them.
+ * <p>Works in passes, on a thread of its own: a pass tries each waiting block once, several small
+ * ones at the same time if the store lies far away, and stops where the store cannot be reached.
+ * What is left is tried again after a wait that doubles. A block replaces its local files in the
+ * tenant's view when it is visible in the store; the files go some time later, since queries may
+ * still read them.
  *
  * <p>Thread-safe.
  */
 final class Uploads implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Uploads.class.getName());
-  private static final int LARGEST_BACKOFF = 6; // doublings
   private static final Duration GRACE = Duration.ofMinutes(1);
+
+  /** Blocks that are sent at the same time are together no larger than this. */
+  private static final long BYTES_AT_ONCE = 4 << 20;
 
   /** Asks the store for its blocks. */
   @FunctionalInterface
@@ -55,6 +61,8 @@ final class Uploads implements AutoCloseable {
   private final Workers workers;
   private final Duration retryDelay;
   private final Counters counters;
+  private final int blocksAtOnce;
+  private final ParallelReads threads;
   private final ReentrantLock lock = new ReentrantLock();
 
   // guarded by the lock
@@ -80,6 +88,8 @@ final class Uploads implements AutoCloseable {
     this.workers = workers;
     this.retryDelay = retryDelay;
     this.counters = counters;
+    this.blocksAtOnce = Math.max(1, store.readPolicy().concurrency() / 2);
+    this.threads = new ParallelReads(blocksAtOnce);
   }
 
   /**
@@ -232,16 +242,7 @@ final class Uploads implements AutoCloseable {
     IOException failure = null;
     try {
       loadCatalog();
-      Set<HeadId> tried = new HashSet<>();
-      for (BlockMeta next = next(tried); next != null; next = next(tried)) {
-        try {
-          upload(next);
-        } catch (StoreUnavailableException e) {
-          throw e;
-        } catch (IOException e) {
-          failure = e; // perhaps of this block alone
-        }
-      }
+      failure = uploadAll();
     } catch (IOException e) {
       failure = e;
     } catch (RuntimeException | Error e) {
@@ -254,6 +255,56 @@ final class Uploads implements AutoCloseable {
       retryLater(failed);
     } else if (waiting() > 0) {
       var unused = begin(); // they came when this pass had ended, and counted on one to come
+    }
+  }
+
+  /** A block on its way. */
+  private record Upload(CompletableFuture<Void> end, long bytes) {
+
+    /** Waits for its end; how it failed, or null. */
+    @Nullable IOException failure() {
+      try {
+        var unused = ParallelReads.await(end);
+        return null;
+      } catch (IOException e) {
+        return e;
+      } catch (RuntimeException | Error e) {
+        LOG.log(Level.ERROR, "An upload failed", e);
+        return new IOException(e);
+      }
+    }
+  }
+
+  /** Tries all blocks that wait, until the store is away; the last failure, or null. */
+  private @Nullable IOException uploadAll() {
+    Deque<Upload> underway = new ArrayDeque<>();
+    Set<HeadId> tried = new HashSet<>();
+    IOException failure = null; // perhaps of one block alone
+    long bytes = 0;
+    boolean isAway = false;
+    int atOnce = unavailable().isPresent() ? 1 : blocksAtOnce; // one finds out if it is back
+    while (true) {
+      BlockMeta next = isAway ? null : next(tried, underway.isEmpty());
+      boolean isRoom =
+          underway.isEmpty()
+              || underway.size() < atOnce
+                  && next != null
+                  && bytes + next.totalBytes() <= BYTES_AT_ONCE;
+      if (next != null && isRoom) {
+        tried.add(SealedBlocks.idOf(next));
+        bytes += next.totalBytes();
+        underway.add(new Upload(threads.begin(() -> upload(next)), next.totalBytes()));
+        continue;
+      }
+      Upload oldest = underway.poll();
+      if (oldest == null) {
+        return failure;
+      }
+      bytes -= oldest.bytes;
+      IOException failed = oldest.failure();
+      atOnce = failed == null ? blocksAtOnce : atOnce;
+      failure = failed == null ? failure : failed;
+      isAway |= failed instanceof StoreUnavailableException;
     }
   }
 
@@ -277,23 +328,28 @@ final class Uploads implements AutoCloseable {
     }
   }
 
-  /** The oldest block that waits and was not tried; if there is none, the pass ends with that. */
-  private @Nullable BlockMeta next(Set<HeadId> tried) {
+  /**
+   * The oldest block that waits and was not tried. If there is none and the pass has nothing else
+   * to wait for, it ends with that.
+   */
+  private @Nullable BlockMeta next(Set<HeadId> tried, boolean isIdle) {
     lock.lock();
     try {
       for (Map.Entry<HeadId, BlockMeta> one : waiting.entrySet()) {
-        if (tried.add(one.getKey())) {
+        if (!tried.contains(one.getKey())) {
           return one.getValue();
         }
       }
-      pass = null;
+      if (isIdle) {
+        pass = null;
+      }
       return null;
     } finally {
       lock.unlock();
     }
   }
 
-  private void upload(BlockMeta meta) throws IOException {
+  private @Nullable Void upload(BlockMeta meta) throws IOException {
     try {
       sealed.copyTo(store, meta);
       tenants.publish(BlockReader.openWithFilters(store, meta, cache));
@@ -310,6 +366,7 @@ final class Uploads implements AutoCloseable {
     counters.flushedBlocks.increment();
     counters.flushedBytes.add(meta.totalBytes());
     isStored(meta);
+    return null;
   }
 
   /** Notes that the object store has a block, so that its local files may go. */
@@ -325,14 +382,14 @@ final class Uploads implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    try {
-      workers.after(GRACE, () -> drop(id));
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "The files of block {0} go when the store is closed", id);
-    }
+    workers.after(
+        GRACE,
+        () -> {
+          var unused = threads.begin(() -> drop(id)); // the timer has no time for files
+        });
   }
 
-  private void drop(HeadId id) {
+  private @Nullable Void drop(HeadId id) {
     BlockMeta meta;
     lock.lock();
     try {
@@ -347,6 +404,7 @@ final class Uploads implements AutoCloseable {
         LOG.log(Level.WARNING, "Cannot remove the files of block {0}: {1}", id, e);
       }
     }
+    return null;
   }
 
   /** Keeps what a pass ended with; how often in a row passes have failed. */
@@ -374,16 +432,12 @@ final class Uploads implements AutoCloseable {
   }
 
   private void retryLater(int failed) {
-    Duration delay = retryDelay.multipliedBy(1L << Math.min(failed - 1, LARGEST_BACKOFF));
-    try {
-      workers.after(
-          delay,
-          () -> {
-            var unused = begin();
-          });
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "The store is closing; blocks wait in local files");
-    }
+    workers.retry(
+        retryDelay,
+        failed,
+        () -> {
+          var unused = begin();
+        });
   }
 
   /** Removes the files of all blocks that the object store has; what waits stays. */
@@ -395,11 +449,14 @@ final class Uploads implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    ids.forEach(this::drop);
+    for (HeadId id : ids) {
+      drop(id);
+    }
   }
 
   @Override
   public void close() throws IOException {
+    threads.close();
     dropStored();
     sealed.close();
   }

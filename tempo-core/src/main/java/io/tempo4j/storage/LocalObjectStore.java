@@ -41,6 +41,10 @@ public final class LocalObjectStore implements ObjectStore {
    * renames the topmost. However fast others delete, it needs no more attempts than there are
    * folders above the object.
    *
+   * putAll of a folder that is not there makes it in ~uploads with all objects, forces them and
+   * their names, and renames it to its place: a block costs 6 calls to force and not 12. deleteAll
+   * renames it back, so that all objects vanish in one step and one force keeps it so.
+   *
    * Each read opens the file. That costs about 10 us more than a kept channel (which reads 4 KiB in
    * 2 us; at 1 MiB there is no difference), but no channel has to be bounded or checked for being
    * outdated, and an interrupt, which closes the channel that a thread is using, cannot hit another
@@ -121,6 +125,16 @@ public final class LocalObjectStore implements ObjectStore {
                 target,
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING));
+  }
+
+  @Override
+  public void putAll(List<NewObject> objects) throws IOException {
+    for (NewObject object : objects) {
+      requireUsable(object.key());
+    }
+    if (!putFolder(objects)) {
+      ObjectStore.super.putAll(objects);
+    }
   }
 
   @Override
@@ -221,6 +235,35 @@ public final class LocalObjectStore implements ObjectStore {
     }
   }
 
+  /**
+   * Removes all objects below a folder, in one step: a power failure leaves all of them or none.
+   *
+   * @param folder a key without the last segments; one that has no objects is fine
+   */
+  public void deleteAll(String folder) throws IOException {
+    requireUsable(folder);
+    Path path = paths.file(folder);
+    try {
+      var unused = paths.find(path); // refuses links
+      List<Path> above = paths.foldersAbove(path).reversed();
+      Path removed = uploads.newFile();
+      try {
+        Files.move(path, removed, StandardCopyOption.ATOMIC_MOVE);
+      } catch (NoSuchFileException e) {
+        return;
+      }
+      force(above.isEmpty() ? paths.root() : above.getFirst());
+      UploadFolder.removeTree(removed);
+      for (Path empty : above) {
+        Files.deleteIfExists(empty);
+      }
+    } catch (DirectoryNotEmptyException e) {
+      // Other objects are in there, or a put was faster.
+    } catch (IOException e) {
+      throw failed("delete", folder, e);
+    }
+  }
+
   @Override
   public void close() throws IOException {
     closed = true;
@@ -254,6 +297,45 @@ public final class LocalObjectStore implements ObjectStore {
     }
   }
 
+  /** Puts the objects of a folder in one step; false if they are of several, or it is there. */
+  private boolean putFolder(List<NewObject> objects) throws IOException {
+    Path folder = paths.file(objects.getFirst().key()).getParent();
+    if (folder.equals(paths.root())) {
+      return false;
+    }
+    for (NewObject object : objects) {
+      if (!folder.equals(paths.file(object.key()).getParent())) {
+        return false;
+      }
+    }
+    try {
+      Optional<Path> missing = missingFolderAbove(paths.file(objects.getFirst().key()));
+      return missing.isPresent() && putFolder(objects, folder, missing.get());
+    } catch (IOException e) {
+      throw failed("store", objects.getLast().key(), e);
+    }
+  }
+
+  private boolean putFolder(List<NewObject> objects, Path folder, Path missing) throws IOException {
+    Path staged = uploads.newFile();
+    try {
+      Path stagedFolder = staged.resolve(missing.relativize(folder));
+      Files.createDirectories(stagedFolder);
+      for (NewObject object : objects) {
+        Path file = paths.file(object.key());
+        writer.write(object.body(), stagedFolder.resolve(file.getFileName()));
+      }
+      force(stagedFolder);
+      if (!moveFolder(staged, missing)) {
+        return false;
+      }
+    } finally {
+      UploadFolder.removeTree(staged);
+    }
+    forceAbove(folder);
+    return true;
+  }
+
   private void publish(Path written, Path target, Publication publication) throws IOException {
     for (int attempt = 1; ; attempt++) {
       Optional<Path> missing = missingFolderAbove(target);
@@ -271,7 +353,12 @@ public final class LocalObjectStore implements ObjectStore {
         throw new IOException("others kept changing the folders above " + target);
       }
     }
-    for (Path folder : paths.foldersAbove(target).reversed()) {
+    forceAbove(target);
+  }
+
+  /** Makes a name durable, and those of the folders above it, which others may have just made. */
+  private void forceAbove(Path named) throws IOException {
+    for (Path folder : paths.foldersAbove(named).reversed()) {
       force(folder);
     }
     force(paths.root());

@@ -1,6 +1,7 @@
 package io.tempo4j.storage;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * A flat map from keys to immutable byte strings: what all durable data rests in.
@@ -35,6 +36,27 @@ public interface ObjectStore extends AutoCloseable {
    *     this.
    */
   void put(String key, ObjectBody body) throws IOException;
+
+  /**
+   * Stores objects that belong together, each as {@link #put} does. The last one is stored when all
+   * others are: who finds it finds them, also after a power failure. A store far away is sent the
+   * others at the same time.
+   *
+   * @param objects at least one, their keys all different
+   * @throws IOException if one failed, when none is being sent any more; the last one was not
+   *     stored then, unless it is the one that failed
+   */
+  default void putAll(List<NewObject> objects) throws IOException {
+    List<NewObject> others = objects.subList(0, objects.size() - 1);
+    if (readPolicy().isPlanned() && others.size() > 1) {
+      ParallelPuts.send(this, others);
+    } else {
+      for (NewObject other : others) {
+        put(other.key(), other.body());
+      }
+    }
+    put(objects.getLast().key(), objects.getLast().body());
+  }
 
   /**
    * Stores the body under the key unless something is there. Of several that race for one key

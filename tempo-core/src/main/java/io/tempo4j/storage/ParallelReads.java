@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -103,7 +104,7 @@ public final class ParallelReads implements AutoCloseable {
    * @throws IOException what the task threw; also if it was cancelled, or this thread is
    *     interrupted, whose status stays set
    */
-  public static <T> T await(CompletableFuture<T> task) throws IOException {
+  public static <T> T await(Future<T> task) throws IOException {
     try {
       return task.get();
     } catch (InterruptedException e) {

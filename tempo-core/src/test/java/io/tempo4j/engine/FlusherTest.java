@@ -144,7 +144,13 @@ class FlusherTest {
       }
       assertThat(refusals).isEqualTo(3);
       blocks.faults(FaultyObjectStore.Faults.NONE);
-      store.flush(loud);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions() // an attempt from before may just be failing
+          .until(() -> {
+            store.flush(loud);
+            return true;
+          });
       assertThat(blocks.list(ListRequest.children("")).commonPrefixes()).containsExactly("loud/");
       append(store);
     }

@@ -9,7 +9,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 
 final class LocalObjectStoreTest extends ObjectStoreContract {
@@ -62,6 +67,64 @@ final class LocalObjectStoreTest extends ObjectStoreContract {
     assertThat(root().resolve("a/b/c")).doesNotExist();
     store().delete("a/b/e");
     assertThat(root().resolve("a")).doesNotExist();
+    store().close();
+    assertThat(filesBelow(root())).isEmpty();
+  }
+
+  private static List<NewObject> block(String folder) {
+    return List.of(
+        new NewObject(folder + "/data", text("data")),
+        new NewObject(folder + "/index", text("index")),
+        new NewObject(folder + "/meta.json", text("meta")));
+  }
+
+  /** Calls that force a file or a folder of the store to disk. */
+  private int forces(Callable<?> work) throws Exception {
+    Path file = folder.resolve("forces.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.FileForce").withThreshold(Duration.ZERO);
+      recording.start();
+      work.call();
+      recording.stop();
+      recording.dump(file);
+    }
+    int forces = 0;
+    for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
+      forces += String.valueOf(event.getString("path")).startsWith(root().toString()) ? 1 : 0;
+    }
+    return forces;
+  }
+
+  @Test
+  void aFolderOfNewObjectsCostsOneForceForEachAndOneForEachFolderAbove() throws Exception {
+    store().putAll(block("tenant/first"));
+    int forces =
+        forces(() -> {
+          store().putAll(block("tenant/block"));
+          return null;
+        });
+    assertThat(forces).as("three objects, their folder, the tenant's, the root").isEqualTo(6);
+    assertThat(filesBelow(root().resolve("tenant/block")))
+        .containsExactlyInAnyOrder("data", "index", "meta.json");
+  }
+
+  @Test
+  void aFolderIsDeletedWithOneForceAndLeavesNothingBehind() throws Exception {
+    LocalObjectStore files = (LocalObjectStore) store();
+    files.putAll(block("tenant/block"));
+    files.putAll(block("tenant/other"));
+    int forces =
+        forces(() -> {
+          files.deleteAll("tenant/block");
+          return null;
+        });
+    assertThat(forces).isEqualTo(1);
+    assertThat(filesBelow(root().resolve("tenant")))
+        .containsExactlyInAnyOrder("other/data", "other/index", "other/meta.json");
+    assertThat(root().resolve("tenant/block")).doesNotExist();
+    files.deleteAll("tenant/block");
+    files.deleteAll("tenant/other");
+    assertThat(root().resolve("tenant")).doesNotExist();
     store().close();
     assertThat(filesBelow(root())).isEmpty();
   }

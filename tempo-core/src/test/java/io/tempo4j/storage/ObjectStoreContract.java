@@ -109,6 +109,46 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
+  void storesObjectsThatBelongTogetherAnewAndAgain() throws IOException {
+    for (String content : List.of("first", "second")) {
+      for (String folder : List.of("tenant/block/", "tenant/other/", "")) {
+        store.putAll(
+            List.of(
+                new NewObject(folder + "data", text(content + " data")),
+                new NewObject(folder + "index", text("")),
+                new NewObject(folder + "meta.json", text(content + " meta"))));
+        assertThat(store.get(folder + "data")).asString().isEqualTo(content + " data");
+        assertThat(store.get(folder + "index")).isEmpty();
+        assertThat(store.get(folder + "meta.json")).asString().isEqualTo(content + " meta");
+      }
+    }
+    store.putAll(
+        List.of(new NewObject("a/b", text("in two")), new NewObject("c/d/e", text("folders"))));
+    assertThat(allKeys(""))
+        .hasSize(11)
+        .contains("a/b", "c/d/e", "tenant/block/meta.json", "tenant/other/data", "meta.json");
+  }
+
+  @Test
+  void theLastOfObjectsThatBelongTogetherIsNotStoredIfAnotherCannotBe() throws IOException {
+    Path vanishing = Files.writeString(folder.resolve("vanishing"), "content");
+    ObjectBody broken = ObjectBody.of(vanishing);
+    Files.delete(vanishing);
+    for (String folder : List.of("new/", "there/")) {
+      store.put("there/x", text("so that the folder exists"));
+      assertThatThrownBy(() ->
+              store.putAll(
+                  List.of(
+                      new NewObject(folder + "data", text("data")),
+                      new NewObject(folder + "index", broken),
+                      new NewObject(folder + "meta.json", text("meta")))))
+          .isInstanceOf(IOException.class);
+      assertThat(allKeys("")).contains("there/x").doesNotContain(folder + "meta.json");
+      assertThat(allKeys("")).doesNotContain(folder + "index");
+    }
+  }
+
+  @Test
   void storesBodiesOfSegmentsSlicesAndFiles() throws IOException {
     byte[] bytes = randomBytes(100_000);
     ByteBuffer direct = ByteBuffer.allocateDirect(50_000).put(bytes, 50_000, 50_000).flip();
