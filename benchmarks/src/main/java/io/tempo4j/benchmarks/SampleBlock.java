@@ -1,6 +1,7 @@
 package io.tempo4j.benchmarks;
 
 import io.tempo4j.block.BlockCache;
+import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
 import io.tempo4j.block.BlockWriter;
 import io.tempo4j.column.Column;
@@ -17,6 +18,10 @@ import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.storage.InMemoryObjectStore;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  * A workload as one block, with room to keep all its columns decoded.
  *
  * @param block the block
+ * @param store what it is in
+ * @param meta what describes it there
  * @param largestTrace the id of the trace with the most spans
  */
-record SampleBlock(SpanSource block, TraceId largestTrace) {
+record SampleBlock(
+    SpanSource block, InMemoryObjectStore store, BlockMeta meta, TraceId largestTrace) {
 
   static final TraceId UNKNOWN_TRACE = new TraceId(1, 1);
 
@@ -39,12 +47,30 @@ record SampleBlock(SpanSource block, TraceId largestTrace) {
       head.append(request, 0, request.length);
     }
     InMemoryObjectStore store = new InMemoryObjectStore();
-    SpanSource block =
-        BlockReader.open(
-            store,
-            BlockWriter.write(store, TenantId.SINGLE, ID, head.viewForWriting(), Instant.EPOCH),
-            new BlockCache(1L << 30));
-    return new SampleBlock(block, largestTrace(block));
+    BlockMeta meta =
+        BlockWriter.write(store, TenantId.SINGLE, ID, head.viewForWriting(), Instant.EPOCH);
+    SpanSource block = BlockReader.open(store, meta, new BlockCache(1L << 30));
+    return new SampleBlock(block, store, meta, largestTrace(block));
+  }
+
+  /** The same block with none of its columns decoded, and room for all of them. */
+  SpanSource opened() throws IOException {
+    return BlockReader.open(store, meta, new BlockCache(1L << 30));
+  }
+
+  /** The ids of all traces, in no order that means anything. */
+  List<TraceId> traces() throws IOException {
+    List<TraceId> ids = new ArrayList<>();
+    for (RowGroup group : block.rowGroups()) {
+      ColumnSet traces = group.table(Table.TRACE);
+      Column high = traces.read(Fields.TRACE_ID_HIGH);
+      Column low = traces.read(Fields.TRACE_ID_LOW);
+      for (int trace = 0; trace < group.traceCount(); trace++) {
+        ids.add(new TraceId(value(high, trace), value(low, trace)));
+      }
+    }
+    Collections.shuffle(ids, new Random(1));
+    return ids;
   }
 
   private static TraceId largestTrace(SpanSource block) throws IOException {

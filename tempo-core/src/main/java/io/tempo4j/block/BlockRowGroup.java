@@ -13,15 +13,26 @@ import io.tempo4j.column.Table;
 import io.tempo4j.model.CorruptBlockException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A row group of a block. */
+/** A row group of a block. Thread-safe. */
+/*
+ * A reader of one trace wants a few rows of a hundred columns. Decoding these rows alone costs a
+ * fraction of decoding the columns, but leaves nothing behind for the next reader. So the first few
+ * such readers pick, until they have spent about what whole columns cost; later ones decode whole
+ * columns, which are then cached: nobody pays more than twice what he would, had he known the future.
+ */
 final class BlockRowGroup implements RowGroup {
+
+  /** How many readers of one trace decode its rows alone. */
+  private static final int PICKING_READERS = 2;
 
   private final BlockParts parts;
   private final GroupEntry group;
   private final CachedGroup cached;
-  private final boolean isDirect;
+  private final ChunkBytes bytes;
+  private final AtomicInteger pickingReaders;
   private final StoredColumns traces;
   private final StoredColumns spans;
   private final StoredColumns events;
@@ -31,7 +42,8 @@ final class BlockRowGroup implements RowGroup {
     this.parts = parts;
     this.group = group;
     this.cached = new CachedGroup(parts.cache(), parts.meta().blockId(), group);
-    this.isDirect = true;
+    this.bytes = parts;
+    this.pickingReaders = new AtomicInteger(PICKING_READERS);
     this.traces = columns(Table.TRACE, this::resolveTrace);
     this.spans = columns(Table.SPAN, this::resolveSpan);
     this.events = columns(Table.EVENT, null);
@@ -43,20 +55,21 @@ final class BlockRowGroup implements RowGroup {
         parts, group, cached, table, resolver, Fields.SPAN_PARENT_ID, unused -> topRows());
   }
 
-  private BlockRowGroup(BlockRowGroup origin, ChunkBytes bytes) {
+  private BlockRowGroup(BlockRowGroup origin, ChunkBytes bytes, StoredColumns.Few few) {
     this.parts = origin.parts;
     this.group = origin.group;
     this.cached = origin.cached;
-    this.isDirect = false;
-    this.traces = columns(origin.traces, bytes, this::resolveTrace);
-    this.spans = columns(origin.spans, bytes, this::resolveSpan);
-    this.events = columns(origin.events, bytes, null);
-    this.links = columns(origin.links, bytes, this::resolveLink);
+    this.bytes = bytes;
+    this.pickingReaders = origin.pickingReaders;
+    this.traces = columns(origin.traces, few, this::resolveTrace);
+    this.spans = columns(origin.spans, few, this::resolveSpan);
+    this.events = columns(origin.events, few, null);
+    this.links = columns(origin.links, few, this::resolveLink);
   }
 
   private StoredColumns columns(
-      StoredColumns origin, ChunkBytes bytes, StoredColumns.@Nullable Resolver resolver) {
-    return new StoredColumns(origin, bytes, resolver, unused -> topRows());
+      StoredColumns origin, StoredColumns.Few few, StoredColumns.@Nullable Resolver resolver) {
+    return new StoredColumns(origin, bytes, few, resolver, unused -> topRows());
   }
 
   @Override
@@ -77,12 +90,16 @@ final class BlockRowGroup implements RowGroup {
 
   @Override
   public RowGroup readAtOnce() {
-    return isDirect ? over(new GroupBytes(parts, group)) : this;
+    boolean picks = pickingReaders.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    return new BlockRowGroup(
+        this,
+        bytes == parts ? new GroupBytes(parts, group) : bytes,
+        picks ? StoredColumns.Few.PICKED : StoredColumns.Few.WHOLE);
   }
 
   /** The same row group with the chunks that are not cached taken from {@code bytes}. */
   BlockRowGroup over(ChunkBytes bytes) {
-    return new BlockRowGroup(this, bytes);
+    return new BlockRowGroup(this, bytes, StoredColumns.Few.PICKED);
   }
 
   GroupEntry entry() {
@@ -95,7 +112,7 @@ final class BlockRowGroup implements RowGroup {
 
   /** Reads and checks all columns, and what follows from them. */
   void readAll() throws IOException {
-    BlockRowGroup whole = new BlockRowGroup(this, new GroupBytes(parts, group));
+    BlockRowGroup whole = over(new GroupBytes(parts, group));
     whole.traceOffsets();
     whole.eventOffsets();
     whole.linkOffsets();

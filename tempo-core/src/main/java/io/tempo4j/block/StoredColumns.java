@@ -36,6 +36,14 @@ final class StoredColumns implements ColumnSet {
     int @Nullable [] rows(ColumnKey key) throws IOException;
   }
 
+  /** What is decoded of a column of which few rows are wanted. */
+  enum Few {
+    /** These rows alone, where that is less work; nothing is kept. */
+    PICKED,
+    /** The whole column, which is kept. */
+    WHOLE
+  }
+
   /** Where more than one row in this many is wanted, a column is decoded whole and kept. */
   private static final int FEW = 4;
 
@@ -48,6 +56,7 @@ final class StoredColumns implements ColumnSet {
   private final @Nullable RowRule specialRows;
   private final Collection<ColumnKey> keys;
   private final ChunkBytes chunks;
+  private final Few few;
   private volatile @Nullable List<ColumnKey> sortedKeys;
 
   /**
@@ -68,6 +77,7 @@ final class StoredColumns implements ColumnSet {
     this.cached = cached;
     this.table = table;
     this.chunks = parts;
+    this.few = Few.PICKED;
     this.resolver = resolver;
     this.specialKey = specialKey;
     this.specialRows = specialRows;
@@ -83,6 +93,7 @@ final class StoredColumns implements ColumnSet {
   StoredColumns(
       StoredColumns origin,
       ChunkBytes chunks,
+      Few few,
       @Nullable Resolver resolver,
       @Nullable RowRule specialRows) {
     this.parts = origin.parts;
@@ -94,6 +105,7 @@ final class StoredColumns implements ColumnSet {
     this.specialRows = specialRows;
     this.keys = origin.keys;
     this.chunks = chunks;
+    this.few = few;
     this.sortedKeys = origin.sortedKeys;
   }
 
@@ -177,7 +189,7 @@ final class StoredColumns implements ColumnSet {
     if (entry == null || count == 0) {
       return null;
     }
-    if (count > rowCount() / FEW || !canPick(key)) {
+    if (few == Few.WHOLE || count > rowCount() / FEW || !canPick(key)) {
       return read(key);
     }
     Column known = cached.column(entry);

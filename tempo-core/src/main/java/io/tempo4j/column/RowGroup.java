@@ -32,6 +32,8 @@ public interface RowGroup {
    * The same row group for a reader that wants a few rows of many columns: the first column that is
    * not cached brings the bytes of all others with it, in one read of the store. No I/O here. The
    * result should be used and dropped, since it may hold the undecoded bytes of the row group.
+   * Where such readers come again and again, {@link ColumnSet#readFew} of the result reads whole
+   * columns and keeps them.
    */
   default RowGroup readAtOnce() {
     return this;

@@ -156,6 +156,32 @@ class BlockTest {
     }
   }
 
+  @Test
+  void whoeverComesAgainForFewRowsLeavesWholeColumnsBehind() throws Exception {
+    Head head = new Head("test", 1_000);
+    for (int i = 1; i <= 200; i++) {
+      byte[] bytes =
+          Spans.request(
+                  Spans.span(new TraceId(i, i), i, 0)
+                      .addAttributes(Spans.text("user.id", "user-" + i)))
+              .toByteArray();
+      head.append(bytes, 0, bytes.length);
+    }
+    BlockReader block = open(write(head));
+    ColumnKey user = ColumnKey.attribute(Table.SPAN, "user.id", ValueType.STRING);
+    RowGroup group = block.rowGroups().getFirst();
+    int[] row = {7};
+    List<Integer> sizes = new ArrayList<>();
+    for (int reader = 0; reader < 6; reader++) {
+      Column found = group.readAtOnce().table(Table.SPAN).readFew(user, row, 1);
+      sizes.add(Objects.requireNonNull(found).size());
+    }
+    assertThat(sizes).containsExactly(1, 1, 200, 200, 200, 200);
+    assertThat(group.table(Table.SPAN).readFew(user, row, 1))
+        .as("cached")
+        .isSameAs(group.table(Table.SPAN).read(user));
+  }
+
   private static void assertSame(ColumnSet expected, ColumnSet found) throws IOException {
     assertThat(found.rowCount()).isEqualTo(expected.rowCount());
     assertThat(found.keys()).containsExactlyInAnyOrderElementsOf(expected.keys());

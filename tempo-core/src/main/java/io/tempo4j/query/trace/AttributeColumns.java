@@ -3,7 +3,6 @@ package io.tempo4j.query.trace;
 import io.tempo4j.column.BoolColumn;
 import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
-import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.Dictionary;
 import io.tempo4j.column.DoubleColumn;
 import io.tempo4j.column.Fields;
@@ -85,19 +84,25 @@ final class AttributeColumns {
     this.overflow = overflow;
   }
 
+  /** Reads a column; null if it has no value. */
+  @FunctionalInterface
+  interface Reader {
+    @Nullable Column read(ColumnKey key) throws IOException;
+  }
+
   /** Reads the attribute columns among {@code keys}, which are in order. */
-  static AttributeColumns read(ColumnSet set, Table table, List<ColumnKey> keys)
+  static AttributeColumns read(Reader reader, Table table, List<ColumnKey> keys)
       throws IOException {
     List<AttributeColumn> columns = new ArrayList<>(keys.size());
     StringColumn overflow = null;
     for (ColumnKey key : keys) {
       if (key.isAttribute()) {
-        Column values = set.read(key);
+        Column values = reader.read(key);
         if (values != null) {
           columns.add(new AttributeColumn(values, key.type(), key.name(), keyField(key.name())));
         }
       } else if (key.equals(Fields.overflow(table))) {
-        overflow = (StringColumn) set.read(key);
+        overflow = (StringColumn) reader.read(key);
       }
     }
     return new AttributeColumns(columns, overflow);

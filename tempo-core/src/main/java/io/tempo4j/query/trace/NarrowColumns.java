@@ -1,5 +1,6 @@
 package io.tempo4j.query.trace;
 
+import io.tempo4j.column.Column;
 import io.tempo4j.column.ColumnKey;
 import io.tempo4j.column.ColumnSet;
 import io.tempo4j.column.LongColumn;
@@ -7,6 +8,7 @@ import io.tempo4j.column.StringColumn;
 import io.tempo4j.column.Table;
 import io.tempo4j.query.scan.ColumnReads;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +23,7 @@ final class NarrowColumns {
   private final ColumnSet set;
   private final Table table;
   private final List<ColumnKey> keys;
+  private final int[] rows;
   private final Set<ColumnKey> present;
 
   /** The columns of rows {@code fromRow .. toRow - 1}. */
@@ -29,6 +32,15 @@ final class NarrowColumns {
     this.table = table;
     keys = set.keysWithin(fromRow, toRow);
     present = new HashSet<>(keys);
+    rows = new int[toRow - fromRow];
+    Arrays.setAll(rows, i -> fromRow + i);
+  }
+
+  /** Resources and scopes are few, and those of most traces: their columns are worth keeping. */
+  private @Nullable Column read(ColumnKey key) throws IOException {
+    return table == Table.RESOURCE || table == Table.SCOPE
+        ? set.read(key)
+        : set.readFew(key, rows, rows.length);
   }
 
   long[] requiredLongs(ColumnKey key) throws IOException {
@@ -40,14 +52,14 @@ final class NarrowColumns {
   }
 
   @Nullable StringColumn strings(ColumnKey key) throws IOException {
-    return present.contains(key) ? ColumnReads.strings(set, key) : null;
+    return present.contains(key) ? (StringColumn) read(key) : null;
   }
 
   @Nullable LongColumn longs(ColumnKey key) throws IOException {
-    return present.contains(key) ? ColumnReads.longs(set, key) : null;
+    return present.contains(key) ? (LongColumn) read(key) : null;
   }
 
   AttributeColumns attributes() throws IOException {
-    return AttributeColumns.read(set, table, keys);
+    return AttributeColumns.read(this::read, table, keys);
   }
 }

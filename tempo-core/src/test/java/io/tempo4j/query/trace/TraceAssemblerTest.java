@@ -9,7 +9,13 @@ import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
+import io.tempo4j.block.BlockCache;
+import io.tempo4j.block.BlockMeta;
+import io.tempo4j.block.BlockReader;
+import io.tempo4j.block.BlockWriter;
 import io.tempo4j.column.SpanSource;
+import io.tempo4j.head.Head;
+import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
@@ -17,12 +23,15 @@ import io.tempo4j.query.oracle.ListSource;
 import io.tempo4j.query.oracle.PlainSpan;
 import io.tempo4j.query.oracle.RandomSpans;
 import io.tempo4j.query.oracle.TestSources;
+import io.tempo4j.storage.InMemoryObjectStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -71,6 +80,30 @@ class TraceAssemblerTest {
                   .filter(span -> span.traceId().equals(id))
                   .map(PlainSpan::canonical)
                   .toList());
+    }
+  }
+
+  /** The first readers of a row group decode the trace's rows alone, later ones whole columns. */
+  @Property(tries = 20)
+  void aBlockGivesTheSameTraceHoweverOftenItIsAsked(@ForAll long seed) throws Exception {
+    RandomSpans random = RandomSpans.withRepeatedKeys(seed);
+    List<PlainSpan> spans = random.withCopies(random.spans(150));
+    Head head = new Head("head", 10_000);
+    byte[] request = PlainSpan.message(spans).toByteArray();
+    head.append(request, 0, request.length);
+    InMemoryObjectStore store = new InMemoryObjectStore();
+    BlockMeta meta =
+        BlockWriter.write(
+            store, TenantId.SINGLE, new UUID(1, seed), head.viewForWriting(), Instant.EPOCH);
+    SpanSource block = BlockReader.open(store, meta, new BlockCache(1 << 24));
+    assertThat(block.rowGroups()).hasSize(1);
+    List<SpanSource> view = List.of(head.view());
+    for (int round = 0; round < 3; round++) {
+      for (TraceId id : new TreeSet<>(spans.stream().map(PlainSpan::traceId).toList())) {
+        assertThat(assembler.assemble(List.of(block), id, CONTEXT).tracesData())
+            .as("round %d, %s", round, id)
+            .isEqualTo(assembler.assemble(view, id, CONTEXT).tracesData());
+      }
     }
   }
 
