@@ -1,5 +1,6 @@
 package io.tempo4j.benchmarks;
 
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.ListPage;
 import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.ObjectBody;
@@ -14,15 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * A store that takes its time to answer, as one behind a network does, and counts what it is asked.
  * Closing closes nothing.
  */
-final class LatentObjectStore implements ObjectStore {
+final class LatentObjectStore extends ForwardingObjectStore {
 
-  private final ObjectStore store;
   private final Duration latency;
   private final ReadPolicy policy;
   private final AtomicLong requests = new AtomicLong();
 
   LatentObjectStore(ObjectStore store, Duration latency, ReadPolicy policy) {
-    this.store = store;
+    super(store);
     this.latency = latency;
     this.policy = policy;
   }
@@ -51,11 +51,6 @@ final class LatentObjectStore implements ObjectStore {
   public void putIfAbsent(String key, ObjectBody body) throws IOException {
     answer();
     store.putIfAbsent(key, body);
-  }
-
-  @Override
-  public boolean supportsConditionalPut() {
-    return store.supportsConditionalPut();
   }
 
   @Override

@@ -73,8 +73,7 @@ public class TraceLookupBenchmark {
   /** The trace with the most spans, the first that is asked for. */
   @Benchmark
   public AssembledTrace firstLargest(Cold cold) throws IOException {
-    return assembler.assemble(
-        List.of(cold.block), sample.largestTrace(), QueryContext.unbounded());
+    return assembler.assemble(List.of(cold.block), sample.largestTrace(), QueryContext.unbounded());
   }
 
   /** One trace after the other, each the first that is asked for. */

@@ -13,26 +13,23 @@ import io.tempo4j.column.Table;
 import io.tempo4j.model.CorruptBlockException;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A row group of a block. Thread-safe. */
 /*
- * A reader of one trace wants a few rows of a hundred columns. Decoding these rows alone costs a
- * fraction of decoding the columns, but leaves nothing behind for the next reader. So the first few
- * such readers pick, until they have spent about what whole columns cost; later ones decode whole
- * columns, which are then cached: nobody pays more than twice what he would, had he known the future.
+ * A reader of one trace wants a few rows of a hundred columns. Decoding these rows alone costs about
+ * half of decoding the columns, but leaves nothing behind for the next reader. So the first one picks,
+ * and those who come later decode whole columns, which are then cached: nobody pays more than one and
+ * a half times what he would, had he known the future.
  */
 final class BlockRowGroup implements RowGroup {
-
-  /** How many readers of one trace decode its rows alone. */
-  private static final int PICKING_READERS = 2;
 
   private final BlockParts parts;
   private final GroupEntry group;
   private final CachedGroup cached;
   private final ChunkBytes bytes;
-  private final AtomicInteger pickingReaders;
+  private final AtomicBoolean wasPicked;
   private final StoredColumns traces;
   private final StoredColumns spans;
   private final StoredColumns events;
@@ -43,7 +40,7 @@ final class BlockRowGroup implements RowGroup {
     this.group = group;
     this.cached = new CachedGroup(parts.cache(), parts.meta().blockId(), group);
     this.bytes = parts;
-    this.pickingReaders = new AtomicInteger(PICKING_READERS);
+    this.wasPicked = new AtomicBoolean();
     this.traces = columns(Table.TRACE, this::resolveTrace);
     this.spans = columns(Table.SPAN, this::resolveSpan);
     this.events = columns(Table.EVENT, null);
@@ -60,7 +57,7 @@ final class BlockRowGroup implements RowGroup {
     this.group = origin.group;
     this.cached = origin.cached;
     this.bytes = bytes;
-    this.pickingReaders = origin.pickingReaders;
+    this.wasPicked = origin.wasPicked;
     this.traces = columns(origin.traces, few, this::resolveTrace);
     this.spans = columns(origin.spans, few, this::resolveSpan);
     this.events = columns(origin.events, few, null);
@@ -90,11 +87,10 @@ final class BlockRowGroup implements RowGroup {
 
   @Override
   public RowGroup readAtOnce() {
-    boolean picks = pickingReaders.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
     return new BlockRowGroup(
         this,
         bytes == parts ? new GroupBytes(parts, group) : bytes,
-        picks ? StoredColumns.Few.PICKED : StoredColumns.Few.WHOLE);
+        wasPicked.getAndSet(true) ? StoredColumns.Few.WHOLE : StoredColumns.Few.PICKED);
   }
 
   /** The same row group with the chunks that are not cached taken from {@code bytes}. */

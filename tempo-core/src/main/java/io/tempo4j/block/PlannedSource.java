@@ -108,7 +108,8 @@ final class PlannedSource implements SpanSource {
     return new LazyColumns(() -> {
       OpenBlock open = block.open();
       GroupEntry tables = open.index().tables();
-      return new StoredColumns(open.columns(table), chunk -> read(chunk, tables), StoredColumns.Few.PICKED, null, null);
+      return new StoredColumns(
+          open.columns(table), chunk -> read(chunk, tables), StoredColumns.Few.PICKED, null, null);
     });
   }
 

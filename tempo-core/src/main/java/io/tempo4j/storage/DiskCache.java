@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,6 +48,8 @@ public final class DiskCache extends ForwardingObjectStore {
   private final LongAdder misses = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final AtomicLong files = new AtomicLong();
+  private final AtomicBoolean readsFail = new AtomicBoolean();
+  private final AtomicBoolean writesFail = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
 
   // guarded by the lock; no file is touched under it
@@ -195,11 +198,12 @@ public final class DiskCache extends ForwardingObjectStore {
     try {
       byte[] file = CachedRangeFile.read(range);
       hits.increment();
+      readsFail.setPlain(false);
       return file;
     } catch (IOException e) {
       if (!Thread.currentThread().isInterrupted()) {
         remove(range);
-        failed("Forgetting a file of the disk cache", e);
+        failed("Forgetting a file of the disk cache", e, readsFail);
       }
       return null;
     }
@@ -222,15 +226,16 @@ public final class DiskCache extends ForwardingObjectStore {
     deleteAll(makeRoom(range));
     try {
       CachedRangeFile.write(range, from, at);
+      writesFail.setPlain(false);
       deleteAll(add(range, before));
     } catch (IOException e) {
-      failed("Not keeping " + range.key() + " on disk", e);
+      failed("Not keeping " + range.key() + " on disk", e, writesFail);
     }
   }
 
-  /** Says it once: a disk that fails would fill the log. */
-  private void failed(String what, IOException e) {
-    Level level = failures.sum() == 0 ? Level.WARNING : Level.DEBUG;
+  /** Warns of the first failure in a row: a disk that is full would fill the log. */
+  private void failed(String what, IOException e, AtomicBoolean already) {
+    Level level = already.getAndSet(true) ? Level.DEBUG : Level.WARNING;
     failures.increment();
     LOG.log(level, "{0}: {1}", what, IoReasons.of(e));
   }

@@ -3,12 +3,18 @@ package io.tempo4j.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.tempo4j.testkit.UnwritableFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +174,70 @@ final class DiskCacheTest extends ObjectStoreContract {
       assertThat(cache.stats().failures()).isEqualTo(2);
       Files.move(cacheFolder.resolve("gone"), folder);
     }
+  }
+
+  /** What a disk does that is full, or taken away, or whose folder lost its permissions. */
+  @Test
+  void aDiskThatTakesNothingIsAWarningOnceUntilItTakesFilesAgain() throws IOException {
+    byte[] content = put("a/data", 5_000);
+    Path folder = cacheFolder.resolve("cache");
+    Path gone = cacheFolder.resolve("gone");
+    List<LogRecord> warnings = new CopyOnWriteArrayList<>();
+    Handler handler = new Warnings(warnings);
+    Logger log = Logger.getLogger(DiskCache.class.getName());
+    log.addHandler(handler);
+    try (DiskCache cache = open(1 << 20)) {
+      for (int outage = 1; outage <= 2; outage++) {
+        Files.move(folder, gone);
+        for (int i = 0; i < 50; i++) {
+          assertThat(read(cache, "a/data", 100 * i, 100))
+              .containsExactly(slice(content, 100 * i, 100));
+        }
+        assertThat(warnings).hasSize(outage);
+        assertThat(warnings.getLast().getMessage()).contains("{0}");
+        assertThat(warnings.getLast().getParameters()[0]).asString().contains("a/data");
+        assertThat(cache.stats().failures()).isEqualTo(50 * outage);
+        assertThat(cache.stats().bytes()).isZero();
+        Files.move(gone, folder);
+        read(cache, "a/data", 0, 5_000);
+        assertThat(files()).hasSize(1);
+        counted.takeRequests();
+        assertThat(read(cache, "a/data", 10, 4_000)).containsExactly(slice(content, 10, 4_000));
+        assertThat(counted.takeRequests()).isEmpty();
+        cache.forget("a/data");
+      }
+    } finally {
+      log.removeHandler(handler);
+    }
+  }
+
+  private static final class Warnings extends Handler {
+    private final List<LogRecord> records;
+
+    Warnings(List<LogRecord> records) {
+      this.records = records;
+    }
+
+    @Override
+    public void publish(LogRecord logged) {
+      if (logged.getLevel().intValue() >= Level.WARNING.intValue()) {
+        records.add(logged);
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenToIsRefusedAndTheStoreStaysOpen() throws IOException {
+    byte[] content = put("a/data", 100);
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> DiskCache.open(counted, UnwritableFolder.path(), 1 << 20, key -> true));
+    assertThat(counted.get("a/data")).containsExactly(content);
   }
 
   @Test

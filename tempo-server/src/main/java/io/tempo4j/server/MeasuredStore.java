@@ -3,23 +3,22 @@ package io.tempo4j.server;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.ListPage;
 import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.NoSuchObjectException;
 import io.tempo4j.storage.ObjectBody;
 import io.tempo4j.storage.ObjectStore;
-import io.tempo4j.storage.ReadPolicy;
 import java.io.IOException;
 
 /** Counts the requests of an object store, their bytes and how long they take. Owns the store. */
-final class MeasuredStore implements ObjectStore {
+final class MeasuredStore extends ForwardingObjectStore {
 
-  private final ObjectStore store;
   private final Histogram seconds;
   private final Counter bytes;
 
   MeasuredStore(ObjectStore store, PrometheusRegistry registry) {
-    this.store = store;
+    super(store);
     seconds =
         Histogram.builder()
             .name("tempodb_backend_request_duration_seconds")
@@ -79,11 +78,6 @@ final class MeasuredStore implements ObjectStore {
   }
 
   @Override
-  public boolean supportsConditionalPut() {
-    return store.supportsConditionalPut();
-  }
-
-  @Override
   public byte[] get(String key) throws IOException {
     byte[] content = measured("GET", () -> store.get(key));
     bytes.labelValues("GET").inc(content.length);
@@ -120,20 +114,5 @@ final class MeasuredStore implements ObjectStore {
           store.delete(key);
           return key;
         });
-  }
-
-  @Override
-  public ReadPolicy readPolicy() {
-    return store.readPolicy();
-  }
-
-  @Override
-  public void close() throws IOException {
-    store.close();
-  }
-
-  @Override
-  public String toString() {
-    return store.toString();
   }
 }

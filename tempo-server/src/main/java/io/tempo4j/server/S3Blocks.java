@@ -67,7 +67,7 @@ final class S3Blocks {
   }
 
   /** The store behind a cache on disk, or as it is if there is no disk for one. */
-  private static ObjectStore cached(
+  static ObjectStore cached(
       ObjectStore store, TempoConfig.DiskCaching config, PrometheusRegistry registry) {
     if (config.maxBytes() == 0) {
       return store;

@@ -3,20 +3,27 @@ package io.tempo4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.tempo4j.engine.TraceStore;
 import io.tempo4j.server.config.ConfigException;
 import io.tempo4j.server.config.ConfigLoader;
 import io.tempo4j.server.config.TempoConfig;
+import io.tempo4j.storage.InMemoryObjectStore;
 import io.tempo4j.storage.ReadPolicy;
 import io.tempo4j.storage.s3.S3Credentials;
 import io.tempo4j.storage.s3.S3Settings;
+import io.tempo4j.testkit.UnwritableFolder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class S3BlocksTest {
 
@@ -99,6 +106,34 @@ class S3BlocksTest {
     assertThat(settings.readPolicy()).isEqualTo(ReadPolicy.REMOTE);
     assertThat(config.diskCache())
         .isEqualTo(new TempoConfig.DiskCaching(Path.of("/var/tempo/s3-cache"), 2L << 30));
+  }
+
+  @Test
+  void aFolderForTheDiskCacheThatCannotBeUsedIsAWarningAndNothingIsKept() throws IOException {
+    InMemoryObjectStore bucket = new InMemoryObjectStore();
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    Logger log = (Logger) LoggerFactory.getLogger(S3Blocks.class);
+    log.addAppender(logged);
+    try {
+      TempoConfig.DiskCaching unwritable =
+          new TempoConfig.DiskCaching(UnwritableFolder.path().resolve("cache"), 1 << 20);
+      assertThat(S3Blocks.cached(bucket, unwritable, new PrometheusRegistry())).isSameAs(bucket);
+    } finally {
+      log.detachAppender(logged);
+    }
+    assertThat(logged.list).hasSize(1);
+    assertThat(logged.list.getFirst().getLevel()).isEqualTo(Level.WARN);
+    assertThat(logged.list.getFirst().getFormattedMessage())
+        .contains("storage.trace.s3.disk_cache.path")
+        .contains("max_bytes");
+  }
+
+  @Test
+  void noBytesForTheDiskCacheMeanNone() {
+    InMemoryObjectStore bucket = new InMemoryObjectStore();
+    TempoConfig.DiskCaching none = new TempoConfig.DiskCaching(UnwritableFolder.path(), 0);
+    assertThat(S3Blocks.cached(bucket, none, new PrometheusRegistry())).isSameAs(bucket);
   }
 
   @Test

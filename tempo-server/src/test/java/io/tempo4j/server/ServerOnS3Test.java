@@ -15,6 +15,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
@@ -131,23 +137,87 @@ class ServerOnS3Test {
               .header("Content-Type", "application/x-protobuf")
               .POST(
                   HttpRequest.BodyPublishers.ofByteArray(
-                      Spans.request(Spans.span(traceId, 1, 0)).toByteArray()))
+                      Spans.request(
+                              Spans.span(traceId, 1, 0)
+                                  .addAttributes(Spans.text("user.id", "restarted")))
+                          .toByteArray()))
               .build(),
           HttpResponse.BodyHandlers.discarding());
     }
+    String query = "/api/search?explain=true&q=%7Bspan.user.id%3D%22restarted%22%7D";
     for (int start = 0; start < 2; start++) {
       try (TempoServer server =
           TempoServer.start(config(own.resolve("wal"), "traces", service.getPort()))) {
-        String explained = get(server, "/api/search?q=%7B%7D&explain=true");
-        assertThat(explained).contains("object store: ");
-        String metrics = get(server, "/metrics");
-        assertThat(metrics)
-            .contains("tempodb_backend_request_duration_seconds_count{operation=\"GET\"")
-            .contains("tempodb_planned_reads_total");
-        boolean isAllFromDisk = metrics.contains("tempodb_disk_cache_misses_total 0.0");
-        assertThat(isAllFromDisk).isEqualTo(start > 0);
+        List<Double> first = explainedReads(get(server, query));
+        assertThat(first.get(READS)).isEqualTo(1);
+        assertThat(first.get(BYTES)).isGreaterThan(100);
+        assertThat(first.get(FROM_DISK)).isEqualTo(start);
+        assertThat(first.get(JOINED)).isGreaterThan(3);
+        assertThat(first.get(CACHED_FILTERS)).as("read at the start").isGreaterThan(0);
+        assertThat(first.get(WAITED)).isGreaterThan(0);
+        List<Double> second = explainedReads(get(server, query));
+        assertThat(second.get(READS)).isZero();
+        assertThat(second.get(CACHED_COLUMNS)).isGreaterThan(3);
+
+        Map<String, Double> metrics = metrics(get(server, "/metrics"));
+        List<String> planned =
+            List.of(
+                "reads",
+                "read_bytes",
+                "reads_from_disk",
+                "joined",
+                "cached_columns",
+                "cached_filters");
+        for (int i = 0; i < planned.size(); i++) {
+          assertThat(metrics.get("tempodb_planned_" + planned.get(i) + "_total"))
+              .as(planned.get(i))
+              .isEqualTo(first.get(i) + second.get(i));
+        }
+        assertThat(metrics.get("tempodb_planned_read_wait_seconds_total")).isGreaterThan(0);
+        assertThat(metrics.get("tempodb_disk_cache_misses_total") > 0).isEqualTo(start == 0);
+        assertThat(metrics.get("tempodb_disk_cache_bytes")).isGreaterThan(0);
+        assertThat(
+                metrics.get(
+                    "tempodb_backend_request_duration_seconds_count"
+                        + "{operation=\"GET\",status_code=\"200\"}"))
+            .as("metas, and what the disk does not have")
+            .isGreaterThan(0);
+        assertThat(metrics.get("tempodb_backend_bytes_total{operation=\"GET\"}")).isGreaterThan(0);
       }
     }
+  }
+
+  private static final int READS = 0;
+  private static final int BYTES = 1;
+  private static final int FROM_DISK = 2;
+  private static final int JOINED = 3;
+  private static final int CACHED_COLUMNS = 4;
+  private static final int CACHED_FILTERS = 5;
+  private static final int WAITED = 6;
+
+  /** The numbers of an explanation; none of them if there is no word of the object store. */
+  private static List<Double> explainedReads(String answer) {
+    Matcher line =
+        Pattern.compile(
+                "object store: (\\d+) reads of (\\d+) bytes, (\\d+) of them from disk, joined from"
+                    + " (\\d+) chunks and filters; (\\d+) columns and (\\d+) filters were cached;"
+                    + " waited ([0-9.]+) ms")
+            .matcher(answer);
+    assertThat(line.find()).as(answer).isTrue();
+    return IntStream.rangeClosed(1, line.groupCount())
+        .mapToObj(i -> Double.valueOf(line.group(i)))
+        .toList();
+  }
+
+  private static Map<String, Double> metrics(String page) {
+    Map<String, Double> values = new HashMap<>();
+    for (String line : page.split("\n")) {
+      if (!line.startsWith("#")) {
+        int blank = line.lastIndexOf(' ');
+        values.put(line.substring(0, blank), Double.valueOf(line.substring(blank + 1)));
+      }
+    }
+    return values;
   }
 
   private static String get(TempoServer server, String path) throws Exception {

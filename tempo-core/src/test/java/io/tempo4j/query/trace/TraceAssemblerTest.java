@@ -83,7 +83,7 @@ class TraceAssemblerTest {
     }
   }
 
-  /** The first readers of a row group decode the trace's rows alone, later ones whole columns. */
+  /** The first reader of a row group decodes the trace's rows alone, later ones whole columns. */
   @Property(tries = 20)
   void aBlockGivesTheSameTraceHoweverOftenItIsAsked(@ForAll long seed) throws Exception {
     RandomSpans random = RandomSpans.withRepeatedKeys(seed);

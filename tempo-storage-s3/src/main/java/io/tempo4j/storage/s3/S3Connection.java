@@ -38,15 +38,8 @@ record S3Connection(
             .tcpKeepAlive(true)
             .build();
     try {
-      RetryStrategy retry =
-          AwsRetryStrategy.standardRetryStrategy().toBuilder()
-              .maxAttempts(settings.maxAttempts())
-              .backoffStrategy(
-                  BackoffStrategy.exponentialDelay(
-                      settings.retryBackoff().initial(), settings.retryBackoff().max()))
-              .build();
       return new S3Connection(
-          client(settings, http, credentials, retry),
+          client(settings, http, credentials, retries(settings)),
           client(settings, http, credentials, AwsRetryStrategy.doNotRetry()),
           http,
           credentials);
@@ -54,6 +47,18 @@ record S3Connection(
       http.close();
       throw e;
     }
+  }
+
+  /** How requests are repeated; a service that asks for less is waited for no longer. */
+  static RetryStrategy retries(S3Settings settings) {
+    BackoffStrategy waits =
+        BackoffStrategy.exponentialDelay(
+            settings.retryBackoff().initial(), settings.retryBackoff().max());
+    return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+        .maxAttempts(settings.maxAttempts())
+        .backoffStrategy(waits)
+        .throttlingBackoffStrategy(waits)
+        .build();
   }
 
   private static S3Client client(

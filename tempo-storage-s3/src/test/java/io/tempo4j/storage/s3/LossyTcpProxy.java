@@ -16,22 +16,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A TCP relay in front of an HTTP service that loses what it is told to lose: connections break
- * after the service has answered, before its answer reaches the client.
+ * after the service has answered, before its answer reaches the client, or another answer does.
  */
 final class LossyTcpProxy implements AutoCloseable {
 
-  /** What to lose of the answers to matching requests. */
-  private record Fault(Predicate<String> requestLine, int passedBytes, AtomicInteger times) {}
+  /** What becomes of the answers to matching requests. */
+  private record Fault(
+      Predicate<String> requestLine, UnaryOperator<byte[]> answer, AtomicInteger times) {}
 
   private final int servicePort;
   private final ServerSocket listener;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Fault> fault =
-      new AtomicReference<>(new Fault(line -> false, 0, new AtomicInteger()));
+      new AtomicReference<>(new Fault(line -> false, answer -> answer, new AtomicInteger()));
   private final AtomicInteger requestCount = new AtomicInteger();
 
   LossyTcpProxy(int servicePort) throws IOException {
@@ -46,7 +48,26 @@ final class LossyTcpProxy implements AutoCloseable {
 
   /** Breaks connections after so many bytes of the next answers to matching requests. */
   void loseAnswers(Predicate<String> requestLine, int passedBytes, int times) {
-    fault.set(new Fault(requestLine, passedBytes, new AtomicInteger(times)));
+    UnaryOperator<byte[]> some =
+        answer -> Arrays.copyOf(answer, Math.min(answer.length - 1, passedBytes));
+    fault.set(new Fault(requestLine, some, new AtomicInteger(times)));
+  }
+
+  /** Answers the next matching requests with an error of S3. */
+  void refuse(Predicate<String> requestLine, int status, String code, int times) {
+    String body = "<Error><Code>" + code + "</Code><Message>not now</Message></Error>";
+    String error =
+        """
+        HTTP/1.1 %d Refused\r
+        Content-Type: application/xml\r
+        Content-Length: %d\r
+        Connection: close\r
+        \r
+        %s\
+        """
+            .formatted(status, body.length(), body);
+    UnaryOperator<byte[]> other = answer -> error.getBytes(StandardCharsets.ISO_8859_1);
+    fault.set(new Fault(requestLine, other, new AtomicInteger(times)));
   }
 
   int requestCount() {
@@ -61,35 +82,31 @@ final class LossyTcpProxy implements AutoCloseable {
       sockets.add(service);
       AtomicReference<String> request = new AtomicReference<>("");
       executor.submit(() -> relay(client, service, chunk -> noteRequest(chunk, request)));
-      executor.submit(() -> relay(service, client, chunk -> passedBytes(chunk, request.get())));
+      executor.submit(() -> relay(service, client, chunk -> passed(chunk, request.get())));
     }
   }
 
-  /** Says how many bytes of a chunk to pass on; fewer than it has breaks the connection. */
-  private interface Gate {
-    int passedBytes(byte[] chunk);
-  }
-
-  private int noteRequest(byte[] chunk, AtomicReference<String> request) {
+  private byte[] noteRequest(byte[] chunk, AtomicReference<String> request) {
     String head = new String(chunk, 0, Math.min(chunk.length, 400), StandardCharsets.ISO_8859_1);
     if (head.matches("(?s)(GET|PUT|POST|HEAD|DELETE) /.* HTTP/1\\.1\r\n.*")) {
       request.set(head.substring(0, head.indexOf('\r')));
       requestCount.incrementAndGet();
     }
-    return chunk.length;
+    return chunk;
   }
 
-  private int passedBytes(byte[] chunk, String request) {
+  private byte[] passed(byte[] chunk, String request) {
     Fault current = fault.get();
     String head = new String(chunk, 0, Math.min(chunk.length, 20), StandardCharsets.ISO_8859_1);
     boolean answer = head.startsWith("HTTP/1.1 ") && !head.startsWith("HTTP/1.1 100");
     if (answer && current.requestLine().test(request) && current.times().getAndDecrement() > 0) {
-      return Math.min(chunk.length - 1, current.passedBytes());
+      return current.answer().apply(chunk);
     }
-    return chunk.length;
+    return chunk;
   }
 
-  private void relay(Socket from, Socket to, Gate gate) {
+  /** Passes chunks on; one that the gate changes is the last. */
+  private void relay(Socket from, Socket to, UnaryOperator<byte[]> gate) {
     try (from;
         to) {
       InputStream in = from.getInputStream();
@@ -98,10 +115,10 @@ final class LossyTcpProxy implements AutoCloseable {
       int got;
       while ((got = in.read(buffer)) >= 0) {
         byte[] chunk = Arrays.copyOf(buffer, got);
-        int passed = gate.passedBytes(chunk);
-        out.write(chunk, 0, passed);
+        byte[] passed = gate.apply(chunk);
+        out.write(passed);
         out.flush();
-        if (passed < got) {
+        if (passed != chunk) {
           return;
         }
       }

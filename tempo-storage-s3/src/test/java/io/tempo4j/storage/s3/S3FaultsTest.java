@@ -19,7 +19,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.retries.api.AcquireInitialTokenRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenResponse;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.retries.api.RetryToken;
+import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What the store makes of answers that are lost on the way. */
 final class S3FaultsTest {
@@ -56,6 +68,7 @@ final class S3FaultsTest {
         S3ProxyServer.settings(network.endpoint())
             .prefix("t" + System.nanoTime())
             .maxAttempts(maxAttempts)
+            .retryBackoff(Duration.ofMillis(1), Duration.ofMillis(4))
             .attemptTimeout(Duration.ofSeconds(20))
             .build());
   }
@@ -103,6 +116,66 @@ final class S3FaultsTest {
         .withMessageContaining("cannot read object 'k'");
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> store.read("k", 10, new byte[40_000], 0, 40_000));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500, InternalError", "503, SlowDown", "503, ServiceUnavailable"})
+  void aRequestThatIsRefusedForNowIsSentAgainAsOftenAsTheSettingsSay(int status, String code)
+      throws IOException {
+    store.put("k", text("x"));
+    int before = network.requestCount();
+    network.refuse(line -> line.startsWith("GET ") && line.contains("/k"), status, code, 2);
+    assertThat(store.get("k")).asString().isEqualTo("x");
+    assertThat(network.requestCount() - before).isEqualTo(3);
+
+    network.refuse(line -> line.startsWith("GET ") && line.contains("/k"), status, code, 99);
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> store.get("k"))
+        .withMessageContaining("cannot read object 'k'");
+    assertThat(network.requestCount() - before).isEqualTo(6);
+  }
+
+  /** Whatever went wrong; a service that asks for less is meant, too. */
+  @Test
+  void waitsBetweenAttemptsDoubleUpToTheLongest() {
+    RetryStrategy strategy =
+        S3Connection.retries(
+            S3ProxyServer.settings(network.endpoint())
+                .maxAttempts(7)
+                .retryBackoff(Duration.ofMillis(20), Duration.ofMillis(50))
+                .build());
+    for (Throwable failure :
+        List.of(
+            refusal(500, "InternalError"),
+            refusal(503, "SlowDown"),
+            SdkClientException.create("reset", new IOException("connection reset")))) {
+      Duration longest = Duration.ZERO;
+      for (int round = 0; round < 3; round++) {
+        RetryToken token =
+            strategy.acquireInitialToken(AcquireInitialTokenRequest.create("test")).token();
+        for (int most : new int[] {20, 40, 50, 50, 50, 50}) {
+          RefreshRetryTokenResponse next =
+              strategy.refreshRetryToken(
+                  RefreshRetryTokenRequest.builder().token(token).failure(failure).build());
+          assertThat(next.delay()).as("%s", failure).isLessThanOrEqualTo(Duration.ofMillis(most));
+          longest = longest.compareTo(next.delay()) < 0 ? next.delay() : longest;
+          token = next.token();
+        }
+        RetryToken last = token;
+        assertThatExceptionOfType(TokenAcquisitionFailedException.class)
+            .isThrownBy(() ->
+                strategy.refreshRetryToken(
+                    RefreshRetryTokenRequest.builder().token(last).failure(failure).build()));
+      }
+      assertThat(longest).as("%s", failure).isPositive();
+    }
+  }
+
+  private static AwsServiceException refusal(int status, String code) {
+    return S3Exception.builder()
+        .statusCode(status)
+        .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).build())
+        .build();
   }
 
   @Test
