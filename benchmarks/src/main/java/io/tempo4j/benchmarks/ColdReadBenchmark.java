@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The first query of a store that was just opened on ten blocks, in an object store that takes so
+ * The first query of a store that was just opened on some blocks, in an object store that takes so
  * many milliseconds to answer a request; and how many requests it sends.
  */
 @BenchmarkMode(Mode.SingleShotTime)
@@ -45,7 +45,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 public class ColdReadBenchmark {
 
-  private static final int BLOCKS = 10;
   private static final long END = Long.MAX_VALUE;
 
   /** A file of requests, see {@link Workload}; empty for generated ones. */
@@ -55,6 +54,22 @@ public class ColdReadBenchmark {
   /** How long the store takes for each request. */
   @Param({"5", "20", "100"})
   public int latencyMillis;
+
+  /** How fast the bytes of an answer come; 0 for at once. */
+  @Param("0")
+  public int megabytesPerSecond;
+
+  /** How many blocks there are. */
+  @Param("10")
+  public int blocks;
+
+  /** The largest gap that is read over, where the store is read as one far away. */
+  @Param("512")
+  public int gapKib;
+
+  /** The longest range that is joined, likewise. */
+  @Param("4096")
+  public int rangeKib;
 
   /** What is asked. */
   @Param({"TRACE", "NEEDLE", "ERRORS", "RATE"})
@@ -85,15 +100,21 @@ public class ColdReadBenchmark {
   /** How the store is read. */
   public enum Policy {
     /** Each chunk when it is needed. */
-    DIRECT(ReadPolicy.DIRECT),
+    DIRECT,
     /** Planned. */
-    REMOTE(ReadPolicy.REMOTE);
+    REMOTE
+  }
 
-    private final ReadPolicy reads;
-
-    Policy(ReadPolicy reads) {
-      this.reads = reads;
-    }
+  private ReadPolicy reads() {
+    return switch (policy) {
+      case DIRECT -> ReadPolicy.DIRECT;
+      case REMOTE ->
+          new ReadPolicy(
+              gapKib << 10,
+              rangeKib << 10,
+              ReadPolicy.REMOTE.concurrency(),
+              ReadPolicy.REMOTE.aheadBytes());
+    };
   }
 
   /** The requests of a query. */
@@ -102,6 +123,9 @@ public class ColdReadBenchmark {
   public static class Sent {
     /** So many. */
     public long requests;
+
+    /** Kilobytes of ranges. */
+    public long kilobytes;
   }
 
   /** Writes the blocks, and looks for a trace and a value to ask for. */
@@ -110,12 +134,12 @@ public class ColdReadBenchmark {
     List<byte[]> requests = Workload.of(file).requests();
     try (TraceStore writer =
         TraceStore.builder()
-            .blocks(new LatentObjectStore(objects, Duration.ZERO, ReadPolicy.DIRECT))
+            .blocks(new LatentObjectStore(objects, Duration.ZERO, 0, ReadPolicy.DIRECT))
             .withoutWal()
             .open()) {
       for (int i = 0; i < requests.size(); i++) {
         writer.append(TenantId.SINGLE, requests.get(i), 0, requests.get(i).length);
-        if ((i + 1) % Math.max(1, requests.size() / BLOCKS) == 0) {
+        if ((i + 1) % Math.max(1, requests.size() / blocks) == 0) {
           writer.flush();
         }
       }
@@ -144,7 +168,9 @@ public class ColdReadBenchmark {
   /** Opens a store that knows nothing but its blocks. */
   @Setup(Level.Invocation)
   public void open() throws IOException {
-    far = new LatentObjectStore(objects, Duration.ofMillis(latencyMillis), policy.reads);
+    far =
+        new LatentObjectStore(
+            objects, Duration.ofMillis(latencyMillis), megabytesPerSecond, reads());
     store = TraceStore.builder().blocks(far).withoutWal().open();
   }
 
@@ -158,6 +184,7 @@ public class ColdReadBenchmark {
   @Benchmark
   public Object first(Sent sent) throws IOException {
     long before = far.requests();
+    long bytesBefore = far.bytes();
     Object answer =
         switch (query) {
           case TRACE -> store.findTrace(TenantId.SINGLE, trace);
@@ -172,6 +199,7 @@ public class ColdReadBenchmark {
                       1_800_000_000_000_000_000L));
         };
     sent.requests = far.requests() - before;
+    sent.kilobytes = (far.bytes() - bytesBefore) / 1000;
     return answer;
   }
 

@@ -18,12 +18,22 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LatentObjectStore extends ForwardingObjectStore {
 
   private final Duration latency;
+  private final long nanosPerMegabyte;
   private final ReadPolicy policy;
   private final AtomicLong requests = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
 
-  LatentObjectStore(ObjectStore store, Duration latency, ReadPolicy policy) {
+  /**
+   * A store.
+   *
+   * @param latency how long a request takes
+   * @param megabytesPerSecond how fast the bytes of an answer come then; 0 for at once
+   */
+  LatentObjectStore(
+      ObjectStore store, Duration latency, int megabytesPerSecond, ReadPolicy policy) {
     super(store);
     this.latency = latency;
+    this.nanosPerMegabyte = megabytesPerSecond == 0 ? 0 : 1_000_000_000L / megabytesPerSecond;
     this.policy = policy;
   }
 
@@ -31,10 +41,20 @@ final class LatentObjectStore extends ForwardingObjectStore {
     return requests.get();
   }
 
+  /** Bytes of ranges. */
+  long bytes() {
+    return bytes.get();
+  }
+
   private void answer() throws IOException {
+    answer(0);
+  }
+
+  private void answer(long length) throws IOException {
     requests.incrementAndGet();
+    bytes.addAndGet(length);
     try {
-      Thread.sleep(latency);
+      Thread.sleep(latency.plusNanos(length * nanosPerMegabyte / 1_000_000));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
@@ -62,7 +82,7 @@ final class LatentObjectStore extends ForwardingObjectStore {
   @Override
   public void read(String key, long offset, byte[] target, int targetOffset, int length)
       throws IOException {
-    answer();
+    answer(length);
     store.read(key, offset, target, targetOffset, length);
   }
 
