@@ -50,6 +50,11 @@ final class ReadingCursor implements SearchCursor {
   }
 
   @Override
+  public void rest() {
+    cursor.rest();
+  }
+
+  @Override
   public void close() {
     reads.close();
     cursor.close();

@@ -158,11 +158,8 @@ public final class SharedQueryMemory {
       lock.lock();
       try {
         usedBytes -= Math.min(bytes, usedBytes);
-        long surplus = leasedBytes - usedBytes;
-        if (surplus >= 4 * STEP_BYTES) {
-          leasedBytes -= surplus - STEP_BYTES;
-          from.give(surplus - STEP_BYTES);
-          changed.signalAll();
+        if (leasedBytes - usedBytes >= 4 * STEP_BYTES) {
+          shrinkTo(usedBytes + STEP_BYTES);
         }
       } finally {
         lock.unlock();
@@ -240,8 +237,17 @@ public final class SharedQueryMemory {
       return new QueryContentionException(budget.limitBytes(), raisedBy);
     }
 
-    /** Says that the query waits for its client: nobody should wait for what it holds. */
+    /**
+     * Says that the query waits for its client: nobody should wait for what it holds, and it keeps
+     * no more than it uses.
+     */
     public void rest() {
+      lock.lock();
+      try {
+        shrinkTo(usedBytes);
+      } finally {
+        lock.unlock();
+      }
       leaveTurn();
       passTurn();
     }
@@ -261,10 +267,14 @@ public final class SharedQueryMemory {
     }
 
     private void giveAll() {
-      from.give(leasedBytes);
+      shrinkTo(0);
       from = budget;
-      leasedBytes = 0;
       usedBytes = 0;
+    }
+
+    private void shrinkTo(long bytes) {
+      from.give(leasedBytes - bytes);
+      leasedBytes = bytes;
       changed.signalAll();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.CountingMemory;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.SearchRequest;
@@ -90,6 +91,32 @@ class StoreCursorTest {
         store(store, 3);
         assertThat(cursor.next()).map(TraceMatch::traceId).contains(new TraceId(8, 1));
         assertThat(cursor.next()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void holdsLittleWhileItRests() throws Exception {
+    try (TraceStore store = open()) {
+      int traces = 1_000;
+      List<Span> spans = new ArrayList<>();
+      for (int i = 1; i <= traces; i++) {
+        spans.add(Spans.span(new TraceId(8, i), i, 0).build());
+      }
+      store.append(TENANT, Spans.request("service", spans));
+      store.flush();
+      CountingMemory memory = new CountingMemory(Long.MAX_VALUE);
+      SearchRequest request = new SearchRequest("{ }", 0, Long.MAX_VALUE, traces, 3);
+      try (SearchCursor cursor = store.searchCursor(TENANT, request, memory.context())) {
+        assertThat(cursor.next()).isPresent();
+        long working = memory.heldBytes();
+        cursor.rest();
+        assertThat(memory.heldBytes()).isLessThan(working / 2);
+        int found = 1;
+        while (cursor.next().isPresent()) {
+          found++;
+        }
+        assertThat(found).isEqualTo(traces);
       }
     }
   }

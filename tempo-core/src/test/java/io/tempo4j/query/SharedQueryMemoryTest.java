@@ -176,6 +176,18 @@ class SharedQueryMemoryTest {
   }
 
   @Test
+  void aQueryThatWaitsForItsClientKeepsNoMoreThanItUses() {
+    SharedQueryMemory.Share resting = open();
+    resting.take(MIB / 4);
+    resting.give(MIB / 8);
+    resting.rest();
+    assertThat(budget.heldBytes()).isEqualTo(MIB / 8);
+    resting.take(MIB / 4);
+    resting.close();
+    assertThat(budget.heldBytes()).isZero();
+  }
+
+  @Test
   void aQueryThatHoldsLittlePassesByThoseThatWaitForMuch() {
     SharedQueryMemory.Share first = open();
     first.take(6 * MIB);

@@ -37,7 +37,7 @@ public interface SearchCursor extends AutoCloseable {
    * Lets go of what can be read again, for a while in which nobody asks for a result. The search
    * goes on with the next call of {@link #next}.
    */
-  default void rest() {}
+  void rest();
 
   /** Gives up the search. Closing again does nothing. */
   @Override

@@ -176,16 +176,19 @@ final class AnswerStream<M> {
 
   private void workPauses(Phase next) {
     phase = next;
-    running.rest();
     if (isClosed) {
       release();
       return;
     }
     send();
+    if (phase == Phase.WORKING || isClosed) {
+      return;
+    }
     AnswerSource<M> query = source;
-    if (phase == Phase.WAITING_FOR_CLIENT && !isClosed && query != null) {
+    if (phase == Phase.WAITING_FOR_CLIENT && query != null) {
       query.rest();
     }
+    running.rest();
   }
 
   private void workIsDone() {

@@ -50,6 +50,9 @@ final class ListCursor implements SearchCursor {
   }
 
   @Override
+  public void rest() {}
+
+  @Override
   public void close() {
     closed.set(true);
   }

@@ -122,6 +122,9 @@ class StreamedCoverageTest {
     }
 
     @Override
+    public void rest() {}
+
+    @Override
     public void close() {}
   }
 
