@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 /** The server in a process of its own, started by hand or by the launcher of the distribution. */
 public final class ServerProcess implements AutoCloseable {
 
-  private static final long PATIENCE_SECONDS = 90;
+  private static final long PATIENCE_SECONDS = 300;
   private static final Pattern READY =
       Pattern.compile("ready: HTTP (\\S+), OTLP gRPC (\\S+), OTLP HTTP ([^\\s\"]+)");
 

@@ -6,156 +6,122 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.testkit.Spans;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 
 /**
  * Requests that follow from their index alone, so that one that may have been lost is sent again to
  * the byte.
+ *
+ * @param requests how many there are
+ * @param spansEach spans of each
+ * @param span a span by its number; numbers run through all requests
+ * @param tenant of a request by its index
  */
-interface Payload {
+record Payload(
+    int requests, int spansEach, LongFunction<Span.Builder> span, IntFunction<String> tenant) {
 
-  /** How many requests there are. */
-  int requests();
+  /** Whom all belong to that have no tenants of their own. */
+  static final String TENANT = "single-tenant";
 
-  /** Spans of each request. */
-  int spansEach();
+  /** The trace that {@link #oneTrace} sends. */
+  static final TraceId ONE_TRACE = traceId(1);
 
-  /** The tenant of a request. */
-  default String tenant(int index) {
-    return "single-tenant";
-  }
-
-  /** The spans of a request. */
-  List<Span> spans(int index);
-
-  /** A request as it is sent. */
-  default byte[] request(int index) {
-    ExportTraceServiceRequest request = Spans.request("storm", spans(index));
-    return request.toByteArray();
-  }
-
-  /** Spans of all requests. */
-  default long allSpans() {
-    return (long) requests() * spansEach();
+  private static Payload of(int requests, int spansEach, LongFunction<Span.Builder> span) {
+    return new Payload(requests, spansEach, span, index -> TENANT);
   }
 
   /** Spans with one value of {@code bytes} each, all different, in traces of 10 spans. */
-  record LongValues(int requests, int spansEach, int bytes, long startNanos) implements Payload {
-    @Override
-    public List<Span> spans(int index) {
-      List<Span> spans = new ArrayList<>();
-      for (int i = 0; i < spansEach; i++) {
-        long number = (long) index * spansEach + i;
-        spans.add(
+  static Payload longValues(int requests, int spansEach, int bytes, long startNanos) {
+    return of(
+        requests,
+        spansEach,
+        number ->
             span(number / 10, number, startNanos)
-                .addAttributes(Spans.text("db.statement", noise(number, bytes)))
-                .build());
-      }
-      return spans;
-    }
+                .addAttributes(Spans.text("db.statement", noise(number, bytes))));
   }
 
   /** All spans in one trace, with a value of {@code bytes} each. */
-  record OneTrace(int requests, int spansEach, int bytes, long startNanos) implements Payload {
-    @Override
-    public List<Span> spans(int index) {
-      List<Span> spans = new ArrayList<>();
-      for (int i = 0; i < spansEach; i++) {
-        long number = (long) index * spansEach + i;
-        Span.Builder span = span(1, number, startNanos);
-        if (number > 0) {
-          span.setParentSpanId(id(number / 8));
-        }
-        spans.add(span.addAttributes(Spans.text("note", noise(number, bytes))).build());
-      }
-      return spans;
-    }
+  static Payload oneTrace(int requests, int spansEach, int bytes, long startNanos) {
+    return of(
+        requests,
+        spansEach,
+        number ->
+            span(1, number, startNanos)
+                .setParentSpanId(number == 0 ? ByteString.EMPTY : spanId(number / 8))
+                .addAttributes(Spans.text("note", noise(number, bytes))));
   }
 
-  /** Spans with {@code keysEach} attribute keys that no other span has. */
-  record NewKeys(int requests, int spansEach, int keysEach, int keys, long startNanos)
-      implements Payload {
-    @Override
-    public List<Span> spans(int index) {
-      List<Span> spans = new ArrayList<>();
-      for (int i = 0; i < spansEach; i++) {
-        long number = (long) index * spansEach + i;
-        Span.Builder span = span(number / 10, number, startNanos);
-        for (int key = 0; key < keysEach; key++) {
-          long name = (number * keysEach + key) % keys;
-          span.addAttributes(Spans.text("key." + name, "v"));
-        }
-        spans.add(span.build());
+  /** Spans with {@code keysEach} attribute keys of {@code keys} that take turns. */
+  static Payload newKeys(int requests, int spansEach, int keysEach, int keys, long startNanos) {
+    return of(requests, spansEach, number -> {
+      Span.Builder span = span(number / 10, number, startNanos);
+      for (int key = 0; key < keysEach; key++) {
+        span.addAttributes(Spans.text("key." + (number * keysEach + key) % keys, "v"));
       }
-      return spans;
-    }
+      return span;
+    });
   }
 
   /** One span of a tenant of its own in each request. */
-  record Tenants(int requests, long startNanos) implements Payload {
-    @Override
-    public int spansEach() {
-      return 1;
-    }
-
-    @Override
-    public String tenant(int index) {
-      return "tenant-" + index;
-    }
-
-    @Override
-    public List<Span> spans(int index) {
-      return List.of(span(index, index, startNanos).build());
-    }
+  static Payload tenants(int tenants, long startNanos) {
+    return new Payload(
+        tenants, 1, number -> span(number, number, startNanos), index -> "tenant-" + index);
   }
 
   /** What services send: a few attributes of few values, and an id. */
-  record Plain(int requests, int spansEach, int attributes, long startNanos) implements Payload {
-    @Override
-    public List<Span> spans(int index) {
-      List<Span> spans = new ArrayList<>();
-      for (int i = 0; i < spansEach; i++) {
-        long number = (long) index * spansEach + i;
-        Span.Builder span = span(number / 12, number, startNanos);
-        for (int key = 0; key < attributes; key++) {
-          String value = key == 0 ? noise(number, 16) : "value " + (number * 31 + key) % 97;
-          span.addAttributes(Spans.text("attribute." + key, value));
-        }
-        spans.add(span.build());
+  static Payload plain(int requests, int spansEach, int attributes, long startNanos) {
+    return of(requests, spansEach, number -> {
+      Span.Builder span = span(number / 12, number, startNanos);
+      for (int key = 0; key < attributes; key++) {
+        span.addAttributes(
+            Spans.text(
+                "attribute." + key,
+                key == 0 ? plainId(number) : "value " + (number * 31 + key) % 97));
       }
-      return spans;
-    }
+      return span;
+    });
+  }
+
+  /** The value of {@code attribute.0} of a span of {@link #plain}, which no other has. */
+  static String plainId(long number) {
+    return noise(number, 16);
+  }
+
+  private List<Span> spans(int index) {
+    long first = (long) index * spansEach;
+    return LongStream.range(first, first + spansEach)
+        .mapToObj(number -> span.apply(number).build())
+        .toList();
+  }
+
+  /** A request as it is sent. */
+  ExportTraceServiceRequest request(int index) {
+    return Spans.request("storm", spans(index));
+  }
+
+  /** Spans of all requests. */
+  long allSpans() {
+    return (long) requests * spansEach;
   }
 
   private static Span.Builder span(long trace, long number, long startNanos) {
-    TraceId traceId = new TraceId(mixed(trace), mixed(~trace));
     long start = startNanos + number * 1_000;
-    return Spans.span(traceId, 1, 0)
-        .setSpanId(id(number))
+    return Spans.span(traceId(trace), 1, 0)
+        .setSpanId(spanId(number))
         .setStartTimeUnixNano(start)
         .setEndTimeUnixNano(start + 1_000_000 + number % 1_000_000);
   }
 
-  /** The id of the trace that {@link OneTrace} sends. */
-  static TraceId oneTraceId() {
-    return new TraceId(mixed(1), mixed(~1L));
+  /** The id of a trace that has a number. */
+  static TraceId traceId(long number) {
+    return new TraceId(mixed(number), mixed(~number));
   }
 
-  /** The id of the trace that a span belongs to. */
-  static TraceId traceIdOf(Span span) {
-    ByteBuffer id = span.getTraceId().asReadOnlyByteBuffer();
-    return new TraceId(id.getLong(), id.getLong());
-  }
-
-  /** A trace id that follows from a number. */
-  static ByteString traceIdBytes(long number) {
-    return ByteString.copyFrom(
-        ByteBuffer.allocate(16).putLong(mixed(number)).putLong(mixed(~number)).array());
-  }
-
-  private static ByteString id(long number) {
+  private static ByteString spanId(long number) {
     return ByteString.copyFrom(ByteBuffer.allocate(8).putLong(mixed(number) | 1).array());
   }
 

@@ -8,6 +8,7 @@ import io.opentelemetry.proto.trace.v1.TracesData;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.server.ServerProcess;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * A server in the memory that the launcher gives it, which is sent to until it has acknowledged,
@@ -40,7 +42,10 @@ final class StormServer implements AutoCloseable {
   private final String blocks;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final AtomicLong acknowledgedBytes = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong slowestNanos = new AtomicLong();
+  private long peakKilobytes;
   private volatile ServerProcess process;
   private volatile boolean restarting;
 
@@ -58,8 +63,8 @@ final class StormServer implements AutoCloseable {
   }
 
   /** Starts one with blocks in an object store. */
-  static StormServer start(Path folder, String heap, String s3) throws IOException {
-    return new StormServer(folder, heap, "backend: s3\ns3: " + s3);
+  static StormServer start(Path folder, String heap, ObjectService objects) throws IOException {
+    return new StormServer(folder, heap, objects.backend());
   }
 
   private ServerProcess launch() throws IOException {
@@ -92,20 +97,38 @@ final class StormServer implements AutoCloseable {
   /** SIGKILL, and a new process on the same folders. */
   void killAndRestart() throws Exception {
     restarting = true;
+    notePeak();
     process.close();
+    restart();
+  }
+
+  /** SIGTERM; requests that are sent meanwhile are refused, or find nobody. */
+  void terminate() throws IOException {
+    restarting = true;
+    notePeak();
+    process.terminate();
+  }
+
+  /** A new process on the same folders, once the one that was told to has ended. */
+  void restartAfterStop() throws Exception {
+    assertThat(process.exitCode()).as(process.log()).isZero();
+    restart();
+  }
+
+  private void restart() throws Exception {
     process = launch();
     process.httpUrl(); // ready
     restarting = false;
   }
 
   /** Base of the HTTP API once the server is ready. */
-  java.net.URI url() throws InterruptedException, ExecutionException, TimeoutException {
+  URI url() throws InterruptedException, ExecutionException, TimeoutException {
     return process.httpUrl();
   }
 
-  /** How often a request was refused and sent again. */
-  long refusals() {
-    return refused.get();
+  /** Where spans are sent over HTTP. */
+  URI receiver() throws InterruptedException, ExecutionException, TimeoutException {
+    return process.otlpHttpUrl();
   }
 
   String log() {
@@ -144,7 +167,7 @@ final class StormServer implements AutoCloseable {
   }
 
   private void sendUntilTaken(Payload payload, int index) throws Exception {
-    byte[] body = payload.request(index);
+    byte[] body = payload.request(index).toByteArray();
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       String trouble;
@@ -153,13 +176,14 @@ final class StormServer implements AutoCloseable {
             client.send(
                 HttpRequest.newBuilder(process.otlpHttpUrl().resolve("/v1/traces"))
                     .header("Content-Type", "application/x-protobuf")
-                    .header("X-Scope-OrgID", payload.tenant(index))
+                    .header("X-Scope-OrgID", payload.tenant().apply(index))
                     .timeout(Duration.ofSeconds(60))
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                     .build(),
                 HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() == 200) {
           assertThat(response.body()).doesNotContain("rejected");
+          acknowledgedBytes.addAndGet(body.length);
           return;
         }
         assertThat(response.statusCode()).as(response.body()).isIn(429, 503);
@@ -226,9 +250,17 @@ final class StormServer implements AutoCloseable {
     return response;
   }
 
+  /** As {@link #get}, of a query that asks for little; how long it takes is noted. */
+  HttpResponse<byte[]> getLittle(String tenant, String path) throws Exception {
+    long begin = System.nanoTime();
+    HttpResponse<byte[]> response = get(tenant, path, "application/json");
+    slowestNanos.accumulateAndGet(System.nanoTime() - begin, Math::max);
+    return response;
+  }
+
   /** Asks a path that must be answered. */
   JsonNode json(String tenant, String path) throws Exception {
-    HttpResponse<byte[]> response = get(tenant, path, "application/json");
+    HttpResponse<byte[]> response = getLittle(tenant, path);
     assertThat(response.statusCode())
         .as(() -> path + ": " + new String(response.body(), StandardCharsets.UTF_8))
         .isEqualTo(200);
@@ -278,7 +310,7 @@ final class StormServer implements AutoCloseable {
 
   /** Every span of a payload is there once, in what is counted. */
   void assertHolds(Payload payload, long startNanos) throws Exception {
-    assertThat(count("single-tenant", "{ }", startNanos)).isEqualTo(payload.allSpans());
+    assertThat(count(Payload.TENANT, "{ }", startNanos)).isEqualTo(payload.allSpans());
     assertAlive();
   }
 
@@ -287,8 +319,31 @@ final class StormServer implements AutoCloseable {
     assertThat(process.log()).doesNotContain("OutOfMemoryError");
   }
 
-  long peakResidentKilobytes() throws IOException {
-    return process.peakResidentKilobytes();
+  /** A sum of all series of a metric. */
+  double metric(String name) throws Exception {
+    String text =
+        new String(get(Payload.TENANT, "/metrics", "text/plain").body(), StandardCharsets.UTF_8);
+    return text.lines()
+        .filter(line -> line.matches(Pattern.quote(name) + "[ {].*"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  private void notePeak() throws IOException {
+    if (process.isAlive()) {
+      peakKilobytes = Math.max(peakKilobytes, process.peakResidentKilobytes());
+    }
+  }
+
+  /** What it went through, for a table. */
+  String figures() throws IOException {
+    notePeak();
+    return "%d MB acknowledged, %d refusals, peak of resident memory %d MiB, slowest small query %d ms"
+        .formatted(
+            acknowledgedBytes.get() / 1_000_000,
+            refused.get(),
+            peakKilobytes >> 10,
+            slowestNanos.get() / 1_000_000);
   }
 
   @Override
