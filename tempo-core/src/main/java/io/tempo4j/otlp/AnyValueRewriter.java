@@ -60,7 +60,8 @@ final class AnyValueRewriter {
     return member(again, written.length);
   }
 
-  private static void writeMember(WireReader in, int end, WireWriter out) throws MalformedOtlpException {
+  private static void writeMember(WireReader in, int end, WireWriter out)
+      throws MalformedOtlpException {
     int start = in.position;
     int tag = in.tag(end);
     if (tag == ARRAY) {

@@ -51,7 +51,9 @@ public final class OwnerFields {
     return fields;
   }
 
-  /** Writes an EntityRef anew, so that every reader can parse it: its first four fields are texts. */
+  /**
+   * Writes an EntityRef anew, so that every reader can parse it: its first four fields are texts.
+   */
   private static void entityRef(WireReader in, int end, WireWriter out)
       throws MalformedOtlpException {
     int ref = out.begin(3);
