@@ -93,11 +93,13 @@ public class SmallFlushBenchmark {
           case FOLDER -> LocalObjectStore.open(root.resolve("blocks"));
           case FAR ->
               new LatentObjectStore(
-                  new InMemoryObjectStore(), Duration.ofMillis(latencyMillis), ReadPolicy.REMOTE);
+                  new InMemoryObjectStore(),
+                  Duration.ofMillis(latencyMillis),
+                  0,
+                  ReadPolicy.REMOTE);
           case MEMORY -> new InMemoryObjectStore();
         };
-    var builder =
-        TraceStore.builder().blocks(blocks).memory(MemoryPlan.of(2L << 30, 64L << 20));
+    var builder = TraceStore.builder().blocks(blocks).memory(MemoryPlan.of(2L << 30, 64L << 20));
     store =
         (place == Place.MEMORY
                 ? builder.withoutWal()

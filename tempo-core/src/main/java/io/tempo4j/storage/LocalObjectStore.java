@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -299,7 +300,7 @@ public final class LocalObjectStore implements ObjectStore {
 
   /** Puts the objects of a folder in one step; false if they are of several, or it is there. */
   private boolean putFolder(List<NewObject> objects) throws IOException {
-    Path folder = paths.file(objects.getFirst().key()).getParent();
+    Path folder = Objects.requireNonNull(paths.file(objects.getFirst().key()).getParent());
     if (folder.equals(paths.root())) {
       return false;
     }

@@ -193,8 +193,7 @@ final class MemoryMatrix {
     }
     assertAnswered(asked);
     server.assertAlive();
-    HttpResponse<byte[]> alone =
-        server.get(TENANT, "/api/traces/" + trace, "application/protobuf");
+    HttpResponse<byte[]> alone = server.get(TENANT, "/api/traces/" + trace, "application/protobuf");
     if (heap.equals(HALF) && alone.statusCode() == 422) {
       assertThat(new String(alone.body(), StandardCharsets.UTF_8)).contains("TEMPO_HEAP");
     } else {

@@ -26,7 +26,8 @@ record ObjectService(S3Proxy proxy, Link link) implements AutoCloseable {
   String backend() {
     return """
     backend: s3
-    s3: {bucket: traces, endpoint: '127.0.0.1:%d', insecure: true, access_key: access, secret_key: secret}"""
+    s3: {bucket: traces, endpoint: '127.0.0.1:%d', insecure: true, access_key: access, secret_key: secret}\
+    """
         .formatted(link.port());
   }
 

@@ -57,13 +57,16 @@ record Payload(
 
   /** Spans with {@code keysEach} attribute keys of {@code keys} that take turns. */
   static Payload newKeys(int requests, int spansEach, int keysEach, int keys, long startNanos) {
-    return of(requests, spansEach, number -> {
-      Span.Builder span = span(number / 10, number, startNanos);
-      for (int key = 0; key < keysEach; key++) {
-        span.addAttributes(Spans.text("key." + (number * keysEach + key) % keys, "v"));
-      }
-      return span;
-    });
+    return of(
+        requests,
+        spansEach,
+        number -> {
+          Span.Builder span = span(number / 10, number, startNanos);
+          for (int key = 0; key < keysEach; key++) {
+            span.addAttributes(Spans.text("key." + (number * keysEach + key) % keys, "v"));
+          }
+          return span;
+        });
   }
 
   /** One span of a tenant of its own in each request. */
@@ -74,16 +77,19 @@ record Payload(
 
   /** What services send: a few attributes of few values, and an id. */
   static Payload plain(int requests, int spansEach, int attributes, long startNanos) {
-    return of(requests, spansEach, number -> {
-      Span.Builder span = span(number / 12, number, startNanos);
-      for (int key = 0; key < attributes; key++) {
-        span.addAttributes(
-            Spans.text(
-                "attribute." + key,
-                key == 0 ? plainId(number) : "value " + (number * 31 + key) % 97));
-      }
-      return span;
-    });
+    return of(
+        requests,
+        spansEach,
+        number -> {
+          Span.Builder span = span(number / 12, number, startNanos);
+          for (int key = 0; key < attributes; key++) {
+            span.addAttributes(
+                Spans.text(
+                    "attribute." + key,
+                    key == 0 ? plainId(number) : "value " + (number * 31 + key) % 97));
+          }
+          return span;
+        });
   }
 
   /** The value of {@code attribute.0} of a span of {@link #plain}, which no other has. */

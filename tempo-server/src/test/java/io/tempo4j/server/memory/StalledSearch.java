@@ -26,8 +26,7 @@ final class StalledSearch extends ClientCall.Listener<SearchResponse> {
   static StalledSearch start(ManagedChannel channel, SearchRequest request) {
     StalledSearch search = new StalledSearch(channel);
     Metadata headers = new Metadata();
-    headers.put(
-        Metadata.Key.of("x-scope-orgid", Metadata.ASCII_STRING_MARSHALLER), Payload.TENANT);
+    headers.put(Metadata.Key.of("x-scope-orgid", Metadata.ASCII_STRING_MARSHALLER), Payload.TENANT);
     search.call.start(search, headers);
     search.call.sendMessage(request);
     search.call.halfClose();
