@@ -31,7 +31,7 @@ public final class QueryAnswers {
   private static final Logger LOG = LoggerFactory.getLogger(QueryAnswers.class);
 
   /** How long a query waits for memory that others hold, and for its turn to do so. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** How long a client may take for 32 KiB of an answer, or for a message of a stream. */
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(15);
