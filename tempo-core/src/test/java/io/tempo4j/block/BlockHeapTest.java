@@ -12,11 +12,12 @@ import io.tempo4j.testkit.ChildJvm;
 import io.tempo4j.testkit.HeavySpans;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The block of a head is written in a heap that holds little more than the head. */
+/** What blocks take of the heap: writing one, and one that is closed. */
 class BlockHeapTest {
 
   @TempDir Path folder;
@@ -47,6 +48,41 @@ class BlockHeapTest {
       readAll(block.table(Table.RESOURCE));
       assertThat(spans).isEqualTo(Integer.parseInt(outcome.output().strip()));
     }
+  }
+
+  /** Of the spans that need most. */
+  private int write(int room) throws Exception {
+    String kind = HeavySpans.NEW_KEYS.name();
+    return run(96, "write", kind, "20000000", Integer.toString(room), folder.toString()).status();
+  }
+
+  private static ChildJvm.Outcome run(int heap, String... arguments) throws Exception {
+    return ChildJvm.run(heap, BlockHeapCosts.class, arguments);
+  }
+
+  @Test
+  void writingTakesNoMoreThanIsSaid() throws Exception {
+    assertThat(write(BlockWriter.HEAP_BYTES)).isZero();
+  }
+
+  @Test
+  void writingTakesMoreThanHalfOfWhatIsSaid() throws Exception {
+    assertThat(write(BlockWriter.HEAP_BYTES / 2)).isNotZero();
+  }
+
+  @Test
+  void writingASmallBlockTakesWhatIsSaidButNotAQuarterOfIt() throws Exception {
+    int said = BlockWriter.SMALL_HEAP_BYTES;
+    assertThat(run(64, "small", Integer.toString(said), folder.toString()).status()).isZero();
+    assertThat(run(64, "small", Integer.toString(said / 4), folder.toString()).status())
+        .isNotZero();
+  }
+
+  @Test
+  void aClosedBlockTakesSome800Bytes() throws Exception {
+    ChildJvm.Outcome outcome = run(128, "closed", "4000000");
+    assertThat(outcome.status()).as(outcome.output()).isZero();
+    assertThat(Integer.parseInt(outcome.output().strip())).isBetween(500, 1000);
   }
 
   private static void readAll(ColumnSet columns) throws IOException {
