@@ -197,28 +197,23 @@ final class PlannedSource implements SpanSource {
     } catch (IOException e) {
       return true; // who reads the columns hears of it
     }
-    List<ByteRange> missing = new ArrayList<>();
-    int cached = 0;
+    BitSet all = wantedGroups;
     if (isSmall()) {
-      for (int i = 0; i < groups.size(); i++) {
-        cached +=
-            addMissing(
-                open.rowGroups().get(i).entry(),
-                open.rowGroups().get(i).cached(),
-                columns,
-                missing);
-      }
-    } else {
-      for (int i = wantedGroups.nextSetBit(0); i >= 0; i = wantedGroups.nextSetBit(i + 1)) {
-        cached +=
-            addMissing(
-                open.rowGroups().get(i).entry(),
-                open.rowGroups().get(i).cached(),
-                columns,
-                missing);
-      }
+      all = new BitSet();
+      all.set(0, groups.size());
+    }
+    List<ByteRange> missing = new ArrayList<>();
+    List<ByteRange> along = new ArrayList<>();
+    int cached = 0;
+    for (int i = all.nextSetBit(0); i >= 0; i = all.nextSetBit(i + 1)) {
+      BlockRowGroup group = open.rowGroups().get(i);
+      cached += addMissing(group.entry(), group.cached(), columns, missing);
+      cached += addMissing(group.entry(), group.cached(), columns.along(), along);
     }
     cached += addMissing(open.index().tables(), open.cachedTables(), columns, missing);
+    if (!missing.isEmpty()) {
+      missing.addAll(along);
+    }
     totals.columns(missing.size(), cached);
     return missing.isEmpty() || data.prefetch(missing);
   }
@@ -233,13 +228,17 @@ final class PlannedSource implements SpanSource {
           found += addMissing(chunk, cached, into);
         }
       }
-      case KEYS -> {
-        Set<ColumnKey> keys = reads.keys(columns);
-        for (ColumnKey key : keys) {
-          ChunkEntry chunk = group.chunks().get(key);
-          found += chunk == null ? 0 : addMissing(chunk, cached, into);
-        }
-      }
+      case KEYS -> found += addMissing(group, cached, reads.keys(columns), into);
+    }
+    return found;
+  }
+
+  private static int addMissing(
+      GroupEntry group, CachedGroup cached, Set<ColumnKey> keys, List<ByteRange> into) {
+    int found = 0;
+    for (ColumnKey key : keys) {
+      ChunkEntry chunk = group.chunks().get(key);
+      found += chunk == null ? 0 : addMissing(chunk, cached, into);
     }
     return found;
   }

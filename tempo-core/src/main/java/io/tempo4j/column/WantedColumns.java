@@ -6,12 +6,14 @@ import java.util.Set;
  * The columns that a query is about to read.
  *
  * @param keys their keys, of all tables; empty if {@code reach} is {@link Reach#ALL}
+ * @param along columns that it may need, depending on what it finds: read with the others, but not
+ *     where all others are there already
  * @param reach whether all columns are meant
  */
-public record WantedColumns(Set<ColumnKey> keys, Reach reach) {
+public record WantedColumns(Set<ColumnKey> keys, Set<ColumnKey> along, Reach reach) {
 
   /** Every column. */
-  public static final WantedColumns ALL = new WantedColumns(Set.of(), Reach.ALL);
+  public static final WantedColumns ALL = new WantedColumns(Set.of(), Set.of(), Reach.ALL);
 
   /** Which columns are meant. */
   public enum Reach {
@@ -21,13 +23,14 @@ public record WantedColumns(Set<ColumnKey> keys, Reach reach) {
     ALL
   }
 
-  /** Copies the set. */
+  /** Copies the sets. */
   public WantedColumns {
     keys = Set.copyOf(keys);
+    along = Set.copyOf(along);
   }
 
   /** The columns with these keys. */
   public static WantedColumns of(Set<ColumnKey> keys) {
-    return new WantedColumns(keys, Reach.KEYS);
+    return new WantedColumns(keys, Set.of(), Reach.KEYS);
   }
 }

@@ -74,13 +74,13 @@ final class MetricsRun {
   private static ReadAhead ahead(MetricsPlan plan, TimeRange range) {
     List<Predicate> anchors = new ArrayList<>();
     // ids of traces tell which spans other sources have, too
-    FieldColumns columns = new FieldColumns().with(Fields.SPAN_START).withTraces();
+    FieldColumns columns = new FieldColumns().with(Fields.SPAN_START).withTracesAlong();
     for (LeafPlan leaf : plan.leaves()) {
       anchors.add(leaf.spans().anchor());
       leaf.addColumns(columns);
     }
     if (plan.exemplars() > 0) {
-      columns.with(Fields.SPAN_ID);
+      columns.withTraces().with(Fields.SPAN_ID);
     }
     return ReadAhead.ofAll(anchors, range, columns);
   }

@@ -23,6 +23,7 @@ public final class FieldColumns {
       List.of(Fields.SPAN_PARENT_ID, Fields.SPAN_START, Fields.SPAN_ID);
 
   private final Set<ColumnKey> keys = new HashSet<>();
+  private final Set<ColumnKey> along = new HashSet<>();
   private boolean areAll;
 
   /** Adds single columns. */
@@ -40,6 +41,12 @@ public final class FieldColumns {
   /** Adds ids and times of traces. */
   public FieldColumns withTraces() {
     keys.addAll(TRACE);
+    return this;
+  }
+
+  /** Adds ids and times of traces, which may turn out to be needed. */
+  public FieldColumns withTracesAlong() {
+    along.addAll(TRACE);
     return this;
   }
 
@@ -85,7 +92,7 @@ public final class FieldColumns {
 
   /** All that was added. */
   public WantedColumns wanted() {
-    return areAll ? WantedColumns.ALL : WantedColumns.of(keys);
+    return areAll ? WantedColumns.ALL : new WantedColumns(keys, along, WantedColumns.Reach.KEYS);
   }
 
   private void attribute(AttributeScope scope, String name) {
