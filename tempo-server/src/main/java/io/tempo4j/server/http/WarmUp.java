@@ -13,7 +13,9 @@ import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.server.shop.Repertoire;
 import io.tempo4j.server.shop.ShopTraffic;
 import io.tempo4j.server.shop.TraceSketch;
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.InMemoryObjectStore;
+import io.tempo4j.storage.ObjectStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -43,8 +45,8 @@ public final class WarmUp {
   private static final long START_SECONDS = 1_700_000_000;
   private static final long TRACE_STEP_NANOS = 10_000_000;
 
-  /** How often everything is asked: what is still interpreted is compiled by the eighth time. */
-  private static final int ROUNDS = 8;
+  /** How often everything is asked: further rounds compile little that these do not. */
+  private static final int ROUNDS = 4;
 
   /** Of the store in memory and of queries of it. */
   private static final long HEAP_BYTES = 16L << 20;
@@ -118,18 +120,35 @@ public final class WarmUp {
       if (!lease.tryGrow(own.heap().limitBytes())) {
         return 0;
       }
-      try (TraceStore store =
-          TraceStore.builder().blocks(new InMemoryObjectStore()).withoutWal().memory(own).open()) {
-        List<TraceId> traceIds = send(store);
-        int answers = ask(store, traceIds);
-        // So far from heads, from here on from blocks.
-        store.flush();
-        for (int round = 1; round < rounds; round++) {
+      ObjectStore blocks = new StaysOpen(new InMemoryObjectStore());
+      List<TraceId> traceIds;
+      int answers;
+      try (TraceStore store = open(blocks, own)) {
+        traceIds = send(store);
+        answers = ask(store, traceIds);
+      }
+      // So far from heads, from here on from blocks that nothing is cached of.
+      for (int round = 1; round < rounds; round++) {
+        try (TraceStore store = open(blocks, own)) {
           answers += ask(store, traceIds);
         }
-        return answers;
       }
+      return answers;
     }
+  }
+
+  private static TraceStore open(ObjectStore blocks, MemoryPlan memory) throws IOException {
+    return TraceStore.builder().blocks(blocks).withoutWal().memory(memory).open();
+  }
+
+  /** What several stores are opened upon, one after the other. */
+  private static final class StaysOpen extends ForwardingObjectStore {
+    private StaysOpen(ObjectStore store) {
+      super(store);
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** Fills the store; the ids of some of its traces. */
