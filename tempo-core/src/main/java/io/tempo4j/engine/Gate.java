@@ -27,6 +27,17 @@ final class Gate {
     }
   }
 
+  /**
+   * Enters.
+   *
+   * @throws IllegalStateException if the gate is shut
+   */
+  void require() {
+    if (!enter()) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
   void leave() {
     if (inside.decrementAndGet() == SHUT) {
       empty.complete(null);

@@ -4,10 +4,8 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.tempo4j.block.BlockCache;
 import io.tempo4j.block.BlockMeta;
 import io.tempo4j.block.BlockReader;
-import io.tempo4j.block.QueryReads;
 import io.tempo4j.block.ReadPlanner;
 import io.tempo4j.column.ReadCounts;
-import io.tempo4j.column.SpanSource;
 import io.tempo4j.head.Head;
 import io.tempo4j.head.HeadFullException;
 import io.tempo4j.memory.ByteBudget;
@@ -18,25 +16,19 @@ import io.tempo4j.otlp.MalformedOtlpException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.diff.IncomparableTracesException;
 import io.tempo4j.query.diff.TraceComparison;
-import io.tempo4j.query.filter.FilteredTraces;
 import io.tempo4j.query.filter.TraceFilter;
-import io.tempo4j.query.metrics.MetricsEngine;
 import io.tempo4j.query.metrics.MetricsListener;
 import io.tempo4j.query.metrics.MetricsPartial;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
 import io.tempo4j.query.search.SearchCursor;
-import io.tempo4j.query.search.SearchEngine;
 import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.SearchResult;
 import io.tempo4j.query.tags.TagNames;
-import io.tempo4j.query.tags.TagNamesQuery;
 import io.tempo4j.query.tags.TagNamesRequest;
 import io.tempo4j.query.tags.TagValues;
-import io.tempo4j.query.tags.TagValuesQuery;
 import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.trace.AssembledTrace;
-import io.tempo4j.query.trace.TraceAssembler;
 import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ParallelReads;
 import io.tempo4j.storage.StoreUnavailableException;
@@ -53,9 +45,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -74,7 +64,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Closing flushes; calls that come later fail with {@link IllegalStateException}.
  */
-public final class TraceStore implements SpanIngest, AutoCloseable {
+public final class TraceStore implements SpanIngest, TraceQuerier, AutoCloseable {
 
   private static final Logger LOG = System.getLogger(TraceStore.class.getName());
   private static final Duration FOREVER = Duration.ofDays(36_500);
@@ -95,17 +85,13 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   private final LongAdder catalogAnswers = new LongAdder();
   private final Duration storePatience;
   private final Flusher flusher;
-  private final TraceAssembler assembler;
-  private final FilteredTraces filteredTraces;
-  private final SearchEngine searchEngine = new SearchEngine();
-  private final MetricsEngine metricsEngine;
+  private final ViewQuerier queries;
   private final Tenants tenants;
   private final @Nullable SealedBlocks sealed;
   private final @Nullable Uploads uploads;
   private final ByteBudget headBytes;
   private final Gate calls = new Gate();
   private final Quarantine quarantine;
-  private final SoundViews soundViews;
 
   TraceStore(
       TraceStoreBuilder builder,
@@ -134,10 +120,14 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
     this.planner = new ReadPlanner(readThreads, blocks.readPolicy(), memory.queries());
     Duration retryDelay = options.flushRetryDelay();
     this.quarantine = new Quarantine(this::storeOf, cache, workers, retryDelay, counters);
-    this.soundViews = new SoundViews(quarantine);
-    this.metricsEngine = new MetricsEngine(memory.queries());
-    this.assembler = new TraceAssembler(options.maxTraceBytes());
-    this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
+    this.queries =
+        new ViewQuerier(
+            calls,
+            tenants,
+            new SoundViews(quarantine),
+            planner,
+            memory.queries(),
+            options.maxTraceBytes());
     this.uploads =
         sealed == null
             ? null
@@ -165,7 +155,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   public AppendResult append(TenantId tenant, byte[] buffer, int offset, int length)
       throws IOException {
     java.util.Objects.checkFromIndexSize(offset, length, buffer.length);
-    enter();
+    calls.require();
     try {
       requireDisk();
       return append(tenant, new Request(buffer, offset, length));
@@ -270,253 +260,73 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
   }
 
   /**
-   * Puts a trace together from everything that is stored of it.
-   *
-   * @return the trace; {@link AssembledTrace#isMissing} if no span of it is stored
-   * @throws IOException if stored data cannot be read
-   */
-  public AssembledTrace findTrace(TenantId tenant, TraceId id) throws IOException {
-    return findTrace(tenant, id, QueryContext.unbounded());
-  }
-
-  /** As {@link #findTrace(TenantId, TraceId)}, within the bounds of {@code context}. */
-  public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
-      throws IOException {
-    return reading(
-        tenant,
-        view -> view.sourcesOf(id),
-        sources -> assembler.assemble(sources, id, context),
-        (trace, view) -> trace.withCoverage(view.coverage(id)));
-  }
-
-  /**
-   * Puts those spans of a trace together that {@code filter} wants.
-   *
-   * @return the spans; {@link AssembledTrace#isFiltered} if the trace has others
-   * @throws io.tempo4j.traceql.TraceQlException if the query of the filter is not valid
-   * @throws io.tempo4j.query.UnsupportedQueryException if it does not select spans
-   * @throws IOException if stored data cannot be read
-   */
-  public AssembledTrace findTrace(
-      TenantId tenant, TraceId id, TraceFilter filter, QueryContext context) throws IOException {
-    return reading(
-        tenant,
-        view -> view.sourcesOf(id),
-        sources -> filteredTraces.assemble(sources, id, filter, context),
-        (trace, view) -> trace.withCoverage(view.coverage(id)));
-  }
-
-  /**
-   * Compares two traces of one tenant.
-   *
-   * @param base the trace to start from
-   * @param compare the trace that is asked what is different in it
-   * @throws IncomparableTracesException if one of them is not stored or too large to be seen whole,
-   *     or if both together are larger than a trace may be
-   * @throws IOException if stored data cannot be read
-   */
-  public TraceComparison compareTraces(
-      TenantId tenant, TraceId base, TraceId compare, QueryContext context)
-      throws IOException, IncomparableTracesException {
-    AssembledTrace before = wholeTrace(tenant, base, context);
-    AssembledTrace after = wholeTrace(tenant, compare, context);
-    long bytes = (long) before.tracesData().length + after.tracesData().length;
-    if (bytes > options.maxTraceBytes()) {
-      throw IncomparableTracesException.tooLarge(bytes, options.maxTraceBytes());
-    }
-    return TraceComparison.of(
-        before.tracesData(), after.tracesData(), before.coverage().and(after.coverage()), context);
-  }
-
-  private AssembledTrace wholeTrace(TenantId tenant, TraceId id, QueryContext context)
-      throws IOException, IncomparableTracesException {
-    AssembledTrace trace = findTrace(tenant, id, context);
-    if (trace.isMissing()) {
-      throw IncomparableTracesException.missing(id, trace.coverage());
-    }
-    if (trace.isPartial()) {
-      throw IncomparableTracesException.partial(id, options.maxTraceBytes());
-    }
-    return trace;
-  }
-
-  /**
-   * Finds traces by a TraceQL query.
-   *
-   * @throws io.tempo4j.traceql.TraceQlException if the query is not valid
-   * @throws io.tempo4j.query.UnsupportedQueryException if this release cannot evaluate it
-   * @throws IOException if stored data cannot be read
-   */
-  public SearchResult search(TenantId tenant, SearchRequest request) throws IOException {
-    return search(tenant, request, QueryContext.unbounded());
-  }
-
-  /** As {@link #search(TenantId, SearchRequest)}, within the bounds of {@code context}. */
-  public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
-      throws IOException {
-    return reading(
-        tenant,
-        sources -> searchEngine.search(sources, request, context),
-        (result, view) ->
-            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
-  }
-
-  /**
-   * Finds traces by a TraceQL query, one by one.
-   *
-   * <p>The cursor does not keep the store from being closed; after that it fails as calls to the
-   * store do.
-   *
-   * @throws io.tempo4j.traceql.TraceQlException if the query is not valid
-   * @throws io.tempo4j.query.UnsupportedQueryException if this release cannot evaluate it
-   */
-  public SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context) {
-    searchEngine.check(request.query());
-    return new StoreCursor(
-        step -> query(tenant, step::run),
-        (view, wanted) ->
-            ReadingCursor.open(
-                planner, sources -> searchEngine.open(sources, wanted, context), view.sources()),
-        request);
-  }
-
-  /**
-   * Answers a metrics query.
-   *
-   * @throws io.tempo4j.traceql.TraceQlException if the query is not valid
-   * @throws io.tempo4j.query.UnsupportedQueryException if it is no metrics query, or this release
-   *     cannot evaluate it
-   * @throws IOException if stored data cannot be read
-   */
-  public MetricsResult metrics(TenantId tenant, MetricsRequest request) throws IOException {
-    return metrics(tenant, request, QueryContext.unbounded());
-  }
-
-  /** As {@link #metrics(TenantId, MetricsRequest)}, within the bounds of {@code context}. */
-  public MetricsResult metrics(TenantId tenant, MetricsRequest request, QueryContext context)
-      throws IOException {
-    return metrics(tenant, request, context, progress -> {});
-  }
-
-  /**
-   * As {@link #metrics(TenantId, MetricsRequest, QueryContext)}, telling of the progress after
-   * every block and head.
-   */
-  public MetricsResult metrics(
-      TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
-      throws IOException {
-    return reading(
-        tenant,
-        sources -> metricsEngine.query(sources, request, context, listener),
-        (result, view) ->
-            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
-  }
-
-  /**
    * Counts for a metrics query without making series of it, so that what several stores counted for
    * the same request can be added up: by {@link MetricsPartial#add} and {@link
-   * MetricsEngine#finish}. Throws as {@link #metrics(TenantId, MetricsRequest)} does.
+   * io.tempo4j.query.metrics.MetricsEngine#finish}. Throws as {@link #metrics(TenantId,
+   * MetricsRequest)} does.
    *
    * <p>Where a query relates spans of a trace to each other, they must all be in one store.
    */
   public MetricsPartial metricsPartial(
       TenantId tenant, MetricsRequest request, QueryContext context) throws IOException {
-    return reading(
-        tenant,
-        sources -> metricsEngine.evaluate(sources, request, context),
-        (partial, view) -> {
-          partial.lacks(view.coverage(request.startNanos(), request.endNanos()));
-          return partial;
-        });
+    return queries.metricsPartial(tenant, request, context);
   }
 
-  /**
-   * Which tags spans have.
-   *
-   * @throws IOException if stored data cannot be read
-   */
-  public TagNames tagNames(TenantId tenant, TagNamesRequest request, QueryContext context)
+  @Override
+  public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
       throws IOException {
-    return tagNames(tenant, request, context, piece -> {});
+    return queries.findTrace(tenant, id, context);
+  }
+
+  @Override
+  public AssembledTrace findTrace(
+      TenantId tenant, TraceId id, TraceFilter filter, QueryContext context) throws IOException {
+    return queries.findTrace(tenant, id, filter, context);
+  }
+
+  @Override
+  public TraceComparison compareTraces(
+      TenantId tenant, TraceId base, TraceId compare, QueryContext context)
+      throws IOException, IncomparableTracesException {
+    return queries.compareTraces(tenant, base, compare, context);
+  }
+
+  @Override
+  public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
+      throws IOException {
+    return queries.search(tenant, request, context);
   }
 
   /**
-   * As {@link #tagNames(TenantId, TagNamesRequest, QueryContext)}, piece by piece.
+   * {@inheritDoc}
    *
-   * @param pieces is given what further sources have, in this thread, each name once
+   * <p>The cursor does not keep the store from being closed; after that it fails as calls to the
+   * store do.
    */
+  @Override
+  public SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context) {
+    return queries.searchCursor(tenant, request, context);
+  }
+
+  @Override
+  public MetricsResult metrics(
+      TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
+      throws IOException {
+    return queries.metrics(tenant, request, context, listener);
+  }
+
+  @Override
   public TagNames tagNames(
       TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
       throws IOException {
-    TagNamesQuery query = new TagNamesQuery(request, context);
-    return reading(
-        tenant,
-        sources -> query.run(sources, pieces),
-        (result, view) ->
-            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+    return queries.tagNames(tenant, request, context, pieces);
   }
 
-  /**
-   * Which values a tag has.
-   *
-   * @throws IOException if stored data cannot be read
-   */
-  public TagValues tagValues(TenantId tenant, TagValuesRequest request, QueryContext context)
-      throws IOException {
-    return tagValues(tenant, request, context, piece -> {});
-  }
-
-  /**
-   * As {@link #tagValues(TenantId, TagValuesRequest, QueryContext)}, piece by piece.
-   *
-   * @param pieces is given what further sources have, in this thread, each value once
-   */
+  @Override
   public TagValues tagValues(
       TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
       throws IOException {
-    TagValuesQuery query = new TagValuesQuery(request, context);
-    return reading(
-        tenant,
-        sources -> query.run(sources, pieces),
-        (result, view) ->
-            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
-  }
-
-  /** A query over sources. */
-  @FunctionalInterface
-  private interface Reading<T> {
-    T run(List<SpanSource> sources) throws IOException;
-  }
-
-  private <T> T reading(
-      TenantId tenant, Reading<T> reading, BiFunction<T, TenantSpans.View, T> covered)
-      throws IOException {
-    return reading(tenant, TenantSpans.View::sources, reading, covered);
-  }
-
-  private <T> T reading(
-      TenantId tenant,
-      Function<TenantSpans.View, List<SpanSource>> sources,
-      Reading<T> reading,
-      BiFunction<T, TenantSpans.View, T> covered)
-      throws IOException {
-    return query(
-        tenant,
-        view -> {
-          try (QueryReads reads = planner.begin()) {
-            return covered.apply(reading.run(reads.of(sources.apply(view))), view);
-          }
-        });
-  }
-
-  private <T> T query(TenantId tenant, SoundViews.Query<T> query) throws IOException {
-    enter();
-    try {
-      TenantSpans spans = tenants.find(tenant);
-      return spans == null ? query.run(tenants.nothing()) : soundViews.run(spans, query);
-    } finally {
-      calls.leave();
-    }
+    return queries.tagValues(tenant, request, context, pieces);
   }
 
   /**
@@ -538,7 +348,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
    */
   public void flush(Duration timeout) throws IOException {
     long end = System.nanoTime() + timeout.toNanos();
-    enter();
+    calls.require();
     try {
       flush(tenants.all(), tenant -> true, end);
     } finally {
@@ -548,7 +358,7 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
 
   /** As {@link #flush()}, for one tenant alone. */
   public void flush(TenantId tenant) throws IOException {
-    enter();
+    calls.require();
     try {
       TenantSpans spans = tenants.find(tenant);
       flush(
@@ -666,12 +476,6 @@ public final class TraceStore implements SpanIngest, AutoCloseable {
         }
         LOG.log(Level.WARNING, "Not everything was flushed; the log keeps the rest", e);
       }
-    }
-  }
-
-  private void enter() {
-    if (!calls.enter()) {
-      throw new IllegalStateException("the store is closed");
     }
   }
 

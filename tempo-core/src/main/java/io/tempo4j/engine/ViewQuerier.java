@@ -1,0 +1,230 @@
+package io.tempo4j.engine;
+
+import io.tempo4j.block.QueryReads;
+import io.tempo4j.block.ReadPlanner;
+import io.tempo4j.column.SpanSource;
+import io.tempo4j.head.Head;
+import io.tempo4j.memory.ByteBudget;
+import io.tempo4j.model.TenantId;
+import io.tempo4j.model.TraceId;
+import io.tempo4j.query.QueryContext;
+import io.tempo4j.query.diff.IncomparableTracesException;
+import io.tempo4j.query.diff.TraceComparison;
+import io.tempo4j.query.filter.FilteredTraces;
+import io.tempo4j.query.filter.TraceFilter;
+import io.tempo4j.query.metrics.MetricsEngine;
+import io.tempo4j.query.metrics.MetricsListener;
+import io.tempo4j.query.metrics.MetricsPartial;
+import io.tempo4j.query.metrics.MetricsRequest;
+import io.tempo4j.query.metrics.MetricsResult;
+import io.tempo4j.query.search.SearchCursor;
+import io.tempo4j.query.search.SearchEngine;
+import io.tempo4j.query.search.SearchRequest;
+import io.tempo4j.query.search.SearchResult;
+import io.tempo4j.query.tags.TagNames;
+import io.tempo4j.query.tags.TagNamesQuery;
+import io.tempo4j.query.tags.TagNamesRequest;
+import io.tempo4j.query.tags.TagValues;
+import io.tempo4j.query.tags.TagValuesQuery;
+import io.tempo4j.query.tags.TagValuesRequest;
+import io.tempo4j.query.trace.AssembledTrace;
+import io.tempo4j.query.trace.TraceAssembler;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Answers queries from what a process has of a tenant's spans: the heads and blocks of a view. A
+ * query enters the gate and sees one view from its beginning to its end; where a block of that
+ * turns out to be damaged or gone, it runs once more over the next one.
+ */
+final class ViewQuerier implements TraceQuerier {
+
+  private final Gate calls;
+  private final Tenants tenants;
+  private final SoundViews soundViews;
+  private final ReadPlanner planner;
+  private final long maxTraceBytes;
+  private final TraceAssembler assembler;
+  private final FilteredTraces filteredTraces;
+  private final SearchEngine searchEngine = new SearchEngine();
+  private final MetricsEngine metricsEngine;
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param calls shut when no more queries may begin
+   * @param memory for what is remembered from query to query
+   * @param maxTraceBytes of a trace as OTLP; what is larger comes in part
+   */
+  ViewQuerier(
+      Gate calls,
+      Tenants tenants,
+      SoundViews soundViews,
+      ReadPlanner planner,
+      ByteBudget memory,
+      long maxTraceBytes) {
+    this.calls = calls;
+    this.tenants = tenants;
+    this.soundViews = soundViews;
+    this.planner = planner;
+    this.maxTraceBytes = maxTraceBytes;
+    this.metricsEngine = new MetricsEngine(memory);
+    this.assembler = new TraceAssembler(maxTraceBytes);
+    this.filteredTraces = new FilteredTraces(assembler, Head::ofTrace);
+  }
+
+  @Override
+  public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
+      throws IOException {
+    return ofTrace(tenant, id, sources -> assembler.assemble(sources, id, context));
+  }
+
+  @Override
+  public AssembledTrace findTrace(
+      TenantId tenant, TraceId id, TraceFilter filter, QueryContext context) throws IOException {
+    return ofTrace(tenant, id, sources -> filteredTraces.assemble(sources, id, filter, context));
+  }
+
+  @Override
+  public TraceComparison compareTraces(
+      TenantId tenant, TraceId base, TraceId compare, QueryContext context)
+      throws IOException, IncomparableTracesException {
+    AssembledTrace before = wholeTrace(tenant, base, context);
+    AssembledTrace after = wholeTrace(tenant, compare, context);
+    long bytes = (long) before.tracesData().length + after.tracesData().length;
+    if (bytes > maxTraceBytes) {
+      throw IncomparableTracesException.tooLarge(bytes, maxTraceBytes);
+    }
+    return TraceComparison.of(
+        before.tracesData(), after.tracesData(), before.coverage().and(after.coverage()), context);
+  }
+
+  private AssembledTrace wholeTrace(TenantId tenant, TraceId id, QueryContext context)
+      throws IOException, IncomparableTracesException {
+    AssembledTrace trace = findTrace(tenant, id, context);
+    if (trace.isMissing()) {
+      throw IncomparableTracesException.missing(id, trace.coverage());
+    }
+    if (trace.isPartial()) {
+      throw IncomparableTracesException.partial(id, maxTraceBytes);
+    }
+    return trace;
+  }
+
+  @Override
+  public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
+      throws IOException {
+    return reading(
+        tenant,
+        sources -> searchEngine.search(sources, request, context),
+        (result, view) ->
+            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+  }
+
+  @Override
+  public SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context) {
+    searchEngine.check(request.query());
+    return new StoreCursor(
+        step -> query(tenant, step::run),
+        (view, wanted) ->
+            ReadingCursor.open(
+                planner, sources -> searchEngine.open(sources, wanted, context), view.sources()),
+        request);
+  }
+
+  @Override
+  public MetricsResult metrics(
+      TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
+      throws IOException {
+    return reading(
+        tenant,
+        sources -> metricsEngine.query(sources, request, context, listener),
+        (result, view) ->
+            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+  }
+
+  /** What {@link TraceStore#metricsPartial} gives. */
+  MetricsPartial metricsPartial(TenantId tenant, MetricsRequest request, QueryContext context)
+      throws IOException {
+    return reading(
+        tenant,
+        sources -> metricsEngine.evaluate(sources, request, context),
+        (partial, view) -> {
+          partial.lacks(view.coverage(request.startNanos(), request.endNanos()));
+          return partial;
+        });
+  }
+
+  @Override
+  public TagNames tagNames(
+      TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
+      throws IOException {
+    TagNamesQuery query = new TagNamesQuery(request, context);
+    return reading(
+        tenant,
+        sources -> query.run(sources, pieces),
+        (result, view) ->
+            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+  }
+
+  @Override
+  public TagValues tagValues(
+      TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
+      throws IOException {
+    TagValuesQuery query = new TagValuesQuery(request, context);
+    return reading(
+        tenant,
+        sources -> query.run(sources, pieces),
+        (result, view) ->
+            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+  }
+
+  /** A query over sources. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T run(List<SpanSource> sources) throws IOException;
+  }
+
+  private AssembledTrace ofTrace(TenantId tenant, TraceId id, Reading<AssembledTrace> reading)
+      throws IOException {
+    return reading(
+        tenant,
+        view -> view.sourcesOf(id),
+        reading,
+        (trace, view) -> trace.withCoverage(view.coverage(id)));
+  }
+
+  private <T> T reading(
+      TenantId tenant, Reading<T> reading, BiFunction<T, TenantSpans.View, T> covered)
+      throws IOException {
+    return reading(tenant, TenantSpans.View::sources, reading, covered);
+  }
+
+  private <T> T reading(
+      TenantId tenant,
+      Function<TenantSpans.View, List<SpanSource>> sources,
+      Reading<T> reading,
+      BiFunction<T, TenantSpans.View, T> covered)
+      throws IOException {
+    return query(
+        tenant,
+        view -> {
+          try (QueryReads reads = planner.begin()) {
+            return covered.apply(reading.run(reads.of(sources.apply(view))), view);
+          }
+        });
+  }
+
+  private <T> T query(TenantId tenant, SoundViews.Query<T> query) throws IOException {
+    calls.require();
+    try {
+      TenantSpans spans = tenants.find(tenant);
+      return spans == null ? query.run(tenants.nothing()) : soundViews.run(spans, query);
+    } finally {
+      calls.leave();
+    }
+  }
+}
