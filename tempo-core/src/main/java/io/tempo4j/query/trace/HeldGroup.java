@@ -116,7 +116,8 @@ final class HeldGroup implements RowGroup {
 
     private @Nullable Column counted(ColumnKey key, long expected, Reading reading)
         throws IOException {
-      long share = expected * wanted / Math.max(1, columns.rowCount());
+      long share =
+          ColumnReads.expectedBytes(columns, key) * wanted / Math.max(1, columns.rowCount());
       long taken = columns.isKept(key) ? share : expected;
       memory.take(taken);
       heldBytes += taken;
