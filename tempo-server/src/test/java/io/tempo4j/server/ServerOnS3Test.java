@@ -154,7 +154,9 @@ class ServerOnS3Test {
         assertThat(first.get(FROM_DISK)).isEqualTo(start);
         assertThat(first.get(JOINED)).isGreaterThan(3);
         assertThat(first.get(CACHED_FILTERS)).as("read at the start").isGreaterThan(0);
-        assertThat(first.get(WAITED)).isGreaterThan(0);
+        if (start == 0) {
+          assertThat(first.get(WAITED)).isGreaterThan(0); // a disk may take less than is shown
+        }
         List<Double> second = explainedReads(get(server, query));
         assertThat(second.get(READS)).isZero();
         assertThat(second.get(CACHED_COLUMNS)).isGreaterThan(3);
