@@ -48,6 +48,8 @@ final class Uploads implements AutoCloseable {
   /** Blocks that are sent at the same time are together no larger than this. */
   private static final long BYTES_AT_ONCE = 4 << 20;
 
+  private static final int DROPS_AT_ONCE = 16;
+
   /** Asks the store for its blocks. */
   @FunctionalInterface
   interface CatalogLoad {
@@ -63,6 +65,7 @@ final class Uploads implements AutoCloseable {
   private final Counters counters;
   private final int blocksAtOnce;
   private final ParallelReads threads;
+  private final ParallelReads drops = new ParallelReads(DROPS_AT_ONCE);
   private final ReentrantLock lock = new ReentrantLock();
 
   // guarded by the lock
@@ -385,7 +388,7 @@ final class Uploads implements AutoCloseable {
     workers.after(
         GRACE,
         () -> {
-          var unused = threads.begin(() -> drop(id)); // the timer has no time for files
+          var unused = drops.begin(() -> drop(id)); // the timer has no time for files
         });
   }
 
@@ -449,15 +452,17 @@ final class Uploads implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    for (HeadId id : ids) {
-      drop(id);
-    }
+    CompletableFuture<?>[] dropping =
+        ids.stream().map(id -> drops.begin(() -> drop(id))).toArray(CompletableFuture<?>[]::new);
+    var unused =
+        Flusher.isDone(CompletableFuture.allOf(dropping), System.nanoTime() + Long.MAX_VALUE / 2);
   }
 
   @Override
   public void close() throws IOException {
     threads.close();
     dropStored();
+    drops.close();
     sealed.close();
   }
 }
