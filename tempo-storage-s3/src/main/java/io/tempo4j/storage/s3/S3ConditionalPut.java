@@ -5,7 +5,6 @@ import io.tempo4j.storage.ObjectBody;
 import io.tempo4j.storage.PreconditionFailedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -81,7 +80,7 @@ final class S3ConditionalPut {
               ? new CommitOutcomeUnknownException(key, failures.store(), error)
               : error;
         }
-      } catch (UncheckedIOException e) {
+      } catch (RuntimeException e) {
         IOException error = failures.ofBody(key, e);
         throw outcomeOpen ? new CommitOutcomeUnknownException(key, failures.store(), error) : error;
       }

@@ -61,10 +61,19 @@ record S3Failures(S3Settings settings, String store) {
         : of(verb + " object '" + key + "'", e);
   }
 
-  /** The error for a body that could not be read. */
-  IOException ofBody(String key, UncheckedIOException e) {
-    return new IOException(
-        "cannot store object '" + key + "' in " + store + ": " + rootMessage(e), e);
+  /**
+   * The error for a body that could not be read, which the SDK may have wrapped.
+   *
+   * @throws RuntimeException {@code e}, if it is about something else
+   */
+  IOException ofBody(String key, RuntimeException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UncheckedIOException) {
+        return new IOException(
+            "cannot store object '" + key + "' in " + store + ": " + rootMessage(e), e);
+      }
+    }
+    throw e;
   }
 
   private static IOException withCause(IOException error, Throwable cause) {

@@ -11,7 +11,6 @@ import io.tempo4j.storage.ReadPolicy;
 import io.tempo4j.storage.ReadRange;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +96,7 @@ public final class S3ObjectStore implements ObjectStore {
       uploads.put(keyPrefix + key, body);
     } catch (SdkException e) {
       throw failures.of("store object '" + key + "'", e);
-    } catch (UncheckedIOException e) {
+    } catch (RuntimeException e) {
       throw failures.ofBody(key, e);
     }
   }
