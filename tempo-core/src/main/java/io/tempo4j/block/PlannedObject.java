@@ -100,7 +100,7 @@ final class PlannedObject {
   private byte @Nullable [] await(Piece piece) throws IOException {
     long begin = System.nanoTime();
     try {
-      return ParallelReads.await(piece.bytes());
+      return ParallelReads.await(piece.bytes(), reads.check());
     } catch (IOException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
@@ -117,15 +117,15 @@ final class PlannedObject {
     }
   }
 
+  /** By a thread of its own all the same, so that a query may end while a store hangs. */
   private Slice readNow(long offset, int length, ByteRange around) throws IOException {
-    CompletableFuture<byte[]> result = new CompletableFuture<>();
     Piece piece = null;
     if (around.length() <= reads.planner().policy().maxRangeBytes()) {
       reads.lock().lock();
       try {
         if (reads.takeNow(around.length())) {
           piece = new Piece(this, around, reads.planner());
-          piece.reading(result);
+          piece.reading(begin(piece));
           piece.use();
           pieces.add(piece);
           reads.hold(piece);
@@ -135,20 +135,14 @@ final class PlannedObject {
       }
     }
     ByteRange range = piece == null ? new ByteRange(offset, length) : around;
+    CompletableFuture<byte[]> bytes =
+        piece == null ? reads.planner().threads().begin(() -> read(range)) : piece.bytes();
     long begin = System.nanoTime();
     try {
       totals.read(range.length());
-      byte[] bytes = read(range);
-      result.complete(bytes);
-      return new Slice(bytes, (int) (offset - range.offset()));
-    } catch (IOException | RuntimeException e) {
-      result.completeExceptionally(e);
-      throw e;
+      return new Slice(ParallelReads.await(bytes, reads.check()), (int) (offset - range.offset()));
     } finally {
       totals.waited(System.nanoTime() - begin);
-      if (piece != null) {
-        piece.ended();
-      }
     }
   }
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class QueryReads implements AutoCloseable {
 
   private final ReadPlanner planner;
+  private final Runnable check;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<PlannedSource> opened = new ArrayList<>();
 
@@ -43,8 +44,9 @@ public final class QueryReads implements AutoCloseable {
   private @Nullable WantedColumns lastWanted;
   private Set<ColumnKey> lastKeys = Set.of();
 
-  QueryReads(ReadPlanner planner) {
+  QueryReads(ReadPlanner planner, Runnable check) {
     this.planner = planner;
+    this.check = check;
   }
 
   /** The sources as this query should read them: those that lie near as they are. */
@@ -88,6 +90,11 @@ public final class QueryReads implements AutoCloseable {
 
   ReadPlanner planner() {
     return planner;
+  }
+
+  /** Throws if the query should end. */
+  Runnable check() {
+    return check;
   }
 
   ReentrantLock lock() {

@@ -35,9 +35,13 @@ public final class ReadPlanner {
             Math.min((long) QUERIES * policy.aheadBytes(), queries.limitBytes() / QUERIES));
   }
 
-  /** The reads of one query; to be closed when it ends. */
-  public QueryReads begin() {
-    return new QueryReads(this);
+  /**
+   * The reads of one query; to be closed when it ends.
+   *
+   * @param check throws if the query should end; called by whoever waits for bytes
+   */
+  public QueryReads begin(Runnable check) {
+    return new QueryReads(this, check);
   }
 
   /** What the queries that have ended asked for, all together. */

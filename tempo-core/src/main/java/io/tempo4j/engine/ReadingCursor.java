@@ -3,6 +3,7 @@ package io.tempo4j.engine;
 import io.tempo4j.block.QueryReads;
 import io.tempo4j.block.ReadPlanner;
 import io.tempo4j.column.SpanSource;
+import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.search.SearchCursor;
 import io.tempo4j.query.search.TraceMatch;
@@ -25,8 +26,9 @@ final class ReadingCursor implements SearchCursor {
   static SearchCursor open(
       ReadPlanner planner,
       Function<List<SpanSource>, SearchCursor> opening,
-      List<SpanSource> sources) {
-    QueryReads reads = planner.begin();
+      List<SpanSource> sources,
+      QueryContext context) {
+    QueryReads reads = planner.begin(context::check);
     return new ReadingCursor(opening.apply(reads.of(sources)), reads);
   }
 

@@ -79,13 +79,14 @@ final class ViewQuerier implements TraceQuerier {
   @Override
   public AssembledTrace findTrace(TenantId tenant, TraceId id, QueryContext context)
       throws IOException {
-    return ofTrace(tenant, id, sources -> assembler.assemble(sources, id, context));
+    return ofTrace(tenant, id, context, sources -> assembler.assemble(sources, id, context));
   }
 
   @Override
   public AssembledTrace findTrace(
       TenantId tenant, TraceId id, TraceFilter filter, QueryContext context) throws IOException {
-    return ofTrace(tenant, id, sources -> filteredTraces.assemble(sources, id, filter, context));
+    return ofTrace(
+        tenant, id, context, sources -> filteredTraces.assemble(sources, id, filter, context));
   }
 
   @Override
@@ -119,6 +120,7 @@ final class ViewQuerier implements TraceQuerier {
       throws IOException {
     return reading(
         tenant,
+        context,
         sources -> searchEngine.search(sources, request, context),
         (result, view) ->
             result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
@@ -131,7 +133,10 @@ final class ViewQuerier implements TraceQuerier {
         step -> query(tenant, step::run),
         (view, wanted) ->
             ReadingCursor.open(
-                planner, sources -> searchEngine.open(sources, wanted, context), view.sources()),
+                planner,
+                sources -> searchEngine.open(sources, wanted, context),
+                view.sources(),
+                context),
         request);
   }
 
@@ -141,6 +146,7 @@ final class ViewQuerier implements TraceQuerier {
       throws IOException {
     return reading(
         tenant,
+        context,
         sources -> metricsEngine.query(sources, request, context, listener),
         (result, view) ->
             result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
@@ -151,6 +157,7 @@ final class ViewQuerier implements TraceQuerier {
       throws IOException {
     return reading(
         tenant,
+        context,
         sources -> metricsEngine.evaluate(sources, request, context),
         (partial, view) -> {
           partial.lacks(view.coverage(request.startNanos(), request.endNanos()));
@@ -165,6 +172,7 @@ final class ViewQuerier implements TraceQuerier {
     TagNamesQuery query = new TagNamesQuery(request, context);
     return reading(
         tenant,
+        context,
         sources -> query.run(sources, pieces),
         (result, view) ->
             result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
@@ -177,6 +185,7 @@ final class ViewQuerier implements TraceQuerier {
     TagValuesQuery query = new TagValuesQuery(request, context);
     return reading(
         tenant,
+        context,
         sources -> query.run(sources, pieces),
         (result, view) ->
             result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
@@ -188,23 +197,29 @@ final class ViewQuerier implements TraceQuerier {
     T run(List<SpanSource> sources) throws IOException;
   }
 
-  private AssembledTrace ofTrace(TenantId tenant, TraceId id, Reading<AssembledTrace> reading)
+  private AssembledTrace ofTrace(
+      TenantId tenant, TraceId id, QueryContext context, Reading<AssembledTrace> reading)
       throws IOException {
     return reading(
         tenant,
+        context,
         view -> view.sourcesOf(id),
         reading,
         (trace, view) -> trace.withCoverage(view.coverage(id)));
   }
 
   private <T> T reading(
-      TenantId tenant, Reading<T> reading, BiFunction<T, TenantSpans.View, T> covered)
+      TenantId tenant,
+      QueryContext context,
+      Reading<T> reading,
+      BiFunction<T, TenantSpans.View, T> covered)
       throws IOException {
-    return reading(tenant, TenantSpans.View::sources, reading, covered);
+    return reading(tenant, context, TenantSpans.View::sources, reading, covered);
   }
 
   private <T> T reading(
       TenantId tenant,
+      QueryContext context,
       Function<TenantSpans.View, List<SpanSource>> sources,
       Reading<T> reading,
       BiFunction<T, TenantSpans.View, T> covered)
@@ -212,7 +227,7 @@ final class ViewQuerier implements TraceQuerier {
     return query(
         tenant,
         view -> {
-          try (QueryReads reads = planner.begin()) {
+          try (QueryReads reads = planner.begin(context::check)) {
             return covered.apply(reading.run(reads.of(sources.apply(view))), view);
           }
         });

@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Runs what waits for an object store, so many at once and no more, on virtual threads.
@@ -21,6 +23,8 @@ import java.util.concurrent.Semaphore;
  * <p>Thread-safe. After closing, tasks are refused.
  */
 public final class ParallelReads implements AutoCloseable {
+
+  private static final long CHECK_MILLIS = 100;
 
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tempo4j-read-", 0).factory());
@@ -120,6 +124,26 @@ public final class ParallelReads implements AutoCloseable {
         case null, default -> throw new IOException(e);
       }
     }
+  }
+
+  /**
+   * As {@link #await(Future)}, but ends early if {@code check} throws, which is called several
+   * times a second; the task goes on.
+   */
+  public static <T> T await(Future<T> task, Runnable check) throws IOException {
+    while (!task.isDone()) {
+      try {
+        var unused = task.get(CHECK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        check.run();
+      } catch (ExecutionException | CancellationException e) {
+        break;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    return await(task);
   }
 
   /** Interrupts the tasks under way, and waits for none. */

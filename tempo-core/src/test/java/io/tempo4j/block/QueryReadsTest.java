@@ -2,6 +2,7 @@ package io.tempo4j.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tempo4j.column.Fields;
 import io.tempo4j.column.SpanSource;
@@ -11,8 +12,10 @@ import io.tempo4j.head.Head;
 import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.storage.DistantObjectStore;
+import io.tempo4j.storage.ForwardingObjectStore;
 import io.tempo4j.storage.InMemoryObjectStore;
 import io.tempo4j.storage.NoSuchObjectException;
+import io.tempo4j.storage.ObjectStore;
 import io.tempo4j.storage.ParallelReads;
 import io.tempo4j.storage.ReadPolicy;
 import io.tempo4j.testkit.Shop;
@@ -22,10 +25,14 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class QueryReadsTest {
@@ -75,7 +82,7 @@ final class QueryReadsTest {
 
   @Test
   void announcedColumnsAreReadOnce() throws IOException {
-    try (QueryReads reads = planner.begin()) {
+    try (QueryReads reads = planner.begin(() -> {})) {
       SpanSource source = reads.of(List.of(open())).getFirst();
       assertThat(source.prefetch(all(source), STATUS)).isTrue();
       for (int i = 0; i < source.rowGroups().size(); i++) {
@@ -90,7 +97,7 @@ final class QueryReadsTest {
 
   @Test
   void aChunkThatNobodyAnnouncedBringsItsRowGroup() throws IOException {
-    try (QueryReads reads = planner.begin()) {
+    try (QueryReads reads = planner.begin(() -> {})) {
       SpanSource source = reads.of(List.of(open())).getFirst();
       source.rowGroups().getFirst().table(Table.SPAN).read(Fields.SPAN_STATUS);
       source.rowGroups().getFirst().table(Table.SPAN).read(Fields.SPAN_NAME);
@@ -103,7 +110,7 @@ final class QueryReadsTest {
   void nothingIsHeldBeyondTheBudgetAndAllIsReadAllTheSame() throws IOException {
     ReadPolicy tight = new ReadPolicy(1 << 10, 8 << 10, 2, 16 << 10);
     ReadPlanner small = new ReadPlanner(threads, tight, budget);
-    try (QueryReads reads = small.begin()) {
+    try (QueryReads reads = small.begin(() -> {})) {
       SpanSource source = reads.of(List.of(open())).getFirst();
       assertThat(source.prefetch(all(source), WantedColumns.ALL)).isFalse();
       for (int i = 0; i < source.rowGroups().size(); i++) {
@@ -120,7 +127,7 @@ final class QueryReadsTest {
   void whatIsMissingIsSaidToWhoAsksForIt() throws IOException {
     BlockReader block = open();
     objects.delete(block.parts().dataObject());
-    try (QueryReads reads = planner.begin()) {
+    try (QueryReads reads = planner.begin(() -> {})) {
       SpanSource source = reads.of(List.of(block)).getFirst();
       source.prefetch(all(source), STATUS);
       assertThatExceptionOfType(NoSuchObjectException.class)
@@ -133,7 +140,7 @@ final class QueryReadsTest {
   @Test
   void aFailedReadAheadIsRepeatedWhenTheBytesAreNeeded() throws IOException {
     BlockReader block = open();
-    try (QueryReads reads = planner.begin()) {
+    try (QueryReads reads = planner.begin(() -> {})) {
       SpanSource source = reads.of(List.of(block)).getFirst();
       BitSet first = new BitSet();
       first.set(0);
@@ -150,7 +157,7 @@ final class QueryReadsTest {
   void storesOnThisMachineAreReadAsTheyAre() throws IOException {
     ReadPlanner direct = new ReadPlanner(threads, ReadPolicy.DIRECT, budget);
     List<SpanSource> sources = List.of(open());
-    try (QueryReads reads = direct.begin()) {
+    try (QueryReads reads = direct.begin(() -> {})) {
       assertThat(reads.of(sources)).isSameAs(sources);
       assertThat(sources.getFirst().readsAhead()).isFalse();
     }
@@ -158,7 +165,7 @@ final class QueryReadsTest {
 
   @Test
   void bytesReadAheadAreOfTheQueriesBudget() throws IOException {
-    try (QueryReads reads = planner.begin()) {
+    try (QueryReads reads = planner.begin(() -> {})) {
       SpanSource source = reads.of(List.of(open())).getFirst();
       assertThat(source.prefetch(all(source), WantedColumns.ALL)).isTrue();
       assertThat(budget.heldBytes()).isPositive().isEqualTo(planner.heldBytes());
@@ -169,7 +176,7 @@ final class QueryReadsTest {
   @Test
   void nothingIsReadAheadWhereQueriesHoldEverything() throws IOException {
     budget.takeAlways(budget.limitBytes());
-    try (QueryReads reads = planner.begin()) {
+    try (QueryReads reads = planner.begin(() -> {})) {
       SpanSource source = reads.of(List.of(open())).getFirst();
       assertThat(source.prefetch(all(source), WantedColumns.ALL)).isFalse();
       assertThat(store.takeRequests()).isEmpty();
@@ -177,5 +184,43 @@ final class QueryReadsTest {
       assertThat(planner.heldBytes()).isZero();
     }
     budget.give(budget.limitBytes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aQueryEndsWhileAStoreHangs(boolean isAnnounced) throws Exception {
+    CountDownLatch answers = new CountDownLatch(1);
+    AtomicBoolean hangs = new AtomicBoolean();
+    ObjectStore hanging =
+        new ForwardingObjectStore(store) {
+          @Override
+          public void read(String key, long offset, byte[] target, int targetOffset, int length)
+              throws IOException {
+            try {
+              if (hangs.get()) {
+                answers.await();
+              }
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            super.read(key, offset, target, targetOffset, length);
+          }
+        };
+    BlockReader block = BlockReader.open(hanging, meta, new BlockCache(0));
+    hangs.set(true);
+    try (QueryReads reads =
+        planner.begin(() -> {
+          throw new IllegalStateException("the query has ended");
+        })) {
+      SpanSource source = reads.of(List.of(block)).getFirst();
+      if (isAnnounced) {
+        source.prefetch(all(source), STATUS);
+      }
+      assertThatThrownBy(
+              () -> source.rowGroups().getFirst().table(Table.SPAN).read(Fields.SPAN_STATUS))
+          .hasMessage("the query has ended");
+    }
+    answers.countDown();
+    awaitNothingHeld();
   }
 }
