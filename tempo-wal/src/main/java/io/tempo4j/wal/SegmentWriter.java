@@ -283,6 +283,8 @@ final class SegmentWriter {
     for (Note note : batch.notes) {
       if (note.kind() == WalFormat.KIND_RELEASE) {
         ledger.recorded(segment, note.head());
+        // Frames that went while their note was on its way leave it to be dropped, too.
+        releasedWhileWriting |= !ledger.holdsFrames(note.head());
       } else {
         ledger.appended(segment, note.head());
       }

@@ -96,6 +96,30 @@ final class SegmentedWalTest {
   }
 
   @Test
+  void aNoteOfAReleaseIsNotLeftAloneWhenTheFramesGoMeanwhile() throws IOException {
+    List<SegmentedWal> opened = new ArrayList<>();
+    SegmentFolder folder =
+        new ForwardingFolder(disk.mount()) {
+          @Override
+          public void delete(SegmentName name) throws IOException {
+            super.delete(name);
+            opened.getFirst().release(SECOND); // before the release of the first head is noted
+          }
+        };
+    try (SegmentedWal wal = open(folder, FsyncPolicy.never())) {
+      opened.add(wal);
+      for (int i = 0; i < 4; i++) {
+        wal.append(FIRST, KIB, 0, 1024);
+      }
+      wal.append(SECOND, KIB, 0, 1024);
+      assertThat(disk.names()).hasSize(2);
+      wal.release(FIRST);
+      assertThat(disk.names()).isEmpty();
+      assertThat(wal.bytesOnDisk()).isZero();
+    }
+  }
+
+  @Test
   void appendsFailOnAFullDiskAndGoOnWhenThereIsSpace() throws IOException {
     try (SegmentedWal wal = open(FsyncPolicy.always())) {
       append(wal, "before");
@@ -369,9 +393,13 @@ final class SegmentedWalTest {
   }
 
   private SegmentedWal open(FsyncPolicy policy) throws IOException {
+    return open(disk.mount(), policy);
+  }
+
+  private static SegmentedWal open(SegmentFolder folder, FsyncPolicy policy) throws IOException {
     SegmentedWal wal =
         SegmentedWal.open(
-            disk.mount(),
+            folder,
             WalOptions.builder()
                 .fsyncPolicy(policy)
                 .segmentBytes(4 << 10)
