@@ -7,6 +7,7 @@ import io.tempo4j.head.Head;
 import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.diff.IncomparableTracesException;
 import io.tempo4j.query.diff.TraceComparison;
@@ -33,7 +34,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Answers queries from what a process has of a tenant's spans: the heads and blocks of a view. A
@@ -118,12 +118,13 @@ final class ViewQuerier implements TraceQuerier {
   @Override
   public SearchResult search(TenantId tenant, SearchRequest request, QueryContext context)
       throws IOException {
-    return reading(
+    return ofRange(
         tenant,
         context,
+        request.startNanos(),
+        request.endNanos(),
         sources -> searchEngine.search(sources, request, context),
-        (result, view) ->
-            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+        SearchResult::withCoverage);
   }
 
   @Override
@@ -144,23 +145,26 @@ final class ViewQuerier implements TraceQuerier {
   public MetricsResult metrics(
       TenantId tenant, MetricsRequest request, QueryContext context, MetricsListener listener)
       throws IOException {
-    return reading(
+    return ofRange(
         tenant,
         context,
+        request.startNanos(),
+        request.endNanos(),
         sources -> metricsEngine.query(sources, request, context, listener),
-        (result, view) ->
-            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+        MetricsResult::withCoverage);
   }
 
   /** What {@link TraceStore#metricsPartial} gives. */
   MetricsPartial metricsPartial(TenantId tenant, MetricsRequest request, QueryContext context)
       throws IOException {
-    return reading(
+    return ofRange(
         tenant,
         context,
+        request.startNanos(),
+        request.endNanos(),
         sources -> metricsEngine.evaluate(sources, request, context),
-        (partial, view) -> {
-          partial.lacks(view.coverage(request.startNanos(), request.endNanos()));
+        (partial, coverage) -> {
+          partial.lacks(coverage);
           return partial;
         });
   }
@@ -170,12 +174,13 @@ final class ViewQuerier implements TraceQuerier {
       TenantId tenant, TagNamesRequest request, QueryContext context, Consumer<TagNames> pieces)
       throws IOException {
     TagNamesQuery query = new TagNamesQuery(request, context);
-    return reading(
+    return ofRange(
         tenant,
         context,
+        request.startNanos(),
+        request.endNanos(),
         sources -> query.run(sources, pieces),
-        (result, view) ->
-            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+        TagNames::withCoverage);
   }
 
   @Override
@@ -183,12 +188,13 @@ final class ViewQuerier implements TraceQuerier {
       TenantId tenant, TagValuesRequest request, QueryContext context, Consumer<TagValues> pieces)
       throws IOException {
     TagValuesQuery query = new TagValuesQuery(request, context);
-    return reading(
+    return ofRange(
         tenant,
         context,
+        request.startNanos(),
+        request.endNanos(),
         sources -> query.run(sources, pieces),
-        (result, view) ->
-            result.withCoverage(view.coverage(request.startNanos(), request.endNanos())));
+        TagValues::withCoverage);
   }
 
   /** A query over sources. */
@@ -200,37 +206,36 @@ final class ViewQuerier implements TraceQuerier {
   private AssembledTrace ofTrace(
       TenantId tenant, TraceId id, QueryContext context, Reading<AssembledTrace> reading)
       throws IOException {
-    return reading(
+    return query(
         tenant,
-        context,
-        view -> view.sourcesOf(id),
-        reading,
-        (trace, view) -> trace.withCoverage(view.coverage(id)));
+        view -> read(view.sourcesOf(id), context, reading).withCoverage(view.coverage(id)));
   }
 
-  private <T> T reading(
+  /**
+   * Reads everything.
+   *
+   * @param covered adds to a result of how much of the range it was made
+   */
+  private <T> T ofRange(
       TenantId tenant,
       QueryContext context,
+      long startNanos,
+      long endNanos,
       Reading<T> reading,
-      BiFunction<T, TenantSpans.View, T> covered)
-      throws IOException {
-    return reading(tenant, context, TenantSpans.View::sources, reading, covered);
-  }
-
-  private <T> T reading(
-      TenantId tenant,
-      QueryContext context,
-      Function<TenantSpans.View, List<SpanSource>> sources,
-      Reading<T> reading,
-      BiFunction<T, TenantSpans.View, T> covered)
+      BiFunction<T, Coverage, T> covered)
       throws IOException {
     return query(
         tenant,
-        view -> {
-          try (QueryReads reads = planner.begin(context::check)) {
-            return covered.apply(reading.run(reads.of(sources.apply(view))), view);
-          }
-        });
+        view ->
+            covered.apply(
+                read(view.sources(), context, reading), view.coverage(startNanos, endNanos)));
+  }
+
+  private <T> T read(List<SpanSource> sources, QueryContext context, Reading<T> reading)
+      throws IOException {
+    try (QueryReads reads = planner.begin(context::check)) {
+      return reading.run(reads.of(sources));
+    }
   }
 
   private <T> T query(TenantId tenant, SoundViews.Query<T> query) throws IOException {
