@@ -207,8 +207,7 @@ final class ViewQuerier implements TraceQuerier {
       TenantId tenant, TraceId id, QueryContext context, Reading<AssembledTrace> reading)
       throws IOException {
     return query(
-        tenant,
-        view -> read(view.sourcesOf(id), context, reading).withCoverage(view.coverage(id)));
+        tenant, view -> read(view.sourcesOf(id), context, reading).withCoverage(view.coverage(id)));
   }
 
   /**

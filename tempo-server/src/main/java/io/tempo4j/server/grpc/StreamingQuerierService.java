@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tempo4j.engine.TraceQuerier;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.metrics.MetricsRequest;
@@ -47,7 +48,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
 
   /** Asks a store that is open. */
   private interface Query<M> {
-    AnswerSource<M> on(TraceBackend backend, QueryContext context) throws Exception;
+    AnswerSource<M> on(TraceQuerier querier, QueryContext context) throws Exception;
   }
 
   private final QueryAnswers answers;
@@ -72,9 +73,9 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         client,
         tenant -> {
           var search = searchParameters.parse(RequestParameters.of(request));
-          return (backend, context) ->
+          return (querier, context) ->
               new SearchSource(
-                  backend.searchCursor(tenant, search, context), bounds.maxMessageBytes());
+                  querier.searchCursor(tenant, search, context), bounds.maxMessageBytes());
         });
   }
 
@@ -86,7 +87,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         client,
         tenant -> {
           TagNamesRequest names = tagParameters.names1(RequestParameters.of(request));
-          return (backend, context) -> tags(backend, tenant, context).names1(names);
+          return (querier, context) -> tags(querier, tenant, context).names1(names);
         });
   }
 
@@ -98,7 +99,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         client,
         tenant -> {
           TagNamesRequest names = tagParameters.names2(RequestParameters.of(request));
-          return (backend, context) -> tags(backend, tenant, context).names2(names);
+          return (querier, context) -> tags(querier, tenant, context).names2(names);
         });
   }
 
@@ -112,7 +113,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         tenant -> {
           List<TagValuesRequest> meanings =
               tagParameters.values1(request.getTagName(), RequestParameters.of(request));
-          return (backend, context) -> tags(backend, tenant, context).values1(meanings);
+          return (querier, context) -> tags(querier, tenant, context).values1(meanings);
         });
   }
 
@@ -126,7 +127,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         tenant -> {
           TagValuesRequest values =
               tagParameters.values2(request.getTagName(), RequestParameters.of(request));
-          return (backend, context) -> tags(backend, tenant, context).values2(values);
+          return (querier, context) -> tags(querier, tenant, context).values2(values);
         });
   }
 
@@ -142,8 +143,8 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
           int maxSeries = request.getMaxSeries();
           boolean isFewer = maxSeries > 0 && maxSeries < range.maxSeries();
           MetricsRequest metrics = isFewer ? range.withMaxSeries(maxSeries) : range;
-          return (backend, context) ->
-              metrics(backend, tenant, metrics, context, MetricsMessages.RANGE);
+          return (querier, context) ->
+              metrics(querier, tenant, metrics, context, MetricsMessages.RANGE);
         });
   }
 
@@ -156,24 +157,24 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         client,
         tenant -> {
           MetricsRequest metrics = metricsParameters.instant(RequestParameters.of(request));
-          return (backend, context) ->
-              metrics(backend, tenant, metrics, context, MetricsMessages.INSTANT);
+          return (querier, context) ->
+              metrics(querier, tenant, metrics, context, MetricsMessages.INSTANT);
         });
   }
 
-  private TagSources tags(TraceBackend backend, TenantId tenant, QueryContext context) {
-    return new TagSources(backend, tenant, context, bounds.maxMessageBytes());
+  private TagSources tags(TraceQuerier querier, TenantId tenant, QueryContext context) {
+    return new TagSources(querier, tenant, context, bounds.maxMessageBytes());
   }
 
   private <S extends MessageLite, M extends MessageLite> AnswerSource<M> metrics(
-      TraceBackend backend,
+      TraceQuerier querier,
       TenantId tenant,
       MetricsRequest request,
       QueryContext context,
       MetricsMessages.Form<S, M> form) {
     return MetricsSource.of(
         request.query(),
-        listener -> backend.metrics(tenant, request, context, listener),
+        listener -> querier.metrics(tenant, request, context, listener),
         form,
         System::nanoTime,
         bounds.maxMessageBytes());
@@ -201,7 +202,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         call.eventLoop(),
         answers.pool(),
         deadline,
-        context -> query.on(backend.get(), context),
+        context -> query.on(backend.get().querier(), context),
         (end, coverage) -> {
           CoverageHeader.noteAtTheEnd(call, coverage);
           answers.count(tenant, operation, end.name().toLowerCase(Locale.ROOT));

@@ -1,6 +1,7 @@
 package io.tempo4j.server.grpc;
 
 import com.google.protobuf.CodedOutputStream;
+import io.tempo4j.engine.TraceQuerier;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.tags.TagNames;
@@ -8,7 +9,6 @@ import io.tempo4j.query.tags.TagNamesRequest;
 import io.tempo4j.query.tags.TagValue;
 import io.tempo4j.query.tags.TagValues;
 import io.tempo4j.query.tags.TagValuesRequest;
-import io.tempo4j.server.http.TraceBackend;
 import io.tempo4j.server.messages.TagMessages;
 import io.tempo4j.server.tempopb.SearchTagValuesResponse;
 import io.tempo4j.server.tempopb.SearchTagValuesV2Response;
@@ -29,13 +29,13 @@ final class TagSources {
   /** A field's key, and the type of a value or the header of its message. */
   private static final int MAX_FIELD_BYTES = 24;
 
-  private final TraceBackend backend;
+  private final TraceQuerier querier;
   private final TenantId tenant;
   private final QueryContext context;
   private final int maxMessageBytes;
 
-  TagSources(TraceBackend backend, TenantId tenant, QueryContext context, int maxMessageBytes) {
-    this.backend = backend;
+  TagSources(TraceQuerier querier, TenantId tenant, QueryContext context, int maxMessageBytes) {
+    this.querier = querier;
     this.tenant = tenant;
     this.context = context;
     this.maxMessageBytes = maxMessageBytes;
@@ -84,7 +84,7 @@ final class TagSources {
     return new PieceSource<>(
         pieces -> {
           TagNames all =
-              backend.tagNames(
+              querier.tagNames(
                   tenant,
                   request,
                   context,
@@ -113,9 +113,9 @@ final class TagSources {
 
   private PieceSource.Outcome values(List<TagValuesRequest> meanings, Consumer<TagValues> pieces)
       throws IOException {
-    TagValues found = backend.tagValues(tenant, meanings.getFirst(), context, pieces);
+    TagValues found = querier.tagValues(tenant, meanings.getFirst(), context, pieces);
     for (int i = 1; i < meanings.size() && found.values().isEmpty(); i++) {
-      found = backend.tagValues(tenant, meanings.get(i), context, pieces);
+      found = querier.tagValues(tenant, meanings.get(i), context, pieces);
     }
     return new PieceSource.Outcome(TagMessages.metrics(found), found.coverage());
   }

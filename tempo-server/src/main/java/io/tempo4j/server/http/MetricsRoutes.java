@@ -75,7 +75,7 @@ final class MetricsRoutes {
               (backend, query) -> {
                 MetricsResult result;
                 try {
-                  result = backend.metrics(tenant, metrics, query, progress -> {});
+                  result = backend.querier().metrics(tenant, metrics, query, progress -> {});
                 } catch (TraceQlException | UnsupportedQueryException e) {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
                 }

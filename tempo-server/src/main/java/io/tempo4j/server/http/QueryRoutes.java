@@ -43,7 +43,7 @@ final class QueryRoutes {
               (backend, query) -> {
                 SearchResult result;
                 try {
-                  result = backend.search(tenant, search, query);
+                  result = backend.querier().search(tenant, search, query);
                 } catch (TraceQlException | UnsupportedQueryException e) {
                   return Replies.badRequest("invalid TraceQL query: " + e.getMessage());
                 }

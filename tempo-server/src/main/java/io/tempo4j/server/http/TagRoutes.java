@@ -136,7 +136,7 @@ final class TagRoutes {
               "tags",
               tenant,
               (backend, query) -> {
-                TagNames found = backend.tagNames(tenant, names, query, piece -> {});
+                TagNames found = backend.querier().tagNames(tenant, names, query, piece -> {});
                 noteTruncation(context, found.truncation());
                 CoverageHeader.note(context, found.coverage());
                 return forms.reply(answers.delivery(), request.headers(), found);
@@ -161,9 +161,9 @@ final class TagRoutes {
               tenant,
               (backend, query) -> {
                 TagValues found =
-                    backend.tagValues(tenant, meanings.getFirst(), query, piece -> {});
+                    backend.querier().tagValues(tenant, meanings.getFirst(), query, piece -> {});
                 for (int i = 1; i < meanings.size() && found.values().isEmpty(); i++) {
-                  found = backend.tagValues(tenant, meanings.get(i), query, piece -> {});
+                  found = backend.querier().tagValues(tenant, meanings.get(i), query, piece -> {});
                 }
                 noteTruncation(context, found.truncation());
                 CoverageHeader.note(context, found.coverage());

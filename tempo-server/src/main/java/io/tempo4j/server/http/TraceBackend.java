@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** What the API asks of a store. Thread-safe; calls may block. */
-public interface TraceBackend extends TraceQuerier {
+public interface TraceBackend {
+
+  /** Where queries are asked. */
+  TraceQuerier querier();
 
   /** Why blocks cannot be reached at the moment, if so; what is recent is served all the same. */
   default Optional<String> unavailable() {

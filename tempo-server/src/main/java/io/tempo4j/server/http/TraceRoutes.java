@@ -41,7 +41,7 @@ final class TraceRoutes {
         request,
         (tenant, traceId, params) ->
             (backend, query) -> {
-              AssembledTrace trace = backend.findTrace(tenant, traceId, query);
+              AssembledTrace trace = backend.querier().findTrace(tenant, traceId, query);
               CoverageHeader.note(context, trace.coverage());
               return version1(request.headers(), trace, backend.maxTraceBytes());
             });
@@ -58,8 +58,8 @@ final class TraceRoutes {
             try {
               trace =
                   filter.isEmpty()
-                      ? backend.findTrace(tenant, traceId, query)
-                      : backend.findTrace(tenant, traceId, filter.get(), query);
+                      ? backend.querier().findTrace(tenant, traceId, query)
+                      : backend.querier().findTrace(tenant, traceId, filter.get(), query);
             } catch (TraceQlException | UnsupportedQueryException e) {
               return Replies.badRequest("invalid TraceQL filter: " + e.getMessage());
             }
@@ -99,7 +99,7 @@ final class TraceRoutes {
       throws IOException {
     try {
       TraceComparison comparison =
-          backend.compareTraces(tenant, diff.base(), diff.compare(), query);
+          backend.querier().compareTraces(tenant, diff.base(), diff.compare(), query);
       CoverageHeader.note(context, comparison.coverage());
       return answers.delivery().json(headers, DiffJson.of(comparison, diff.format()));
     } catch (IncomparableTracesException e) {

@@ -3,6 +3,7 @@ package io.tempo4j.server.http;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.QueryParamsBuilder;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.tempo4j.engine.TraceQuerier;
 import io.tempo4j.engine.TraceStore;
 import io.tempo4j.memory.ByteLease;
 import io.tempo4j.memory.MemoryPlan;
@@ -172,9 +173,9 @@ public final class WarmUp {
     return traceIds;
   }
 
-  private int ask(TraceStore store, List<TraceId> traceIds) throws IOException {
+  private int ask(TraceQuerier store, List<TraceId> traceIds) throws IOException {
     int answers = 0;
-    for (Question question : questions(new StoreBackend(store, Long.MAX_VALUE), traceIds)) {
+    for (Question question : questions(store, traceIds)) {
       if (isOver) {
         break;
       }
@@ -188,7 +189,7 @@ public final class WarmUp {
     return answers;
   }
 
-  private List<Question> questions(TraceBackend store, List<TraceId> traceIds) {
+  private List<Question> questions(TraceQuerier store, List<TraceId> traceIds) {
     QueryContext context = QueryContext.unbounded();
     List<Question> questions = new ArrayList<>();
     for (TraceId traceId : traceIds) {

@@ -1,5 +1,6 @@
 package io.tempo4j.server.http;
 
+import io.tempo4j.engine.TraceQuerier;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
@@ -32,7 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** A backend that remembers what it was asked and answers what it was told. */
-public final class FakeBackend implements TraceBackend {
+public final class FakeBackend implements TraceBackend, TraceQuerier {
 
   /** Answers a search. */
   public interface Search {
@@ -84,6 +85,11 @@ public final class FakeBackend implements TraceBackend {
   public final AtomicInteger flushes = new AtomicInteger();
   public final AtomicReference<Optional<IOException>> flushFailure =
       new AtomicReference<>(Optional.empty());
+
+  @Override
+  public TraceQuerier querier() {
+    return this;
+  }
 
   @Override
   public AssembledTrace findTrace(TenantId tenant, TraceId traceId, QueryContext context) {
