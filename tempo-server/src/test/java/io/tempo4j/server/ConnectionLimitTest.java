@@ -3,7 +3,6 @@ package io.tempo4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tempo4j.server.config.ConfigLoader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -27,22 +26,7 @@ class ConnectionLimitTest {
   @TempDir private Path folder;
 
   private TempoServer server(String keys) throws Exception {
-    return TempoServer.start(
-        ConfigLoader.parse(
-                "test.yaml",
-                """
-                server: {http_listen_address: 127.0.0.1, http_listen_port: 0, KEYS}
-                distributor:
-                  receivers:
-                    otlp:
-                      protocols:
-                        grpc: {endpoint: "127.0.0.1:0"}
-                        http: {endpoint: "127.0.0.1:0"}
-                storage: {trace: {local: {path: FOLDER/blocks}, wal: {path: FOLDER/wal}}}
-                """
-                    .replace("KEYS", keys)
-                    .replace("FOLDER", folder.toString()))
-            .config());
+    return TempoServer.start(ServerEndToEndTest.config(folder, keys));
   }
 
   private static Socket connect(URI url) throws IOException {

@@ -17,7 +17,6 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.otlp.WireWriter;
-import io.tempo4j.server.config.ConfigLoader;
 import io.tempo4j.server.tempopb.SearchRequest;
 import io.tempo4j.server.tempopb.SearchResponse;
 import io.tempo4j.server.tempopb.StreamingQuerierGrpc;
@@ -56,22 +55,7 @@ class OneMeaningOverTheApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server =
-        TempoServer.start(
-            ConfigLoader.parse(
-                    "test.yaml",
-                    """
-                    server: {http_listen_address: 127.0.0.1, http_listen_port: 0}
-                    distributor:
-                      receivers:
-                        otlp:
-                          protocols:
-                            grpc: {endpoint: "127.0.0.1:0"}
-                            http: {endpoint: "127.0.0.1:0"}
-                    storage: {trace: {local: {path: FOLDER/blocks}, wal: {path: FOLDER/wal}}}
-                    """
-                        .replace("FOLDER", folder.toString()))
-                .config());
+    server = TempoServer.start(ServerEndToEndTest.config(folder));
   }
 
   @AfterAll

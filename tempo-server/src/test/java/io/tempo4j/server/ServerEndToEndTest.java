@@ -72,10 +72,15 @@ class ServerEndToEndTest {
   }
 
   static TempoConfig config(Path data) throws ConfigException {
+    return config(data, "");
+  }
+
+  /** As the other, with further keys of the section server. */
+  static TempoConfig config(Path data, String serverKeys) throws ConfigException {
     return ConfigLoader.parse(
             "test.yaml",
             """
-            server: {http_listen_address: 127.0.0.1, http_listen_port: 0}
+            server: {http_listen_address: 127.0.0.1, http_listen_port: 0, KEYS}
             distributor:
               receivers:
                 otlp:
@@ -87,6 +92,7 @@ class ServerEndToEndTest {
                 local: {path: FOLDER/blocks}
                 wal: {path: FOLDER/wal}
             """
+                .replace("KEYS", serverKeys)
                 .replace("FOLDER", data.toString()))
         .config();
   }
