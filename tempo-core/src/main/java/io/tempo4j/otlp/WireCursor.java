@@ -10,11 +10,8 @@ package io.tempo4j.otlp;
  */
 public final class WireCursor {
 
-  private static final int MAX_FIELD = 0x1FFF_FFFF;
-
-  private final byte[] bytes;
+  private final WireReader in;
   private final int limit;
-  private int position;
   private int field;
   private int wireType;
   private int from;
@@ -23,8 +20,7 @@ public final class WireCursor {
 
   /** Stands before the first field of the message in {@code bytes[from .. to)}. */
   public WireCursor(byte[] bytes, int from, int to) {
-    this.bytes = bytes;
-    this.position = from;
+    this.in = new WireReader(bytes, from);
     this.limit = to;
   }
 
@@ -34,30 +30,23 @@ public final class WireCursor {
    * @throws MalformedOtlpException if the bytes are no message
    */
   public boolean next() throws MalformedOtlpException {
-    if (position >= limit) {
+    if (in.position >= limit) {
       return false;
     }
-    int at = position;
-    long tag = varint();
-    wireType = (int) (tag & 7);
-    if (tag >>> 3 == 0 || tag >>> 3 > MAX_FIELD) {
-      throw new MalformedOtlpException("field number " + (tag >>> 3), at);
-    }
-    field = (int) (tag >>> 3);
+    int tag = in.tag(limit);
+    wireType = tag & 7;
+    field = tag >>> 3;
     switch (wireType) {
-      case WireReader.VARINT -> number = varint();
-      case WireReader.FIXED64 -> number = fixed(8);
+      case WireReader.VARINT -> number = in.varint(limit);
+      case WireReader.FIXED64 -> number = in.fixed64(limit);
       case WireReader.BYTES -> {
-        long length = varint();
-        if (length < 0 || length > limit - position) {
-          throw new MalformedOtlpException("length " + length + " passes the end", at);
-        }
-        from = position;
-        to = position + (int) length;
-        position = to;
+        int length = in.length(limit);
+        from = in.position;
+        to = from + length;
+        in.position = to;
       }
-      case WireReader.FIXED32 -> number = fixed(4);
-      default -> throw new MalformedOtlpException("wire type " + wireType, at);
+      case WireReader.FIXED32 -> number = in.fixed32(limit) & 0xffff_ffffL;
+      default -> throw in.malformed("wire type " + wireType + " of field " + field);
     }
     return true;
   }
@@ -92,31 +81,8 @@ public final class WireCursor {
     return number;
   }
 
-  private long varint() throws MalformedOtlpException {
-    int at = position;
-    long value = 0;
-    for (int shift = 0; shift < 70; shift += 7) {
-      if (position >= limit) {
-        throw new MalformedOtlpException("varint passes the end", at);
-      }
-      byte b = bytes[position++];
-      value |= (long) (b & 0x7F) << shift;
-      if (b >= 0) {
-        return value;
-      }
-    }
-    throw new MalformedOtlpException("varint of more than ten bytes", at);
-  }
-
-  private long fixed(int width) throws MalformedOtlpException {
-    if (limit - position < width) {
-      throw new MalformedOtlpException("number passes the end", position);
-    }
-    long value = 0;
-    for (int i = 0; i < width; i++) {
-      value |= (bytes[position + i] & 0xFFL) << (8 * i);
-    }
-    position += width;
-    return value;
+  /** Where the next field starts. */
+  public int position() {
+    return in.position;
   }
 }

@@ -55,6 +55,11 @@ public final class WireWriter {
     return Arrays.copyOf(buffer, size);
   }
 
+  /** The bytes written, at its start; longer than {@link #size} and not copied. */
+  public byte[] array() {
+    return buffer;
+  }
+
   /** Opens a nested message; the result is the mark for {@link #end}. */
   public int begin(int field) {
     tag(field, LENGTH_DELIMITED);
@@ -117,6 +122,37 @@ public final class WireWriter {
     bytes(field, utf8, 0, utf8.length);
   }
 
+  /** A string field; a surrogate without its partner becomes U+FFFD. */
+  public void string(int field, char[] chars, int offset, int length) {
+    int bytes = utf8Length(chars, offset, length);
+    tag(field, LENGTH_DELIMITED);
+    rawVarint(bytes);
+    reserve(bytes);
+    int end = offset + length;
+    for (int i = offset; i < end; i++) {
+      char c = chars[i];
+      if (c < 0x80) {
+        buffer[size++] = (byte) c;
+      } else if (c < 0x800) {
+        buffer[size++] = (byte) (0xc0 | (c >> 6));
+        buffer[size++] = (byte) (0x80 | (c & 0x3f));
+      } else if (Character.isHighSurrogate(c)
+          && i + 1 < end
+          && Character.isLowSurrogate(chars[i + 1])) {
+        int point = Character.toCodePoint(c, chars[++i]);
+        buffer[size++] = (byte) (0xf0 | (point >> 18));
+        buffer[size++] = (byte) (0x80 | ((point >> 12) & 0x3f));
+        buffer[size++] = (byte) (0x80 | ((point >> 6) & 0x3f));
+        buffer[size++] = (byte) (0x80 | (point & 0x3f));
+      } else {
+        char known = Character.isSurrogate(c) ? '\ufffd' : c;
+        buffer[size++] = (byte) (0xe0 | (known >> 12));
+        buffer[size++] = (byte) (0x80 | ((known >> 6) & 0x3f));
+        buffer[size++] = (byte) (0x80 | (known & 0x3f));
+      }
+    }
+  }
+
   /** A string field; what is no UTF-8 in it becomes replacement characters. */
   void text(int field, byte[] source, int offset, int length) {
     if (Utf8.isValid(source, offset, length)) {
@@ -175,6 +211,27 @@ public final class WireWriter {
       rest >>>= 7;
     }
     buffer[size++] = (byte) rest;
+  }
+
+  private static int utf8Length(char[] chars, int offset, int length) {
+    long bytes = 0;
+    int end = offset + length;
+    for (int i = offset; i < end; i++) {
+      char c = chars[i];
+      if (c < 0x80) {
+        bytes++;
+      } else if (c < 0x800) {
+        bytes += 2;
+      } else if (Character.isHighSurrogate(c)
+          && i + 1 < end
+          && Character.isLowSurrogate(chars[i + 1])) {
+        bytes += 4;
+        i++;
+      } else {
+        bytes += 3;
+      }
+    }
+    return Math.toIntExact(bytes);
   }
 
   private static int varintLength(int value) {

@@ -1,8 +1,8 @@
 package io.tempo4j.receivers.otlp;
 
 import io.tempo4j.engine.AppendResult;
+import io.tempo4j.otlp.WireWriter;
 import io.tempo4j.receivers.transport.JsonText;
-import io.tempo4j.receivers.transport.ProtoOutput;
 import io.tempo4j.receivers.transport.RpcStatus;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +60,10 @@ enum HttpEncoding {
     private PartialSuccess() {}
 
     static byte[] protobuf(AppendResult result) {
-      ProtoOutput out = new ProtoOutput(32 + result.message().length());
+      WireWriter out = new WireWriter(32 + result.message().length());
       int partial = out.begin(1);
-      out.varintField(1, result.rejectedSpans());
-      out.stringField(2, result.message());
+      out.varint(1, result.rejectedSpans());
+      out.string(2, result.message());
       out.end(partial);
       return out.toByteArray();
     }

@@ -8,11 +8,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.tempo4j.otlp.WireWriter;
 import io.tempo4j.receivers.Admission;
 import io.tempo4j.receivers.ByteSlice;
 import io.tempo4j.receivers.RequestRefusedException;
 import io.tempo4j.receivers.otlp.JsonShape.Field;
-import io.tempo4j.receivers.transport.ProtoOutput;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -57,9 +57,9 @@ final class OtlpJson {
   private static final long MAX_UINT32 = 0xffff_ffffL;
 
   private final JsonParser parser;
-  private final ProtoOutput out;
+  private final WireWriter out;
 
-  private OtlpJson(JsonParser parser, ProtoOutput out) {
+  private OtlpJson(JsonParser parser, WireWriter out) {
     this.parser = parser;
     this.out = out;
   }
@@ -75,7 +75,7 @@ final class OtlpJson {
   static ByteSlice toProtobuf(ByteSlice json, Admission admission) throws RequestRefusedException {
     // Every value takes at least as many bytes in JSON as in protobuf.
     admission.reserve(json.length());
-    ProtoOutput out = new ProtoOutput(json.length() / 2);
+    WireWriter out = new WireWriter(json.length() / 2);
     try (JsonParser parser = JSON.createParser(json.array(), json.offset(), json.length())) {
       return read(parser, out);
     } catch (IOException e) {
@@ -83,7 +83,7 @@ final class OtlpJson {
     }
   }
 
-  private static ByteSlice read(JsonParser parser, ProtoOutput out)
+  private static ByteSlice read(JsonParser parser, WireWriter out)
       throws IOException, RequestRefusedException {
     try {
       OtlpJson reader = new OtlpJson(parser, out);
@@ -94,7 +94,7 @@ final class OtlpJson {
       if (parser.nextToken() != null) {
         throw reader.expected("the end");
       }
-      return out.slice();
+      return new ByteSlice(out.array(), 0, out.size());
     } catch (JsonProcessingException e) {
       // What is too long or too deep has no place of its own: it is where the parser stopped.
       JsonLocation place = e.getLocation();
@@ -149,7 +149,7 @@ final class OtlpJson {
       case STRING -> {
         require(shape, name, JsonToken.VALUE_STRING, "a string");
         if (parser.getTextLength() > 0 || field.hasPresence()) {
-          out.stringField(
+          out.string(
               number, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
         }
       }
@@ -175,7 +175,7 @@ final class OtlpJson {
       case FIXED32 -> {
         long value = uint32(shape, name);
         if (value != 0 || field.hasPresence()) {
-          out.fixed32Field(number, (int) value);
+          out.fixed32(number, (int) value);
         }
       }
       case FIXED64 -> fixed64(field, integer(shape, name, BigInteger.ZERO, MAX_UINT64));
@@ -185,19 +185,19 @@ final class OtlpJson {
 
   private void varint(Field field, long value) {
     if (value != 0 || field.hasPresence()) {
-      out.varintField(field.number(), value);
+      out.varint(field.number(), value);
     }
   }
 
   private void fixed64(Field field, long value) {
     if (value != 0 || field.hasPresence()) {
-      out.fixed64Field(field.number(), value);
+      out.fixed64(field.number(), value);
     }
   }
 
   private void bytes(Field field, byte[] value) {
     if (value.length > 0 || field.hasPresence()) {
-      out.bytesField(field.number(), value);
+      out.bytes(field.number(), value, 0, value.length);
     }
   }
 

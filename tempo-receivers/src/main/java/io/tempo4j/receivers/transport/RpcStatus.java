@@ -1,5 +1,6 @@
 package io.tempo4j.receivers.transport;
 
+import io.tempo4j.otlp.WireWriter;
 import io.tempo4j.receivers.RequestOutcome;
 import io.tempo4j.receivers.RequestRefusedException;
 import java.time.Duration;
@@ -40,15 +41,15 @@ public record RpcStatus(int code, String message, @Nullable Duration retryAfter)
 
   /** As protobuf. */
   public byte[] toProtobuf() {
-    ProtoOutput out = new ProtoOutput(64 + 2 * message.length());
-    out.varintField(1, code);
-    out.stringField(2, message);
+    WireWriter out = new WireWriter(64 + 2 * message.length());
+    out.varint(1, code);
+    out.string(2, message);
     if (retryAfter != null) {
       int any = beginAny(out, RETRY_INFO);
       int value = out.begin(2);
       int delay = out.begin(1);
-      out.varintField(1, retryAfter.getSeconds());
-      out.varintField(2, retryAfter.getNano());
+      out.varint(1, retryAfter.getSeconds());
+      out.varint(2, retryAfter.getNano());
       out.end(delay);
       out.end(value);
       out.end(any);
@@ -57,7 +58,7 @@ public record RpcStatus(int code, String message, @Nullable Duration retryAfter)
       int any = beginAny(out, BAD_REQUEST);
       int value = out.begin(2);
       int violation = out.begin(1);
-      out.stringField(2, message);
+      out.string(2, message);
       out.end(violation);
       out.end(value);
       out.end(any);
@@ -90,9 +91,9 @@ public record RpcStatus(int code, String message, @Nullable Duration retryAfter)
     return code == RequestOutcome.INVALID.rpcCode();
   }
 
-  private static int beginAny(ProtoOutput out, String type) {
+  private static int beginAny(WireWriter out, String type) {
     int any = out.begin(3);
-    out.stringField(1, type);
+    out.string(1, type);
     return any;
   }
 }

@@ -1,5 +1,7 @@
 package io.tempo4j.receivers.transport;
 
+import io.tempo4j.otlp.MalformedOtlpException;
+import io.tempo4j.otlp.WireCursor;
 import io.tempo4j.receivers.ByteSlice;
 
 /**
@@ -12,72 +14,33 @@ final class SpanCount {
   private static final int[] PATH = {1, 2, 2};
 
   private final byte[] bytes;
-  private int position;
   private int count;
 
-  private SpanCount(ByteSlice message) {
-    bytes = message.array();
-    position = message.offset();
+  private SpanCount(byte[] bytes) {
+    this.bytes = bytes;
   }
 
   static int of(ByteSlice message) {
-    SpanCount counter = new SpanCount(message);
-    counter.walk(0, message.offset() + message.length());
+    SpanCount counter = new SpanCount(message.array());
+    try {
+      counter.walk(0, message.offset(), message.offset() + message.length());
+    } catch (MalformedOtlpException damaged) {
+      return counter.count;
+    }
     return counter.count;
   }
 
-  /** Walks the fields of a message that ends there; false if it is damaged. */
-  private boolean walk(int depth, int end) {
-    while (position < end) {
-      long tag = varint(end);
-      boolean sound =
-          switch ((int) tag & 7) {
-            case 0 -> varint(end) >= 0 || position <= end;
-            case 1 -> skip(8, end);
-            case 2 -> delimited(depth, tag >>> 3, end);
-            case 5 -> skip(4, end);
-            default -> false;
-          };
-      if (tag < 0 || !sound) {
-        return false;
+  private void walk(int depth, int from, int to) throws MalformedOtlpException {
+    WireCursor cursor = new WireCursor(bytes, from, to);
+    while (cursor.next()) {
+      if (!cursor.isBytes(PATH[depth])) {
+        continue;
+      }
+      if (depth == PATH.length - 1) {
+        count++;
+      } else {
+        walk(depth + 1, cursor.from(), cursor.to());
       }
     }
-    return position == end;
-  }
-
-  private boolean delimited(int depth, long field, int end) {
-    long length = varint(end);
-    if (length < 0 || length > end - position) {
-      return false;
-    }
-    if (field != PATH[depth]) {
-      return skip(length, end);
-    }
-    if (depth == PATH.length - 1) {
-      count++;
-      return skip(length, end);
-    }
-    return walk(depth + 1, position + (int) length);
-  }
-
-  private boolean skip(long length, int end) {
-    if (length > end - position) {
-      return false;
-    }
-    position += (int) length;
-    return true;
-  }
-
-  private long varint(int end) {
-    long value = 0;
-    for (int shift = 0; shift < 64 && position < end; shift += 7) {
-      byte b = bytes[position++];
-      value |= (b & 0x7fL) << shift;
-      if (b >= 0) {
-        return value;
-      }
-    }
-    position = end + 1;
-    return -1;
   }
 }

@@ -14,6 +14,7 @@ import io.tempo4j.memory.ByteLease;
 import io.tempo4j.query.QueryContentionException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -110,8 +111,10 @@ final class Delivery {
     Bounded out = new Bounded(maxBytes);
     try {
       body.writeTo(out);
-    } catch (IOException tooLarge) {
+    } catch (TooLargeException e) {
       return null;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the answer cannot be written", e);
     }
     return out.toByteArray();
   }
@@ -196,6 +199,15 @@ final class Delivery {
     }
   }
 
+  /** More was written than is taken. */
+  private static final class TooLargeException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TooLargeException(int maxBytes) {
+      super("more than " + maxBytes + " bytes");
+    }
+  }
+
   /** Takes few bytes. */
   private static final class Bounded extends OutputStream {
     private final int maxBytes;
@@ -214,7 +226,7 @@ final class Delivery {
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
       if (length > maxBytes - size) {
-        throw new IOException("more than " + maxBytes + " bytes");
+        throw new TooLargeException(maxBytes);
       }
       if (length > bytes.length - size) {
         bytes = Arrays.copyOf(bytes, Math.max(size + length, 2 * bytes.length));

@@ -1,7 +1,10 @@
 package io.tempo4j.server.http;
 
 import com.fasterxml.jackson.core.SerializableString;
+import io.tempo4j.otlp.MalformedOtlpException;
+import io.tempo4j.otlp.WireCursor;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -60,7 +63,6 @@ final class LlmJson {
    * The document; an empty object for a trace without spans.
    *
    * @param incomplete why the trace is not whole; empty if it is
-   * @throws IllegalArgumentException if the bytes are no protobuf message
    */
   static Body of(byte[] tracesData, String incomplete) {
     return JsonBody.of(json -> {
@@ -74,10 +76,10 @@ final class LlmJson {
     });
   }
 
-  private void trace() {
+  private void trace() throws MalformedOtlpException {
     json.startObject(TRACE);
     boolean isFirst = true;
-    ProtoCursor cursor = new ProtoCursor(bytes, 0, bytes.length);
+    WireCursor cursor = new WireCursor(bytes, 0, bytes.length);
     while (cursor.next()) {
       if (cursor.field() == 1) {
         if (isFirst) {
@@ -95,13 +97,13 @@ final class LlmJson {
   }
 
   /** The first span of the first scope; no fields if there is none. */
-  private ProtoFields firstSpan(int from, int to) {
+  private ProtoFields firstSpan(int from, int to) throws MalformedOtlpException {
     ProtoFields scope = first(from, to);
     return first(scope.start, scope.end);
   }
 
-  private ProtoFields first(int from, int to) {
-    ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+  private ProtoFields first(int from, int to) throws MalformedOtlpException {
+    WireCursor cursor = new WireCursor(bytes, from, to);
     while (cursor.next()) {
       if (cursor.field() == 2) {
         return new ProtoFields(bytes, cursor.from(), cursor.to());
@@ -110,7 +112,7 @@ final class LlmJson {
     return new ProtoFields(bytes, to, to);
   }
 
-  private void service(int from, int to) {
+  private void service(int from, int to) throws MalformedOtlpException {
     json.startObject();
     ProtoFields fields = new ProtoFields(bytes, from, to);
     if (fields.has(1)) {
@@ -126,7 +128,7 @@ final class LlmJson {
       attributes(RESOURCE, attributes);
     }
     json.startArray(SCOPES);
-    ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+    WireCursor cursor = new WireCursor(bytes, from, to);
     while (cursor.next()) {
       if (cursor.field() == 2) {
         scope(cursor.from(), cursor.to());
@@ -136,7 +138,7 @@ final class LlmJson {
     json.endObject();
   }
 
-  private void scope(int from, int to) {
+  private void scope(int from, int to) throws MalformedOtlpException {
     json.startObject();
     ProtoFields fields = new ProtoFields(bytes, from, to);
     if (fields.has(1)) {
@@ -145,7 +147,7 @@ final class LlmJson {
       textUnlessEmpty(VERSION, scope, 2);
     }
     json.startArray(SPANS);
-    ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+    WireCursor cursor = new WireCursor(bytes, from, to);
     while (cursor.next()) {
       if (cursor.field() == 2) {
         span(cursor.from(), cursor.to());
@@ -155,7 +157,7 @@ final class LlmJson {
     json.endObject();
   }
 
-  private void span(int from, int to) {
+  private void span(int from, int to) throws MalformedOtlpException {
     json.startObject();
     ProtoFields span = new ProtoFields(bytes, from, to);
     hex(SPAN_ID, span, 2);
@@ -174,7 +176,7 @@ final class LlmJson {
     attributes(ATTRIBUTES, attributes(from, to, 9));
     if (span.has(11)) {
       json.startArray(EVENTS);
-      ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+      WireCursor cursor = new WireCursor(bytes, from, to);
       while (cursor.next()) {
         if (cursor.field() == 11) {
           event(cursor.from(), cursor.to());
@@ -184,7 +186,7 @@ final class LlmJson {
     }
     if (span.has(13)) {
       json.startArray(LINKS);
-      ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+      WireCursor cursor = new WireCursor(bytes, from, to);
       while (cursor.next()) {
         if (cursor.field() == 13) {
           link(cursor.from(), cursor.to());
@@ -215,7 +217,7 @@ final class LlmJson {
     }
   }
 
-  private void event(int from, int to) {
+  private void event(int from, int to) throws MalformedOtlpException {
     json.startObject();
     ProtoFields event = new ProtoFields(bytes, from, to);
     text(NAME, event, 2);
@@ -224,7 +226,7 @@ final class LlmJson {
     json.endObject();
   }
 
-  private void link(int from, int to) {
+  private void link(int from, int to) throws MalformedOtlpException {
     json.startObject();
     ProtoFields link = new ProtoFields(bytes, from, to);
     hexUnlessAbsent(TRACE_ID, link, 1);
@@ -233,9 +235,10 @@ final class LlmJson {
     json.endObject();
   }
 
-  private TreeMap<String, Range> attributes(int from, int to, int field) {
+  private TreeMap<String, Range> attributes(int from, int to, int field)
+      throws MalformedOtlpException {
     TreeMap<String, Range> attributes = new TreeMap<>();
-    ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+    WireCursor cursor = new WireCursor(bytes, from, to);
     while (cursor.next()) {
       if (cursor.field() == field) {
         ProtoFields pair = new ProtoFields(bytes, cursor.from(), cursor.to());
@@ -249,7 +252,8 @@ final class LlmJson {
     return attributes;
   }
 
-  private void attributes(SerializableString name, TreeMap<String, Range> attributes) {
+  private void attributes(SerializableString name, TreeMap<String, Range> attributes)
+      throws MalformedOtlpException {
     if (!attributes.isEmpty()) {
       json.startObject(name);
       values(attributes, 0);
@@ -257,14 +261,14 @@ final class LlmJson {
     }
   }
 
-  private void values(TreeMap<String, Range> attributes, int depth) {
-    attributes.forEach((key, value) -> {
-      json.key(key);
-      value(value.from, value.to, depth);
-    });
+  private void values(TreeMap<String, Range> attributes, int depth) throws MalformedOtlpException {
+    for (Map.Entry<String, Range> attribute : attributes.entrySet()) {
+      json.key(attribute.getKey());
+      value(attribute.getValue().from, attribute.getValue().to, depth);
+    }
   }
 
-  private void value(int from, int to, int depth) {
+  private void value(int from, int to, int depth) throws MalformedOtlpException {
     if (depth > MAX_VALUE_DEPTH) {
       throw new IllegalArgumentException("attribute values are nested too deeply");
     }
@@ -279,7 +283,7 @@ final class LlmJson {
       json.real(Double.longBitsToDouble(value.number(4)));
     } else if (value.has(5)) {
       json.startArray();
-      ProtoCursor list = new ProtoCursor(bytes, value.from(5), value.to(5));
+      WireCursor list = new WireCursor(bytes, value.from(5), value.to(5));
       while (list.next()) {
         if (list.field() == 1) {
           value(list.from(), list.to(), depth + 1);

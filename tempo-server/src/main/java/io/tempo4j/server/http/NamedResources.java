@@ -1,5 +1,7 @@
 package io.tempo4j.server.http;
 
+import io.tempo4j.otlp.MalformedOtlpException;
+import io.tempo4j.otlp.WireCursor;
 import io.tempo4j.otlp.WireWriter;
 
 /**
@@ -29,11 +31,11 @@ final class NamedResources {
    *
    * @param tracesData OTLP {@code TracesData}; left as it is
    * @return {@code tracesData} itself if there is nothing to add, which is the rule
-   * @throws IllegalArgumentException if the bytes are no protobuf message
+   * @throws MalformedOtlpException if the bytes are no protobuf message
    */
-  static byte[] in(byte[] tracesData) {
+  static byte[] in(byte[] tracesData) throws MalformedOtlpException {
     int nameless = 0;
-    ProtoCursor all = new ProtoCursor(tracesData, 0, tracesData.length);
+    WireCursor all = new WireCursor(tracesData, 0, tracesData.length);
     while (all.next()) {
       nameless += isNameless(tracesData, all) ? 1 : 0;
     }
@@ -42,7 +44,7 @@ final class NamedResources {
     }
     WireWriter out = new WireWriter(tracesData.length + nameless * MAX_ATTRIBUTE_BYTES);
     int copied = 0;
-    all = new ProtoCursor(tracesData, 0, tracesData.length);
+    all = new WireCursor(tracesData, 0, tracesData.length);
     for (int start = 0; all.next(); start = all.position()) {
       if (isNameless(tracesData, all)) {
         out.raw(tracesData, copied, start - copied);
@@ -56,7 +58,8 @@ final class NamedResources {
     return out.toByteArray();
   }
 
-  private static boolean isNameless(byte[] tracesData, ProtoCursor spans) {
+  private static boolean isNameless(byte[] tracesData, WireCursor spans)
+      throws MalformedOtlpException {
     if (spans.field() != RESOURCE_SPANS) {
       return false;
     }
@@ -65,7 +68,8 @@ final class NamedResources {
         || !new ProtoFields(tracesData, fields.from(RESOURCE), fields.to(RESOURCE)).has(ATTRIBUTES);
   }
 
-  private static void resourceSpans(byte[] tracesData, int from, int to, WireWriter out) {
+  private static void resourceSpans(byte[] tracesData, int from, int to, WireWriter out)
+      throws MalformedOtlpException {
     ProtoFields fields = new ProtoFields(tracesData, from, to);
     int resource = out.begin(RESOURCE);
     int attribute = out.begin(ATTRIBUTES);
@@ -79,7 +83,7 @@ final class NamedResources {
       out.raw(tracesData, start, fields.to(RESOURCE) - start);
     }
     out.end(resource);
-    ProtoCursor cursor = new ProtoCursor(tracesData, from, to);
+    WireCursor cursor = new WireCursor(tracesData, from, to);
     for (int start = from; cursor.next(); start = cursor.position()) {
       if (cursor.field() != RESOURCE) {
         out.raw(tracesData, start, cursor.position() - start);

@@ -1,5 +1,8 @@
 package io.tempo4j.server.http;
 
+import io.tempo4j.otlp.MalformedOtlpException;
+import io.tempo4j.otlp.WireCursor;
+
 /** The last value of every field of one message with a number up to 16. */
 final class ProtoFields {
 
@@ -7,19 +10,27 @@ final class ProtoFields {
 
   final int start;
   final int end;
+
+  /** Numbers; of values with a length both bounds, {@code from << 32 | to}. */
   private final long[] values = new long[COUNT];
+
   private int present;
 
-  /** Scans the message in {@code bytes[start, end)}. */
-  ProtoFields(byte[] bytes, int start, int end) {
+  /**
+   * Scans the message in {@code bytes[start, end)}.
+   *
+   * @throws MalformedOtlpException if the bytes are no message
+   */
+  ProtoFields(byte[] bytes, int start, int end) throws MalformedOtlpException {
     this.start = start;
     this.end = end;
-    ProtoCursor cursor = new ProtoCursor(bytes, start, end);
+    WireCursor cursor = new WireCursor(bytes, start, end);
     while (cursor.next()) {
       int field = cursor.field();
-      if (field > 0 && field < COUNT) {
+      if (field < COUNT) {
         present |= 1 << field;
-        values[field] = cursor.value();
+        values[field] =
+            cursor.isBytes(field) ? (long) cursor.from() << 32 | cursor.to() : cursor.number();
       }
     }
   }

@@ -1,6 +1,8 @@
 package io.tempo4j.server.http;
 
 import com.fasterxml.jackson.core.SerializableString;
+import io.tempo4j.otlp.MalformedOtlpException;
+import io.tempo4j.otlp.WireCursor;
 
 /**
  * The JSON form of a trace, written straight from the wire bytes of OTLP {@code TracesData}.
@@ -67,11 +69,7 @@ final class TraceJson {
     this.json = json;
   }
 
-  /**
-   * The form of {@code /api/traces/{id}}.
-   *
-   * @throws IllegalArgumentException if the bytes are no protobuf message
-   */
+  /** The form of {@code /api/traces/{id}}. */
   static Body version1(byte[] tracesData) {
     return JsonBody.of(json -> {
       json.startObject();
@@ -84,7 +82,6 @@ final class TraceJson {
    * The form of {@code /api/v2/traces/{id}}; no bytes are an empty trace.
    *
    * @param incomplete why the trace is not whole; empty if it is
-   * @throws IllegalArgumentException if the bytes are no protobuf message
    */
   static Body version2(byte[] tracesData, String incomplete) {
     return JsonBody.of(json -> {
@@ -104,9 +101,9 @@ final class TraceJson {
     });
   }
 
-  private void traces(SerializableString name) {
+  private void traces(SerializableString name) throws MalformedOtlpException {
     json.startArray(name);
-    ProtoCursor cursor = new ProtoCursor(bytes, 0, bytes.length);
+    WireCursor cursor = new WireCursor(bytes, 0, bytes.length);
     while (cursor.next()) {
       if (cursor.field() == 1) {
         resourceSpans(cursor.from(), cursor.to());
@@ -115,7 +112,7 @@ final class TraceJson {
     json.endArray();
   }
 
-  private void resourceSpans(int from, int to) {
+  private void resourceSpans(int from, int to) throws MalformedOtlpException {
     json.startObject();
     ProtoFields fields = scan(from, to);
     json.startObject(RESOURCE);
@@ -126,7 +123,7 @@ final class TraceJson {
     }
     json.endObject();
     json.startArray(SCOPE_SPANS);
-    ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+    WireCursor cursor = new WireCursor(bytes, from, to);
     while (cursor.next()) {
       if (cursor.field() == 2) {
         scopeSpans(cursor.from(), cursor.to());
@@ -137,7 +134,7 @@ final class TraceJson {
     json.endObject();
   }
 
-  private void scopeSpans(int from, int to) {
+  private void scopeSpans(int from, int to) throws MalformedOtlpException {
     json.startObject();
     ProtoFields fields = scan(from, to);
     json.startObject(SCOPE);
@@ -150,7 +147,7 @@ final class TraceJson {
     }
     json.endObject();
     json.startArray(SPANS);
-    ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+    WireCursor cursor = new WireCursor(bytes, from, to);
     while (cursor.next()) {
       if (cursor.field() == 2) {
         span(cursor.from(), cursor.to());
@@ -161,7 +158,7 @@ final class TraceJson {
     json.endObject();
   }
 
-  private void span(int from, int to) {
+  private void span(int from, int to) throws MalformedOtlpException {
     json.startObject();
     ProtoFields span = scan(from, to);
     id(TRACE_ID, span, 1);
@@ -177,7 +174,7 @@ final class TraceJson {
     json.numberUnlessZero(DROPPED_ATTRIBUTES, span.number(10));
     if (span.has(11)) {
       json.startArray(EVENTS);
-      ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+      WireCursor cursor = new WireCursor(bytes, from, to);
       while (cursor.next()) {
         if (cursor.field() == 11) {
           event(cursor.from(), cursor.to());
@@ -188,7 +185,7 @@ final class TraceJson {
     json.numberUnlessZero(DROPPED_EVENTS, span.number(12));
     if (span.has(13)) {
       json.startArray(LINKS);
-      ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+      WireCursor cursor = new WireCursor(bytes, from, to);
       while (cursor.next()) {
         if (cursor.field() == 13) {
           link(cursor.from(), cursor.to());
@@ -207,7 +204,7 @@ final class TraceJson {
     json.endObject();
   }
 
-  private void event(int from, int to) {
+  private void event(int from, int to) throws MalformedOtlpException {
     json.startObject();
     ProtoFields event = scan(from, to);
     json.unsignedUnlessZero(TIME, event.number(1));
@@ -217,7 +214,7 @@ final class TraceJson {
     json.endObject();
   }
 
-  private void link(int from, int to) {
+  private void link(int from, int to) throws MalformedOtlpException {
     json.startObject();
     ProtoFields link = scan(from, to);
     id(TRACE_ID, link, 1);
@@ -229,19 +226,20 @@ final class TraceJson {
     json.endObject();
   }
 
-  private void attributes(ProtoFields message, int field) {
+  private void attributes(ProtoFields message, int field) throws MalformedOtlpException {
     if (message.has(field)) {
       keyValues(ATTRIBUTES, message.start, message.end, field, 0);
     }
   }
 
-  private void keyValues(SerializableString name, int from, int to, int field, int depth) {
+  private void keyValues(SerializableString name, int from, int to, int field, int depth)
+      throws MalformedOtlpException {
     json.startArray(name);
-    ProtoCursor cursor = new ProtoCursor(bytes, from, to);
+    WireCursor cursor = new WireCursor(bytes, from, to);
     while (cursor.next()) {
       if (cursor.field() == field) {
         json.startObject();
-        ProtoCursor entry = new ProtoCursor(bytes, cursor.from(), cursor.to());
+        WireCursor entry = new WireCursor(bytes, cursor.from(), cursor.to());
         while (entry.next()) {
           if (entry.field() == 1) {
             json.utf8(KEY, bytes, entry.from(), entry.to());
@@ -258,11 +256,11 @@ final class TraceJson {
   }
 
   /** Alternatives of a {@code oneof} are written even when they are zero. */
-  private void value(int from, int to, int depth) {
+  private void value(int from, int to, int depth) throws MalformedOtlpException {
     if (depth > MAX_VALUE_DEPTH) {
       throw new IllegalArgumentException("attribute values are nested too deeply");
     }
-    ProtoCursor value = new ProtoCursor(bytes, from, to);
+    WireCursor value = new WireCursor(bytes, from, to);
     while (value.next()) {
       switch (value.field()) {
         case 1 -> json.utf8(STRING_VALUE, bytes, value.from(), value.to());
@@ -272,7 +270,7 @@ final class TraceJson {
         case 5 -> {
           json.startObject(ARRAY_VALUE);
           json.startArray(VALUES);
-          ProtoCursor list = new ProtoCursor(bytes, value.from(), value.to());
+          WireCursor list = new WireCursor(bytes, value.from(), value.to());
           while (list.next()) {
             if (list.field() == 1) {
               json.startObject();
@@ -315,7 +313,7 @@ final class TraceJson {
     }
   }
 
-  private ProtoFields scan(int from, int to) {
+  private ProtoFields scan(int from, int to) throws MalformedOtlpException {
     return new ProtoFields(bytes, from, to);
   }
 }

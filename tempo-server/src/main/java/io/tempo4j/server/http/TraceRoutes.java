@@ -143,7 +143,8 @@ final class TraceRoutes {
     }
   }
 
-  private HttpResponse version1(RequestHeaders request, AssembledTrace trace, long maxTraceBytes) {
+  private HttpResponse version1(RequestHeaders request, AssembledTrace trace, long maxTraceBytes)
+      throws IOException {
     if (trace.isMissing()) {
       return HttpResponse.of(ResponseHeaders.of(HttpStatus.NOT_FOUND));
     }
@@ -159,7 +160,8 @@ final class TraceRoutes {
   }
 
   /** A trace that is not there is an empty trace in this version. */
-  private HttpResponse version2(RequestHeaders request, AssembledTrace trace, long maxTraceBytes) {
+  private HttpResponse version2(RequestHeaders request, AssembledTrace trace, long maxTraceBytes)
+      throws IOException {
     byte[] spans = NamedResources.in(trace.tracesData());
     String incomplete = incomplete(trace, maxTraceBytes);
     if (Replies.takesProtobuf(request)) {

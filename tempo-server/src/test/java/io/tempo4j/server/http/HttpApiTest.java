@@ -12,6 +12,7 @@ import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.otlp.WireCursor;
 import io.tempo4j.query.QueryBudgetException;
 import io.tempo4j.query.QueryStats;
 import io.tempo4j.query.QueryStoppedException;
@@ -420,7 +421,7 @@ class HttpApiTest {
 
     assertThat(version1.headers().firstValue("content-type")).hasValue("application/protobuf");
     assertThat(TracesData.parseFrom(version1.body())).isEqualTo(NamedResourcesTest.named(traces));
-    ProtoCursor response = new ProtoCursor(version2.body(), 0, version2.body().length);
+    WireCursor response = new WireCursor(version2.body(), 0, version2.body().length);
     assertThat(response.next()).isTrue();
     assertThat(response.field()).isEqualTo(1);
     assertThat(

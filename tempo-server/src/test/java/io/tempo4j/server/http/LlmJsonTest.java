@@ -17,7 +17,9 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import io.opentelemetry.proto.trace.v1.TracesData;
+import io.tempo4j.otlp.MalformedOtlpException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -177,8 +179,8 @@ class LlmJsonTest {
       byte[] part = Arrays.copyOf(whole, length);
       try {
         assertThat(LlmJson.of(part, "").toByteArray()).isNotEmpty();
-      } catch (IllegalArgumentException e) {
-        assertThat(e).hasMessageStartingWith("malformed protobuf before byte");
+      } catch (UncheckedIOException e) {
+        assertThat(e).hasCauseInstanceOf(MalformedOtlpException.class);
       }
     }
     AnyValue deep = AnyValue.getDefaultInstance();

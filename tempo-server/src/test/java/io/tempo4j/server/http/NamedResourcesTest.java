@@ -2,11 +2,11 @@ package io.tempo4j.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.TracesData;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class NamedResourcesTest {
@@ -28,8 +28,7 @@ class NamedResourcesTest {
   }
 
   @Test
-  void namesResourcesWithoutAttributesAndChangesNothingElse()
-      throws InvalidProtocolBufferException {
+  void namesResourcesWithoutAttributesAndChangesNothingElse() throws IOException {
     for (int seed = 0; seed < 200; seed++) {
       TracesData traces = new RandomTraces(seed).traces(seed % 4);
 
@@ -40,7 +39,7 @@ class NamedResourcesTest {
   }
 
   @Test
-  void namesSpansWithoutAnyResource() throws InvalidProtocolBufferException {
+  void namesSpansWithoutAnyResource() throws IOException {
     TracesData traces =
         TracesData.newBuilder()
             .addResourceSpans(ResourceSpans.newBuilder().setSchemaUrl("s".repeat(300)))
@@ -51,7 +50,7 @@ class NamedResourcesTest {
   }
 
   @Test
-  void leavesNamedTracesAsTheyAre() {
+  void leavesNamedTracesAsTheyAre() throws IOException {
     byte[] bytes = named(new RandomTraces(1).traces(5)).toByteArray();
 
     assertThat(NamedResources.in(bytes)).isSameAs(bytes);

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.opentelemetry.proto.trace.v1.TracesData;
+import io.tempo4j.otlp.MalformedOtlpException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
@@ -85,12 +87,12 @@ class TraceJsonTest {
       byte[] part = Arrays.copyOf(whole, length);
       try {
         assertThat(TraceJson.version1(part).toByteArray()).isNotEmpty();
-      } catch (IllegalArgumentException e) {
-        assertThat(e).hasMessageStartingWith("malformed protobuf before byte");
+      } catch (UncheckedIOException e) {
+        assertThat(e).hasCauseInstanceOf(MalformedOtlpException.class);
       }
     }
     assertThatThrownBy(() -> TraceJson.version1(new byte[] {0x0a, 0x05}).toByteArray())
-        .isInstanceOf(IllegalArgumentException.class);
+        .hasCauseInstanceOf(MalformedOtlpException.class);
   }
 
   @Test
