@@ -9,8 +9,12 @@ module io.tempo4j.receivers {
   requires io.opentelemetry.proto;
   requires transitive io.tempo4j.core;
   requires org.reactivestreams;
+  requires static transitive io.opentelemetry.sdk.common;
+  requires static transitive io.opentelemetry.sdk.trace;
+  requires static io.opentelemetry.api;
   requires static transitive org.jspecify;
 
   exports io.tempo4j.receivers;
   exports io.tempo4j.receivers.otlp;
+  exports io.tempo4j.receivers.sdk;
 }

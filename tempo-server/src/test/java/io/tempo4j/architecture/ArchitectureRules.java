@@ -143,7 +143,10 @@ record ArchitectureRules(String base) {
         .because("a change of library must not be a change of the API");
   }
 
-  /** A receiver is attached to a server of Armeria; what it reads and decodes with is its own. */
+  /**
+   * A receiver is attached to a server of Armeria, or to an SDK of OpenTelemetry; what it reads and
+   * decodes with is its own.
+   */
   ArchRule receiversShowTheirServerAlone() {
     return classes()
         .that(resideInAPackage(base + ".receivers.."))
@@ -153,7 +156,10 @@ record ArchitectureRules(String base) {
         .arePublic()
         .should(
             new OwnPublicSignatures(
-                base, resideInAPackage(base + ".receivers.."), "com.linecorp.armeria"))
+                base,
+                resideInAPackage(base + ".receivers.."),
+                "com.linecorp.armeria",
+                "io.opentelemetry.sdk"))
         .because("a change of library must not be a change of the API");
   }
 

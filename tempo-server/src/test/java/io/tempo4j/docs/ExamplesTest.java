@@ -11,7 +11,6 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.tempo4j.engine.TraceStore;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
@@ -69,11 +68,7 @@ class ExamplesTest {
   void exporterDeliversTheSpansOfAnSdk() throws IOException {
     try (TraceStore store = TraceStore.builder().folder(folder).withoutWal().open()) {
       Span parent;
-      try (SdkTracerProvider sdk =
-          SdkTracerProvider.builder()
-              .addSpanProcessor(
-                  SimpleSpanProcessor.create(new TraceStoreSpanExporter(store, TenantId.SINGLE)))
-              .build()) {
+      try (SdkTracerProvider sdk = ExporterExample.sdk(store)) {
         parent = sdk.get("example").spanBuilder("parent").startSpan();
         parent.setStatus(StatusCode.ERROR, "no luck");
         parent.end();
@@ -91,7 +86,7 @@ class ExamplesTest {
   @ParameterizedTest
   @CsvSource({
     "README.md, EmbedExample.java",
-    "docs/how-to/export-from-the-sdk.md, TraceStoreSpanExporter.java",
+    "docs/how-to/export-from-the-sdk.md, ExporterExample.java",
     "docs/how-to/query-from-java.md, QueryExample.java"
   })
   void documentShowsWhatWasRun(String document, String source) throws IOException {
