@@ -42,8 +42,6 @@ final class StoreCursor implements SearchCursor {
     SearchCursor open(TenantSpans.View view, SearchRequest request);
   }
 
-  private static final QueryStats NOTHING = new QueryStats(0, 0, 0, 0, 0, 0, 0);
-
   private final Steps steps;
   private final Opening opening;
   private final SearchRequest request;
@@ -51,7 +49,7 @@ final class StoreCursor implements SearchCursor {
   private final Set<TraceId> returned = new HashSet<>();
   private @Nullable TraceMatch last;
   private @Nullable SearchCursor open;
-  private QueryStats stats = NOTHING;
+  private QueryStats stats = QueryStats.NONE;
   private Coverage coverage = Coverage.COMPLETE;
   private boolean isClosed;
 

@@ -18,4 +18,20 @@ public record QueryStats(
     int rowGroupsPruned,
     long inspectedTraces,
     long inspectedSpans,
-    long inspectedBytes) {}
+    long inspectedBytes) {
+
+  /** Nothing was done yet. */
+  public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0);
+
+  /** Both together. */
+  public QueryStats plus(QueryStats more) {
+    return new QueryStats(
+        sources + more.sources,
+        sourcesPruned + more.sourcesPruned,
+        rowGroups + more.rowGroups,
+        rowGroupsPruned + more.rowGroupsPruned,
+        inspectedTraces + more.inspectedTraces,
+        inspectedSpans + more.inspectedSpans,
+        inspectedBytes + more.inspectedBytes);
+  }
+}

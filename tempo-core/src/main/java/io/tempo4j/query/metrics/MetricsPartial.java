@@ -47,7 +47,7 @@ public final class MetricsPartial {
     for (LeafPlan leaf : plan.leaves()) {
       leaves.add(new SeriesPartial(leaf, plan.axis(), plan.exemplars(), memory));
     }
-    return new MetricsPartial(plan.axis(), leaves, new QueryStats(0, 0, 0, 0, 0, 0, 0));
+    return new MetricsPartial(plan.axis(), leaves, QueryStats.NONE);
   }
 
   /** The buckets of time. */
@@ -95,18 +95,6 @@ public final class MetricsPartial {
     coverage = coverage.and(missing);
   }
 
-  private void add(QueryStats more) {
-    stats =
-        new QueryStats(
-            stats.sources() + more.sources(),
-            stats.sourcesPruned() + more.sourcesPruned(),
-            stats.rowGroups() + more.rowGroups(),
-            stats.rowGroupsPruned() + more.rowGroupsPruned(),
-            stats.inspectedTraces() + more.inspectedTraces(),
-            stats.inspectedSpans() + more.inspectedSpans(),
-            stats.inspectedBytes() + more.inspectedBytes());
-  }
-
   /**
    * Adds what other sources gave; the other partial stays as it is.
    *
@@ -124,7 +112,7 @@ public final class MetricsPartial {
     for (int i = 0; i < leaves.size(); i++) {
       leaves.get(i).add(other.leaves.get(i), weight);
     }
-    add(other.stats);
+    stats = stats.plus(other.stats);
     lacks(other.coverage);
   }
 

@@ -10,6 +10,19 @@ final class RealText {
 
   private RealText() {}
 
+  /**
+   * The number that {@link #of} wrote.
+   *
+   * @throws NumberFormatException if it wrote no such text
+   */
+  static double parse(String text) {
+    return switch (text) {
+      case "+Inf" -> Double.POSITIVE_INFINITY;
+      case "-Inf" -> Double.NEGATIVE_INFINITY;
+      default -> Double.parseDouble(text);
+    };
+  }
+
   static String of(double value) {
     if (Double.isNaN(value)) {
       return "NaN";

@@ -1,5 +1,7 @@
 package io.tempo4j.query.tags;
 
+import java.util.Comparator;
+
 /**
  * One value of a tag.
  *
@@ -8,6 +10,32 @@ package io.tempo4j.query.tags;
  *     except not-a-number and infinities, which have no such form
  */
 public record TagValue(Type type, String text) {
+
+  /** The order of values in answers; the texts must be those of their types. */
+  static final Comparator<TagValue> ORDER =
+      Comparator.comparing(TagValue::type).thenComparing(TagValue::compareText);
+
+  private static int compareText(TagValue one, TagValue other) {
+    return switch (one.type) {
+      case INT -> Long.compare(Long.parseLong(one.text), Long.parseLong(other.text));
+      case FLOAT -> Double.compare(RealText.parse(one.text), RealText.parse(other.text));
+      case STRING, BOOL, KEYWORD, DURATION -> one.text.compareTo(other.text);
+    };
+  }
+
+  /** Whether the text is one that a value of the type can have. */
+  boolean isWellFormed() {
+    try {
+      return switch (type) {
+        case INT -> Long.toString(Long.parseLong(text)).equals(text);
+        case FLOAT -> RealText.of(RealText.parse(text)).equals(text);
+        case BOOL -> text.equals("true") || text.equals("false");
+        case STRING, KEYWORD, DURATION -> true;
+      };
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
 
   /** The types of values. */
   public enum Type {

@@ -17,6 +17,11 @@ public enum Truncation {
     this.word = word;
   }
 
+  /** Of two reasons the later in the order of this type: why two answers lack something. */
+  Truncation or(Truncation other) {
+    return compareTo(other) >= 0 ? this : other;
+  }
+
   /** How the reason is named in answers. */
   public String word() {
     return word;
