@@ -17,6 +17,7 @@ module io.tempo4j.core {
   exports io.tempo4j.query.diff;
   exports io.tempo4j.query.filter;
   exports io.tempo4j.query.metrics;
+  exports io.tempo4j.query.schedule;
   exports io.tempo4j.query.search;
   exports io.tempo4j.query.tags;
   exports io.tempo4j.query.trace;

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 
 /**
  * What may end a query before its time: a deadline, a cancellation, a budget of bytes to read, and
- * the memory that it may hold.
+ * the memory and the time that it shares with others.
  *
  * <p>Queries ask once per row group, and once per so many traces where they go trace by trace.
  * Immutable; thread-safe if the suppliers are.
@@ -14,25 +14,29 @@ import java.util.function.LongSupplier;
 public final class QueryContext {
 
   private static final QueryContext UNBOUNDED =
-      new QueryContext(() -> 0, 1, () -> false, Long.MAX_VALUE, QueryMemory.UNBOUNDED);
+      new QueryContext(
+          () -> 0, 1, () -> false, Long.MAX_VALUE, QueryMemory.UNBOUNDED, QueryTime.UNSHARED);
 
   private final LongSupplier nanoClock;
   private final long deadline;
   private final BooleanSupplier cancelled;
   private final long maxBytes;
   private final QueryMemory memory;
+  private final QueryTime time;
 
   private QueryContext(
       LongSupplier nanoClock,
       long deadline,
       BooleanSupplier cancelled,
       long maxBytes,
-      QueryMemory memory) {
+      QueryMemory memory,
+      QueryTime time) {
     this.nanoClock = nanoClock;
     this.deadline = deadline;
     this.cancelled = cancelled;
     this.maxBytes = maxBytes;
     this.memory = memory;
+    this.time = time;
   }
 
   /** No deadline, never cancelled, no budget. */
@@ -54,7 +58,8 @@ public final class QueryContext {
         nanoClock.getAsLong() + timeout.toNanos(),
         cancelled,
         Long.MAX_VALUE,
-        QueryMemory.UNBOUNDED);
+        QueryMemory.UNBOUNDED,
+        QueryTime.UNSHARED);
   }
 
   /**
@@ -67,7 +72,7 @@ public final class QueryContext {
     if (maxBytes < 1) {
       throw new IllegalArgumentException("maxBytes must be positive, got " + maxBytes);
     }
-    return new QueryContext(nanoClock, deadline, cancelled, maxBytes, memory);
+    return new QueryContext(nanoClock, deadline, cancelled, maxBytes, memory, time);
   }
 
   /**
@@ -76,7 +81,17 @@ public final class QueryContext {
    * @param memory stays the caller's, who gives back what is left when the query has ended
    */
   public QueryContext withMemory(QueryMemory memory) {
-    return new QueryContext(nanoClock, deadline, cancelled, maxBytes, memory);
+    return new QueryContext(nanoClock, deadline, cancelled, maxBytes, memory, time);
+  }
+
+  /** The same, run in turns with other queries. */
+  public QueryContext withTime(QueryTime time) {
+    return new QueryContext(nanoClock, deadline, cancelled, maxBytes, memory, time);
+  }
+
+  /** What lets the query run in turns with others. */
+  public QueryTime time() {
+    return time;
   }
 
   /** Where the query takes the bytes that it holds. */
@@ -85,11 +100,12 @@ public final class QueryContext {
   }
 
   /**
-   * Returns if the query may go on.
+   * Returns when the query may go on: at once, or when others have had their turn.
    *
    * @throws QueryStoppedException if it may not
    */
   public void check() {
+    time.share();
     if (cancelled.getAsBoolean()) {
       throw new QueryStoppedException(QueryStoppedException.Reason.CANCELLED);
     }

@@ -127,6 +127,7 @@ public final class SharedQueryMemory {
     private ByteBudget from = budget;
     private long usedBytes;
     private long leasedBytes;
+    private boolean isResting; // of the thread that takes alone
     private boolean wasBeaten;
     private boolean isClosed;
     private CompletableFuture<Boolean> promise = CompletableFuture.completedFuture(false);
@@ -150,6 +151,10 @@ public final class SharedQueryMemory {
         usedBytes += bytes;
       } finally {
         lock.unlock();
+        if (isResting) {
+          isResting = false;
+          bounds.time().resume(); // may wait, so without the lock
+        }
       }
     }
 
@@ -308,6 +313,8 @@ public final class SharedQueryMemory {
         throw refusal();
       }
       isWaiting = true;
+      isResting = true;
+      bounds.time().rest(); // those that hold the memory need turns to end
       try {
         awaitLease(more);
       } finally {

@@ -34,14 +34,14 @@ import org.openjdk.jcstress.infra.results.IJ_Result;
 @State
 public class ViewStress {
 
-  private static final MemoryPlan MEMORY = MemoryPlan.of(256L << 20, 64L << 20);
   private static final UUID ID = new UUID(1, 2);
   private static final byte[] REQUEST = request();
   private static final BlockReader BLOCK = block();
 
+  private final MemoryPlan memory = MemoryPlan.of(256L << 20, 64L << 20);
   private final TenantSpans spans =
-      new TenantSpans(TenantId.SINGLE, System::nanoTime, UUID::randomUUID, 1024, MEMORY);
-  private final ByteLease lease = MEMORY.heads().lease();
+      new TenantSpans(TenantId.SINGLE, System::nanoTime, UUID::randomUUID, 1024, memory);
+  private final ByteLease lease = memory.heads().lease();
   private final LiveHead head = spans.addRecovered(new HeadId(TenantId.SINGLE, ID), lease);
 
   /** A tenant with one head of one span. */

@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.ContextAwareEventLoop;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tempo4j.model.TenantId;
 import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryContentionException;
 import io.tempo4j.query.QueryContext;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,12 +65,11 @@ final class AnswerStream<M> {
 
   private final ServerCallStreamObserver<M> client;
   private final ContextAwareEventLoop eventLoop;
-  private final QueryPool pool;
   private final Duration deadline;
   private final Opening<M> opening;
   private final Ending ending;
   private final QueryPool.Running running;
-  private volatile boolean isClosed;
+  private final AtomicBoolean isClosed;
   private volatile @Nullable AnswerSource<M> source;
   private Phase phase = Phase.WORKING;
   private boolean hasSent;
@@ -78,17 +79,18 @@ final class AnswerStream<M> {
   private AnswerStream(
       ServerCallStreamObserver<M> client,
       ContextAwareEventLoop eventLoop,
-      QueryPool pool,
+      QueryPool.Running running,
+      AtomicBoolean isClosed,
       Duration deadline,
       Opening<M> opening,
       Ending ending) {
     this.client = client;
     this.eventLoop = eventLoop;
-    this.pool = pool;
     this.deadline = deadline;
     this.opening = opening;
     this.ending = ending;
-    this.running = pool.open(deadline, () -> isClosed);
+    this.running = running;
+    this.isClosed = isClosed;
   }
 
   /**
@@ -101,6 +103,7 @@ final class AnswerStream<M> {
       ServerCallStreamObserver<M> client,
       ContextAwareEventLoop eventLoop,
       QueryPool pool,
+      TenantId tenant,
       Duration deadline,
       Opening<M> opening,
       Ending ending) {
@@ -109,12 +112,15 @@ final class AnswerStream<M> {
       client.onError(RpcFailures.stopping());
       return;
     }
-    if (!pool.enter()) {
+    AtomicBoolean isClosed = new AtomicBoolean();
+    Optional<QueryPool.Running> running = pool.enter(tenant, deadline, isClosed::get);
+    if (running.isEmpty()) {
       ending.ended(End.FAILED, Coverage.COMPLETE);
       client.onError(RpcFailures.busy());
       return;
     }
-    new AnswerStream<>(client, eventLoop, pool, deadline, opening, ending).start();
+    new AnswerStream<>(client, eventLoop, running.get(), isClosed, deadline, opening, ending)
+        .start();
   }
 
   private void start() {
@@ -140,7 +146,7 @@ final class AnswerStream<M> {
   private void goOn() {
     phase = Phase.WORKING;
     try {
-      pool.execute(this::work);
+      running.execute(this::work, () -> onEventLoop(this::release));
     } catch (RejectedExecutionException e) {
       phase = Phase.WAITING_FOR_CLIENT;
       fail(RpcFailures.stopping(), End.FAILED);
@@ -176,12 +182,12 @@ final class AnswerStream<M> {
 
   private void workPauses(Phase next) {
     phase = next;
-    if (isClosed) {
+    if (isClosed.get()) {
       release();
       return;
     }
     send();
-    if (phase == Phase.WORKING || isClosed) {
+    if (phase == Phase.WORKING || isClosed.get()) {
       return;
     }
     AnswerSource<M> query = source;
@@ -197,7 +203,7 @@ final class AnswerStream<M> {
 
   private void workFailed(Throwable cause) {
     phase = Phase.WAITING_FOR_CLIENT;
-    if (isClosed) {
+    if (isClosed.get()) {
       release();
     } else if (cause instanceof QueryStoppedException) {
       isLate(); // nothing else stops a query before its stream is closed
@@ -219,7 +225,7 @@ final class AnswerStream<M> {
   }
 
   private void turnCame(boolean isTurn) {
-    if (isClosed) {
+    if (isClosed.get()) {
       return;
     }
     if (isTurn) {
@@ -239,7 +245,7 @@ final class AnswerStream<M> {
 
   private void send() {
     AnswerSource<M> query = source;
-    if (isClosed || query == null) {
+    if (isClosed.get() || query == null) {
       return;
     }
     boolean isAllSent = false;
@@ -270,17 +276,17 @@ final class AnswerStream<M> {
   }
 
   private void fail(StatusRuntimeException status, End end) {
-    if (!isClosed) {
+    if (!isClosed.get()) {
       close(end, Coverage.COMPLETE);
       client.onError(status);
     }
   }
 
   private void close(End end, Coverage coverage) {
-    if (isClosed) {
+    if (isClosed.get()) {
       return;
     }
-    isClosed = true;
+    isClosed.set(true);
     if (regularly != null) {
       regularly.cancel(false);
     }
@@ -288,7 +294,9 @@ final class AnswerStream<M> {
       late.cancel(false);
     }
     ending.ended(end, coverage);
-    if (phase != Phase.WORKING) {
+    if (phase == Phase.WORKING) {
+      running.stop();
+    } else {
       release();
     }
   }
@@ -298,6 +306,6 @@ final class AnswerStream<M> {
       source.close();
     }
     running.close();
-    pool.leave();
+    running.leave();
   }
 }

@@ -201,6 +201,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         (ServerCallStreamObserver<M>) client,
         call.eventLoop(),
         answers.pool(),
+        tenant,
         deadline,
         context -> query.on(backend.get().querier(), context),
         (end, coverage) -> {

@@ -12,6 +12,7 @@ import io.tempo4j.query.QueryContentionException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
 import io.tempo4j.query.SharedQueryMemory;
+import io.tempo4j.query.schedule.SchedulerBounds;
 import io.tempo4j.server.config.GoDuration;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.storage.StoreUnavailableException;
@@ -32,6 +33,15 @@ public final class QueryAnswers {
 
   /** How long a query waits for memory that others hold, and for its turn to do so. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** How long a query runs before shorter ones go first. */
+  private static final Duration SLICE = Duration.ofMillis(50);
+
+  /** Queries that have begun and wait on their thread: a stack of some 100 KiB each. */
+  private static final int MAX_PAUSED = 100;
+
+  /** All tenants together have so many times the queue of one. */
+  private static final int QUEUES = 5;
 
   /** How long a client may take for 32 KiB of an answer, or for a message of a stream. */
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(15);
@@ -60,8 +70,12 @@ public final class QueryAnswers {
     int threads = Math.min(bounds.maxConcurrent(), 4 * Runtime.getRuntime().availableProcessors());
     this.pool =
         new QueryPool(
-            threads,
-            bounds.maxQueued(),
+            new SchedulerBounds(
+                threads,
+                MAX_PAUSED,
+                bounds.maxQueued(),
+                (int) Math.min(Integer.MAX_VALUE, (long) QUEUES * bounds.maxQueued()),
+                SLICE),
             bounds.maxQueryBytes(),
             new SharedQueryMemory(memory.queries(), "TEMPO_HEAP", PATIENCE),
             new TextFailures());
@@ -138,7 +152,20 @@ public final class QueryAnswers {
     if (backend.isEmpty()) {
       return Replies.tryAgain(HttpStatus.SERVICE_UNAVAILABLE, "the server is starting");
     }
-    return pool.answer(context, deadline, running -> query.on(backend.get(), running));
+    return pool.answer(
+        context,
+        tenantInLine(context.request().headers()),
+        deadline,
+        running -> query.on(backend.get(), running));
+  }
+
+  /** Whose turn a request takes; those that are about no tenant take turns as one. */
+  private TenantId tenantInLine(RequestHeaders headers) {
+    try {
+      return tenantOf(headers);
+    } catch (BadRequestException aboutNone) {
+      return TenantId.SINGLE;
+    }
   }
 
   /** Refuses new queries, and waits until those under way have their answers. */

@@ -2,15 +2,18 @@ package io.tempo4j.server.http;
 
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tempo4j.model.TenantId;
 import io.tempo4j.query.QueryContentionException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
 import io.tempo4j.query.SharedQueryMemory;
+import io.tempo4j.query.schedule.QueryScheduler;
+import io.tempo4j.query.schedule.SchedulerBounds;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,8 +21,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs queries on threads of its own, off the event loops: so many at a time, so many more that
- * wait for a thread or for their client, each with a deadline.
+ * Runs queries on threads of their own, off the event loops, in the turns of a {@link
+ * QueryScheduler} and within a {@link SharedQueryMemory}, each with a deadline.
  *
  * <p>A query that finds no room for what it holds, because another waits for room already, leaves
  * its thread and begins again when its turn comes. So at most one thread waits for memory.
@@ -49,30 +52,44 @@ public final class QueryPool {
 
   private static final Duration FOREVER = Duration.ofDays(365);
 
+  /** What a query holds that nobody counts: parsed text, plans, a page of a column. */
+  private static final long LEAST_BYTES = 128 << 10;
+
   private final ThreadPoolExecutor threads;
-  private final int allPlaces;
-  private final Semaphore places;
+  private final QueryScheduler scheduler;
   private final long maxQueryBytes;
   private final SharedQueryMemory memory;
   private final Failures failures;
   private volatile boolean isStopping;
 
-  /** What a query holds that nobody counts: parsed text, plans, a page of a column. */
-  private static final long LEAST_BYTES = 128 << 10;
-
-  /** A query and what it holds; to be closed when its answer is gone. */
+  /**
+   * A query, its place among the others, and what it holds. To be {@linkplain #leave left} when it
+   * has its answer, and closed when that is gone.
+   */
   public static final class Running implements AutoCloseable {
+    private final QueryScheduler.Place place;
     private final QueryContext context;
     private final SharedQueryMemory.Share share;
 
-    private Running(QueryContext bounds, SharedQueryMemory memory) {
-      share = memory.open(bounds);
-      context = bounds.withMemory(share);
+    private Running(QueryScheduler.Place place, QueryContext bounds, SharedQueryMemory memory) {
+      this.place = place;
+      this.share = memory.open(bounds);
+      this.context = bounds.withMemory(share);
     }
 
     /** The bounds of the query. */
     public QueryContext context() {
       return context;
+    }
+
+    /**
+     * Runs a part of the query when its turn comes.
+     *
+     * @param dropped is run instead if the query is stopped before
+     * @throws RejectedExecutionException if the pool is closed
+     */
+    public void execute(Runnable part, Runnable dropped) {
+      place.execute(part, dropped);
     }
 
     /** Called when the query begins. */
@@ -101,6 +118,17 @@ public final class QueryPool {
       share.rest();
     }
 
+    /** Says that nobody waits for the answer: if the query waits, it ends. */
+    public void stop() {
+      share.giveUp();
+      place.stop();
+    }
+
+    /** Gives the place of the query back. */
+    public void leave() {
+      place.leave();
+    }
+
     @Override
     public void close() {
       share.close();
@@ -114,78 +142,72 @@ public final class QueryPool {
    * @param memory what queries hold
    */
   QueryPool(
-      int maxRunning,
-      int maxWaiting,
-      long maxQueryBytes,
-      SharedQueryMemory memory,
-      Failures failures) {
+      SchedulerBounds bounds, long maxQueryBytes, SharedQueryMemory memory, Failures failures) {
     this.memory = memory;
     this.maxQueryBytes = maxQueryBytes == 0 ? Long.MAX_VALUE : maxQueryBytes;
-    this.allPlaces = (int) Math.min(Integer.MAX_VALUE, (long) maxRunning + maxWaiting);
-    this.places = new Semaphore(allPlaces);
     AtomicInteger number = new AtomicInteger();
     this.threads =
         new ThreadPoolExecutor(
-            maxRunning,
-            maxRunning,
+            0,
+            Integer.MAX_VALUE,
             10,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            new SynchronousQueue<>(),
             task -> {
               Thread thread = new Thread(task, "query-" + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
-    this.threads.allowCoreThreadTimeOut(true);
+    this.scheduler = new QueryScheduler(bounds, threads, System::nanoTime);
     this.failures = failures;
   }
 
-  /** Queries that wait for a thread. */
+  /** Queries that wait for their turn. */
   int waiting() {
-    return threads.getQueue().size();
+    return scheduler.waiting();
   }
 
   /** Queries that run. */
   int running() {
-    return threads.getActiveCount();
+    return scheduler.running();
   }
 
   /**
    * Takes a place for a query, for as long as it runs or waits.
    *
-   * @return whether there was one; if so, {@link #leave} gives it back
+   * @param deadline counts from now; {@link Duration#ZERO} is no deadline
+   * @param cancelled true once nobody waits for the answer
+   * @return empty if too many wait already
    */
-  public boolean enter() {
-    return places.tryAcquire();
-  }
-
-  /** Gives the place of a query back. */
-  public void leave() {
-    places.release();
-  }
-
-  /**
-   * Runs a part of a query that has a place.
-   *
-   * @throws RejectedExecutionException if the pool is closed
-   */
-  public void execute(Runnable part) {
-    threads.execute(part);
+  public Optional<Running> enter(TenantId tenant, Duration deadline, BooleanSupplier cancelled) {
+    return scheduler
+        .enter(tenant)
+        .map(place ->
+            new Running(
+                place,
+                QueryContext.of(System::nanoTime, deadline.isZero() ? FOREVER : deadline, cancelled)
+                    .withMaxBytes(maxQueryBytes)
+                    .withTime(place),
+                memory));
   }
 
   /** Answers when {@code query} has ended; {@link Duration#ZERO} is no deadline. */
-  HttpResponse answer(ServiceRequestContext context, Duration deadline, Query query) {
+  HttpResponse answer(
+      ServiceRequestContext context, TenantId tenant, Duration deadline, Query query) {
     CompletableFuture<@Nullable HttpResponse> answer = new CompletableFuture<>();
     if (isStopping) {
       return failures.stopping();
     }
-    if (!enter()) {
+    Optional<Running> entered = enter(tenant, deadline, answer::isDone);
+    if (entered.isEmpty()) {
       return failures.busy();
     }
+    Running running = entered.get();
     try {
-      execute(() -> run(query, open(deadline, answer::isDone), answer));
+      execute(query, running, answer);
     } catch (RejectedExecutionException e) {
-      leave();
+      running.close();
+      running.leave();
       return failures.stopping();
     }
     if (!deadline.isZero()) {
@@ -195,6 +217,7 @@ public final class QueryPool {
         .whenRequestCancelling()
         .thenAccept(cause -> answer.complete(null)) // nobody will read it
         .exceptionally(unexpected -> null);
+    var unused = answer.whenComplete((response, cause) -> running.stop());
     return HttpResponse.of(
         answer.handle((response, cause) -> {
           if (cause != null) {
@@ -202,6 +225,11 @@ public final class QueryPool {
           }
           return response == null ? failures.late(deadline) : response;
         }));
+  }
+
+  private void execute(
+      Query query, Running running, CompletableFuture<@Nullable HttpResponse> answer) {
+    running.execute(() -> run(query, running, answer), () -> end(running, answer, null, null));
   }
 
   private void run(Query query, Running running, CompletableFuture<@Nullable HttpResponse> answer) {
@@ -235,12 +263,11 @@ public final class QueryPool {
                 return;
               }
               try {
-                execute(() -> run(query, running, answer));
+                execute(query, running, answer);
               } catch (RejectedExecutionException e) {
                 end(running, answer, failures.stopping(), null);
               }
             });
-    var ignored = answer.whenComplete((response, cause) -> running.share.giveUp());
   }
 
   private void end(
@@ -260,7 +287,7 @@ public final class QueryPool {
                 return done;
               });
     }
-    leave(); // before the client can ask again
+    running.leave(); // before the client can ask again
     boolean isTaken =
         failure == null ? answer.complete(response) : answer.completeExceptionally(failure);
     if (!isTaken && response != null) {
@@ -268,24 +295,10 @@ public final class QueryPool {
     }
   }
 
-  /**
-   * Begins a query whose bounds count from now.
-   *
-   * @param deadline {@link Duration#ZERO} is no deadline
-   */
-  public Running open(Duration deadline, BooleanSupplier cancelled) {
-    return new Running(
-        QueryContext.of(System::nanoTime, deadline.isZero() ? FOREVER : deadline, cancelled)
-            .withMaxBytes(maxQueryBytes),
-        memory);
-  }
-
   /** Takes no more queries, and waits until the answers of those that were taken are made. */
   void drain(Duration timeout) throws InterruptedException {
     isStopping = true;
-    if (places.tryAcquire(allPlaces, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-      places.release(allPlaces);
-    }
+    var unused = scheduler.awaitEmpty(timeout);
   }
 
   /** Whether queries are refused because the server stops. */
@@ -295,9 +308,9 @@ public final class QueryPool {
 
   /** Waits for running queries no longer than {@code timeout}. */
   void close(Duration timeout) throws InterruptedException {
+    isStopping = true;
+    scheduler.close();
+    var unused = scheduler.awaitEmpty(timeout);
     threads.shutdown();
-    if (!threads.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-      threads.getQueue().clear();
-    }
   }
 }
