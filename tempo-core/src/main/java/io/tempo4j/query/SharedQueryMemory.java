@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * bound. A query begins at most twice.
  *
  * A query that holds little is served past the one that waits for much, and some of the budget is
- * kept for such: a look-up of a trace does not wait for a scan of everything.
+ * kept for such: a look-up of a trace does not wait for a scan of everything. If it finds no room all
+ * the same, it has its turn before those that wanted much, three times in four.
  */
 /**
  * Shares a budget of bytes out to queries. Where it is too small for all of them at a time, they
@@ -38,7 +39,10 @@ public final class SharedQueryMemory {
   private static final long STEP_BYTES = 64 << 10;
 
   /** A query that holds less than one part in this many of the budget holds little. */
-  private static final int LITTLE = 64;
+  private static final int LITTLE = 16;
+
+  /** One turn in this many is for the oldest, whatever it wants. */
+  private static final int LITTLE_FIRST = 4;
 
   /** One part in this many of the budget is kept for queries that hold little. */
   private static final int KEPT = 8;
@@ -53,6 +57,7 @@ public final class SharedQueryMemory {
   // guarded by the lock
   private final TreeSet<Share> queue = new TreeSet<>(Comparator.comparingLong(one -> one.number));
   private @Nullable Share turn;
+  private int littleInARow;
   private boolean isWaiting;
   private long opened;
 
@@ -97,7 +102,7 @@ public final class SharedQueryMemory {
       CompletableFuture<Boolean> promise;
       lock.lock();
       try {
-        next = turn == null ? queue.pollFirst() : null;
+        next = turn == null ? pollNext() : null;
         if (next == null) {
           return;
         }
@@ -112,6 +117,20 @@ public final class SharedQueryMemory {
       }
       next.leaveTurn();
     }
+  }
+
+  /** Takes the oldest that wanted little out of the queue, or the oldest of all. */
+  private @Nullable Share pollNext() {
+    if (++littleInARow < LITTLE_FIRST) {
+      for (Share share : queue) {
+        if (share.wantsLittle) {
+          queue.remove(share);
+          return share;
+        }
+      }
+    }
+    littleInARow = 0;
+    return queue.pollFirst();
   }
 
   /**
@@ -129,6 +148,7 @@ public final class SharedQueryMemory {
     private long leasedBytes;
     private boolean isResting; // of the thread that takes alone
     private boolean wasBeaten;
+    private boolean wantsLittle;
     private boolean isClosed;
     private CompletableFuture<Boolean> promise = CompletableFuture.completedFuture(false);
 
@@ -200,7 +220,8 @@ public final class SharedQueryMemory {
     }
 
     /**
-     * Gives back everything, and lines up for the turn by the age of the query. No thread waits.
+     * Gives back everything, and lines up for the turn by the age of the query and by how much it
+     * wanted. No thread waits.
      *
      * @return completed, by whatever thread, with true when the query may begin again; with false
      *     when the patience is over, or after {@link #giveUp} or {@link #close}
@@ -310,6 +331,7 @@ public final class SharedQueryMemory {
       }
       if (turn != this) {
         wasBeaten = true;
+        wantsLittle = (leasedBytes + missing) <= budget.limitBytes() / KEPT;
         throw refusal();
       }
       isWaiting = true;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.tempo4j.memory.ByteBudget;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,33 @@ class SharedQueryMemoryTest {
     first.close();
     ofSecond.join();
     second.close();
+    assertThat(budget.heldBytes()).isZero();
+  }
+
+  @Test
+  void whoWantedLittleHasItsTurnBeforeThoseThatWantedMuch() {
+    SharedQueryMemory.Share running = open();
+    running.take(6 * MIB);
+    SharedQueryMemory.Share first = open();
+    assertThat(first.nextTurn().join()).isTrue();
+    List<SharedQueryMemory.Share> large = List.of(open(), open(), open());
+    List<CompletableFuture<Boolean>> turns = new ArrayList<>();
+    for (SharedQueryMemory.Share share : large) {
+      assertThat(isRefused(share, 6 * MIB)).isTrue();
+      turns.add(share.nextTurn());
+    }
+    SharedQueryMemory.Share little = open();
+    assertThat(isRefused(little, MIB - 1)).isTrue();
+    CompletableFuture<Boolean> turnOfLittle = little.nextTurn();
+
+    first.close();
+
+    assertThat(turnOfLittle.join()).isTrue();
+    assertThat(turns).noneMatch(CompletableFuture::isDone);
+    little.close();
+    assertThat(turns.getFirst().join()).isTrue();
+    large.forEach(SharedQueryMemory.Share::close);
+    running.close();
     assertThat(budget.heldBytes()).isZero();
   }
 

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * the same time for longer than they must. One turn in four is for the old ones all the same.
  *
  * A query that runs gives way at a check of its context, and waits on its thread. Only so many may
- * do that; beyond them a query that has begun runs on.
+ * do that; beyond them a query that has begun runs on. Between two checks it gives way to nobody, so
+ * a part of the turns is for queries that have not used a slice: a look-up finds one free.
  */
 /**
  * Decides which query runs next: fairly among tenants, short queries before long ones, so many at a
@@ -39,7 +40,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueryScheduler {
 
+  /** One turn in so many is for queries that have not used a slice. */
+  private static final int FOR_YOUNG = 4;
+
+  private static final Comparator<TenantTurns> LEAST_USED_FIRST =
+      Comparator.<TenantTurns>comparingLong(tenant -> tenant.usedNanos)
+          .thenComparingLong(tenant -> tenant.number);
+
   private final SchedulerBounds bounds;
+  private final int maxOld;
   private final Executor threads;
   private final LongSupplier nanoClock;
   private final long sliceNanos;
@@ -48,10 +57,8 @@ public final class QueryScheduler {
 
   // guarded by the lock
   private final Map<TenantId, TenantTurns> tenants = new HashMap<>();
-  private final TreeSet<TenantTurns> ready =
-      new TreeSet<>(
-          Comparator.<TenantTurns>comparingLong(tenant -> tenant.usedNanos)
-              .thenComparingLong(tenant -> tenant.number));
+  private final TreeSet<TenantTurns> ready = new TreeSet<>(LEAST_USED_FIRST);
+  private final TreeSet<TenantTurns> readyYoung = new TreeSet<>(LEAST_USED_FIRST);
   private int running;
   private int paused;
   private int waiting;
@@ -69,6 +76,7 @@ public final class QueryScheduler {
    */
   public QueryScheduler(SchedulerBounds bounds, Executor threads, LongSupplier nanoClock) {
     this.bounds = bounds;
+    this.maxOld = bounds.running() - (bounds.running() + FOR_YOUNG - 2) / FOR_YOUNG;
     this.threads = threads;
     this.nanoClock = nanoClock;
     this.sliceNanos = bounds.slice().toNanos();
@@ -318,9 +326,8 @@ public final class QueryScheduler {
 
   private void queue(Turn turn) {
     TenantTurns tenant = turn.place.turns;
-    ready.remove(tenant);
     tenant.add(turn, turn.place.usedNanos < sliceNanos);
-    ready.add(tenant);
+    line(tenant);
     waiting++;
   }
 
@@ -329,24 +336,25 @@ public final class QueryScheduler {
     if (!tenant.remove(turn)) {
       return false;
     }
-    if (tenant.isEmpty()) {
-      ready.remove(tenant);
-    }
+    line(tenant);
     waiting--;
     return true;
   }
 
   /** Lets queries run as long as there is room. */
   private void grant() {
-    while (running < bounds.running() && !ready.isEmpty()) {
-      TenantTurns tenant = ready.first();
-      leastUsedNanos = Math.max(leastUsedNanos, tenant.usedNanos);
-      Turn turn = tenant.poll();
-      if (tenant.isEmpty()) {
-        ready.remove(tenant);
+    while (running < bounds.running()) {
+      boolean isForAll = running < maxOld;
+      TreeSet<TenantTurns> line = isForAll ? ready : readyYoung;
+      if (line.isEmpty()) {
+        return;
       }
+      TenantTurns tenant = line.first();
+      leastUsedNanos = Math.max(leastUsedNanos, tenant.usedNanos);
+      Turn turn = isForAll ? tenant.poll() : tenant.pollYoung();
+      line(tenant);
       if (turn == null) {
-        continue;
+        return;
       }
       waiting--;
       running++;
@@ -391,16 +399,31 @@ public final class QueryScheduler {
     turn.sinceNanos = now;
     turn.place.usedNanos += used;
     TenantTurns tenant = turn.place.turns;
-    boolean isReady = ready.remove(tenant);
+    ready.remove(tenant);
+    readyYoung.remove(tenant);
     tenant.usedNanos += used;
-    if (isReady) {
+    line(tenant);
+  }
+
+  /** Puts a tenant into the lines that it belongs to, and out of others. */
+  private void line(TenantTurns tenant) {
+    if (tenant.isEmpty()) {
+      ready.remove(tenant);
+    } else {
       ready.add(tenant);
+    }
+    if (tenant.hasYoung()) {
+      readyYoung.add(tenant);
+    } else {
+      readyYoung.remove(tenant);
     }
   }
 
   private boolean isOthersTurn(Turn turn) {
     TenantTurns tenant = turn.place.turns;
-    return tenant.isPreferredTo(turn)
+    boolean isInTurnForYoung = running > maxOld && turn.place.usedNanos >= sliceNanos;
+    return isInTurnForYoung
+        || tenant.isPreferredTo(turn)
         || (!ready.isEmpty() && ready.first().usedNanos < tenant.usedNanos);
   }
 

@@ -38,10 +38,6 @@ final class TenantTurns {
     return young.isEmpty() && old.isEmpty();
   }
 
-  int size() {
-    return young.size() + old.size();
-  }
-
   void add(Turn turn, boolean isYoung) {
     if (isYoung) {
       young.add(turn);
@@ -68,5 +64,14 @@ final class TenantTurns {
     }
     youngInARow++;
     return young.poll();
+  }
+
+  /** Takes the next one that has not used a slice; null if none waits. */
+  @Nullable Turn pollYoung() {
+    return young.poll();
+  }
+
+  boolean hasYoung() {
+    return !young.isEmpty();
   }
 }

@@ -112,6 +112,27 @@ class QuerySchedulerTest {
   }
 
   @Test
+  void oneTurnInFourIsForShortQueries() {
+    QueryScheduler scheduler = scheduler(4, 100, 100);
+    for (int i = 0; i < 8; i++) {
+      ask(scheduler, SHOP, "long", 2);
+    }
+    for (int i = 0; i < 8; i++) {
+      begun.remove().run();
+    }
+    assertThat(scheduler.running()).isEqualTo(3);
+    assertThat(begun).hasSize(3);
+
+    ask(scheduler, SHOP, "short", 1);
+
+    assertThat(begun).hasSize(4);
+    begun.removeLast().run();
+    assertThat(ran).last().isEqualTo("short");
+    runAll();
+    assertThat(ran).hasSize(17);
+  }
+
+  @Test
   void tenantsShareTheTimeHoweverManyQueriesTheyHave() {
     QueryScheduler scheduler = scheduler(1, 2000, 2000);
     for (int i = 0; i < 1000; i++) {
