@@ -129,6 +129,19 @@ record ArchitectureRules(String base) {
         .because("everything that a host JVM wants is in the libraries");
   }
 
+  ArchRule apiKnowsNoTransport() {
+    return noClasses()
+        .that(resideInAPackage(base + ".server.api.."))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                    "com.linecorp.armeria..", "io.netty..", "io.grpc..", "com.google.protobuf..")
+                .or(
+                    resideInAPackage(base + ".server..")
+                        .and(not(resideInAnyPackage(trees("server.api", "server.config"))))))
+        .because("what a request means does not depend on what carries it");
+  }
+
   ArchRule packagesAreFreeOfCycles() {
     return slices().matching(base + ".(**)").should().beFreeOfCycles();
   }

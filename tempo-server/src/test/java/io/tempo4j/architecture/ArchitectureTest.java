@@ -65,6 +65,11 @@ class ArchitectureTest {
             broken.nothingDependsOnTheServer(),
             "engine.SeesServer"),
         new Wall(
+            "the API knows no transport",
+            ours.apiKnowsNoTransport(),
+            broken.apiKnowsNoTransport(),
+            "server.api.SeesArmeria"),
+        new Wall(
             "packages are free of cycles",
             ours.packagesAreFreeOfCycles(),
             broken.packagesAreFreeOfCycles(),

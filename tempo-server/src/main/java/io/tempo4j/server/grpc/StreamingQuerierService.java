@@ -10,13 +10,10 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.tags.TagNamesRequest;
 import io.tempo4j.query.tags.TagValuesRequest;
+import io.tempo4j.server.api.BadRequestException;
 import io.tempo4j.server.config.TempoConfig;
-import io.tempo4j.server.http.BadRequestException;
 import io.tempo4j.server.http.CoverageHeader;
-import io.tempo4j.server.http.MetricsParameters;
 import io.tempo4j.server.http.QueryAnswers;
-import io.tempo4j.server.http.SearchParameters;
-import io.tempo4j.server.http.TagParameters;
 import io.tempo4j.server.http.TraceBackend;
 import io.tempo4j.server.messages.MetricsMessages;
 import io.tempo4j.server.tempopb.QueryInstantRequest;
@@ -53,16 +50,12 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
 
   private final QueryAnswers answers;
   private final TempoConfig.Queries bounds;
-  private final SearchParameters searchParameters;
-  private final TagParameters tagParameters;
-  private final MetricsParameters metricsParameters;
+  private final InstantSource clock;
 
   StreamingQuerierService(QueryAnswers answers, TempoConfig.Queries bounds, InstantSource clock) {
     this.answers = answers;
     this.bounds = bounds;
-    this.searchParameters = new SearchParameters(bounds);
-    this.tagParameters = new TagParameters(bounds.maxTagBytes());
-    this.metricsParameters = new MetricsParameters(bounds, clock);
+    this.clock = clock;
   }
 
   @Override
@@ -72,7 +65,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         bounds.searchTimeout(),
         client,
         tenant -> {
-          var search = searchParameters.parse(RequestParameters.of(request));
+          var search = RequestArguments.of(request).request(bounds);
           return (querier, context) ->
               new SearchSource(
                   querier.searchCursor(tenant, search, context), bounds.maxMessageBytes());
@@ -86,7 +79,8 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         bounds.searchTimeout(),
         client,
         tenant -> {
-          TagNamesRequest names = tagParameters.names1(RequestParameters.of(request));
+          TagNamesRequest names =
+              RequestArguments.of(request).names1(request.getScope(), bounds.maxTagBytes());
           return (querier, context) -> tags(querier, tenant, context).names1(names);
         });
   }
@@ -98,7 +92,8 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         bounds.searchTimeout(),
         client,
         tenant -> {
-          TagNamesRequest names = tagParameters.names2(RequestParameters.of(request));
+          TagNamesRequest names =
+              RequestArguments.of(request).names2(request.getScope(), bounds.maxTagBytes());
           return (querier, context) -> tags(querier, tenant, context).names2(names);
         });
   }
@@ -112,7 +107,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         client,
         tenant -> {
           List<TagValuesRequest> meanings =
-              tagParameters.values1(request.getTagName(), RequestParameters.of(request));
+              RequestArguments.of(request).values1(request.getTagName(), bounds.maxTagBytes());
           return (querier, context) -> tags(querier, tenant, context).values1(meanings);
         });
   }
@@ -126,7 +121,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         client,
         tenant -> {
           TagValuesRequest values =
-              tagParameters.values2(request.getTagName(), RequestParameters.of(request));
+              RequestArguments.of(request).values2(request.getTagName(), bounds.maxTagBytes());
           return (querier, context) -> tags(querier, tenant, context).values2(values);
         });
   }
@@ -139,10 +134,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         bounds.searchTimeout(),
         client,
         tenant -> {
-          MetricsRequest range = metricsParameters.range(RequestParameters.of(request));
-          int maxSeries = request.getMaxSeries();
-          boolean isFewer = maxSeries > 0 && maxSeries < range.maxSeries();
-          MetricsRequest metrics = isFewer ? range.withMaxSeries(maxSeries) : range;
+          MetricsRequest metrics = RequestArguments.of(request).range(bounds, clock);
           return (querier, context) ->
               metrics(querier, tenant, metrics, context, MetricsMessages.RANGE);
         });
@@ -156,7 +148,7 @@ final class StreamingQuerierService extends StreamingQuerierGrpc.StreamingQuerie
         bounds.searchTimeout(),
         client,
         tenant -> {
-          MetricsRequest metrics = metricsParameters.instant(RequestParameters.of(request));
+          MetricsRequest metrics = RequestArguments.of(request).instant(bounds, clock);
           return (querier, context) ->
               metrics(querier, tenant, metrics, context, MetricsMessages.INSTANT);
         });

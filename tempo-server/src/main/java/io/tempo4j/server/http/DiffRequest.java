@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.server.api.BadRequestException;
 import java.io.IOException;
 import java.util.Map;
 

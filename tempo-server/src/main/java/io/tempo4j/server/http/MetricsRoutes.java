@@ -9,6 +9,7 @@ import io.tempo4j.model.TenantId;
 import io.tempo4j.query.UnsupportedQueryException;
 import io.tempo4j.query.metrics.MetricsRequest;
 import io.tempo4j.query.metrics.MetricsResult;
+import io.tempo4j.server.api.BadRequestException;
 import io.tempo4j.server.config.TempoConfig.Queries;
 import io.tempo4j.server.messages.MetricsMessages;
 import io.tempo4j.traceql.TraceQlException;

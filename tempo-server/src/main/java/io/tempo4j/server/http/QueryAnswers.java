@@ -13,6 +13,7 @@ import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStoppedException;
 import io.tempo4j.query.SharedQueryMemory;
 import io.tempo4j.query.schedule.SchedulerBounds;
+import io.tempo4j.server.api.BadRequestException;
 import io.tempo4j.server.config.GoDuration;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.storage.StoreUnavailableException;

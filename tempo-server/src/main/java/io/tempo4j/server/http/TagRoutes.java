@@ -12,6 +12,7 @@ import io.tempo4j.query.tags.TagNamesRequest;
 import io.tempo4j.query.tags.TagValues;
 import io.tempo4j.query.tags.TagValuesRequest;
 import io.tempo4j.query.tags.Truncation;
+import io.tempo4j.server.api.BadRequestException;
 import io.tempo4j.server.config.TempoConfig.Queries;
 import io.tempo4j.server.messages.TagMessages;
 import java.net.URLDecoder;

@@ -2,6 +2,7 @@ package io.tempo4j.server.http;
 
 import com.linecorp.armeria.common.RequestHeaders;
 import io.tempo4j.model.TenantId;
+import io.tempo4j.server.api.BadRequestException;
 
 /** Says whose traces a request is about. */
 enum TenantHeader {

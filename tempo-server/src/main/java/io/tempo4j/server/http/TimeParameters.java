@@ -1,6 +1,8 @@
 package io.tempo4j.server.http;
 
 import com.linecorp.armeria.common.QueryParams;
+import io.tempo4j.server.api.BadRequestException;
+import io.tempo4j.server.api.TimeRange;
 import io.tempo4j.server.config.GoDuration;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -66,18 +68,15 @@ final class TimeParameters {
   }
 
   /**
-   * Checks that {@code start} comes before {@code end}, where both are there.
+   * The moments {@code start} and {@code end}, either of which may be missing.
    *
-   * @throws BadRequestException if it does not, or if one of them is no moment
+   * @throws BadRequestException if one of them is no moment, or the first does not come first
    */
-  static void checkOrder(QueryParams params) throws BadRequestException {
+  static TimeRange range(QueryParams params) throws BadRequestException {
     long start = moment(params, "start");
-    long end = moment(params, "end");
-    if (end != 0 && start >= end) {
-      throw new BadRequestException(
-          "http parameter start must be before end. received start=%s end=%s"
-              .formatted(start == 0 ? "0" : params.get("start"), params.get("end")));
-    }
+    String received =
+        "start=%s end=%s".formatted(start == 0 ? "0" : params.get("start"), params.get("end"));
+    return TimeRange.of(start, moment(params, "end"), received);
   }
 
   /**

@@ -2,6 +2,8 @@ package io.tempo4j.server.http;
 
 import com.linecorp.armeria.common.QueryParams;
 import io.tempo4j.query.filter.TraceFilter;
+import io.tempo4j.server.api.BadRequestException;
+import io.tempo4j.server.api.ExpressionLength;
 import io.tempo4j.server.config.TempoConfig.Queries;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +35,7 @@ final class TraceFilterParameters {
     if (query.isEmpty()) {
       return Optional.empty();
     }
-    SearchParameters.checkLength(query, bounds);
+    ExpressionLength.check(query, bounds);
     int ancestors =
         truth(params, "keep_hierarchy") ? levels(params, "ancestor_depth", ALL_LEVELS) : 0;
     return Optional.of(new TraceFilter(query, ancestors, levels(params, "match_depth", 0)));

@@ -15,6 +15,7 @@ import io.tempo4j.query.diff.IncomparableTracesException;
 import io.tempo4j.query.diff.TraceComparison;
 import io.tempo4j.query.filter.TraceFilter;
 import io.tempo4j.query.trace.AssembledTrace;
+import io.tempo4j.server.api.BadRequestException;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.traceql.TraceQlException;
 import java.io.IOException;
@@ -129,7 +130,7 @@ final class TraceRoutes {
           TraceId traceId = traceId(String.valueOf(context.pathParam("traceID")));
           QueryParams params = QueryParams.fromQueryString(context.query());
           // The range is a hint where to look; here the whole trace is found without it.
-          TimeParameters.checkOrder(params);
+          TimeParameters.range(params);
           QueryAnswers.Query query = parsing.parse(tenant, traceId, params);
           return answers.counted("traces", tenant, query);
         });

@@ -10,6 +10,7 @@ import io.tempo4j.memory.MemoryPlan;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
+import io.tempo4j.server.api.BadRequestException;
 import io.tempo4j.server.config.TempoConfig;
 import io.tempo4j.server.shop.Repertoire;
 import io.tempo4j.server.shop.ShopTraffic;

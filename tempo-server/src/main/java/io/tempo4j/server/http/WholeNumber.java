@@ -1,5 +1,6 @@
 package io.tempo4j.server.http;
 
+import io.tempo4j.server.api.BadRequestException;
 import java.util.regex.Pattern;
 
 /** Whole numbers among the parameters of a request. */

@@ -182,5 +182,10 @@ class StreamedMetricsTest {
     assertThatThrownBy(
             () -> all(server.client().metricsQueryRange(RATE.toBuilder().setStep(1).build())))
         .hasMessageStartingWith("INVALID_ARGUMENT: step of 1ns is too small");
+    assertThatThrownBy(
+            () -> all(server.client().metricsQueryRange(RATE.toBuilder().setEnd(-1).build())))
+        .hasMessage(
+            "INVALID_ARGUMENT: invalid end: expected nanoseconds within 0 and 9223372036854775807,"
+                + " got '18446744073709551615'");
   }
 }

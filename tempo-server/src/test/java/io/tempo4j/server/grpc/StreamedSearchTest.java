@@ -473,6 +473,9 @@ class StreamedSearchTest {
             request().setQuery("{}").setStart(-1000).setEnd(-10),
             new SearchRequest("{}", 4_294_966_296_000_000_000L, 4_294_967_286_000_000_000L, 20, 3)),
         Arguments.of(
+            request().putTags("a b=", "c"),
+            new SearchRequest("{ .\"a b=\" = \"c\" }", 0, Long.MAX_VALUE, 20, 3)),
+        Arguments.of(
             request().putTags("a", "x \"y\" \\z").setMinDurationMs(5).setMaxDurationMs(2000),
             new SearchRequest(
                 """
@@ -516,7 +519,11 @@ class StreamedSearchTest {
         Arguments.of(
             request().setQuery("{}").putTags("a", "b"),
             "INVALID_ARGUMENT: invalid request: can't specify tags and q in the same query"),
-        Arguments.of(request().putTags("a b=", "c"), "INVALID_ARGUMENT: invalid tags: "),
+        Arguments.of(
+            request().putTags("", "c"), "INVALID_ARGUMENT: invalid tags: a tag has no name"),
+        Arguments.of(
+            request().setQuery("{}").setLimit(-1),
+            "INVALID_ARGUMENT: limit 4294967295 exceeds max limit 1000"),
         Arguments.of(
             request().setQuery("{ .a = \"" + "x".repeat(300) + "\" }"),
             "INVALID_ARGUMENT: TraceQL expression of 311 bytes exceeds the maximum of 200 bytes"),

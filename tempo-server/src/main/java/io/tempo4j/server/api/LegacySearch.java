@@ -1,20 +1,28 @@
-package io.tempo4j.server.http;
+package io.tempo4j.server.api;
 
+import io.tempo4j.server.config.GoDuration;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /**
- * The search of the time before TraceQL: {@code a=b c="d e"}, translated.
+ * The search of the time before TraceQL: {@code a=b c="d e"} and how long a trace took.
  *
  * <p>Attributes that the old storage kept in columns of their own match by substring, all others by
  * equality; one span must match all of them.
+ *
+ * @param tags keys with values; a key may have any characters
+ * @param minDuration of the whole trace
+ * @param maxDuration of the whole trace
  */
-final class LegacyTags {
+public record LegacySearch(
+    Map<String, String> tags, Optional<Duration> minDuration, Optional<Duration> maxDuration) {
 
   private static final Set<String> BY_SUBSTRING =
       Set.of(
@@ -30,16 +38,22 @@ final class LegacyTags {
           "http.method",
           "http.url");
 
+  /** What needs no quotes; a digit behind the dot would begin a number. */
+  private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{Nd}._/:-]*");
+
   private static final Set<String> STATUSES = Set.of("ok", "error", "unset");
 
-  private LegacyTags() {}
+  /** Copies the tags in their order. */
+  public LegacySearch {
+    tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
+  }
 
   /**
    * Parses {@code logfmt} pairs.
    *
    * @throws BadRequestException if the text is no logfmt or a key comes twice
    */
-  static Map<String, String> parse(String text) throws BadRequestException {
+  public static Map<String, String> parseTags(String text) throws BadRequestException {
     Map<String, String> tags = new LinkedHashMap<>();
     int i = 0;
     while (true) {
@@ -109,29 +123,35 @@ final class LegacyTags {
   /**
    * The TraceQL query that selects the same spans.
    *
-   * @param tags keys with values
-   * @param minDuration of the whole trace; null for none
-   * @param maxDuration of the whole trace; null for none
-   * @throws BadRequestException if a value cannot be meant by its key
+   * @throws BadRequestException if a value cannot be meant by its key, a key is empty, or no trace
+   *     can be so long and so short
    */
-  static String toTraceQl(
-      Map<String, String> tags, @Nullable Duration minDuration, @Nullable Duration maxDuration)
-      throws BadRequestException {
+  public String traceQl() throws BadRequestException {
+    checkDurations();
     List<String> conditions = new ArrayList<>();
     for (Map.Entry<String, String> tag : tags.entrySet()) {
       conditions.add(condition(tag.getKey(), tag.getValue()));
     }
-    if (minDuration != null) {
-      conditions.add("traceDuration >= " + minDuration.toNanos() + "ns");
-    }
-    if (maxDuration != null) {
-      conditions.add("traceDuration <= " + maxDuration.toNanos() + "ns");
-    }
+    minDuration.ifPresent(least -> conditions.add("traceDuration >= " + least.toNanos() + "ns"));
+    maxDuration.ifPresent(most -> conditions.add("traceDuration <= " + most.toNanos() + "ns"));
     return conditions.isEmpty() ? "{}" : "{ " + String.join(" && ", conditions) + " }";
+  }
+
+  private void checkDurations() throws BadRequestException {
+    if (minDuration.isPresent()
+        && maxDuration.isPresent()
+        && minDuration.get().compareTo(maxDuration.get()) > 0) {
+      throw new BadRequestException(
+          "invalid maxDuration: must be greater than minDuration. received minDuration="
+              + GoDuration.format(minDuration.get())
+              + " maxDuration="
+              + GoDuration.format(maxDuration.get()));
+    }
   }
 
   private static String condition(String key, String value) throws BadRequestException {
     switch (key) {
+      case "" -> throw new BadRequestException("invalid tags: a tag has no name");
       case "status.code", "status" -> {
         if (STATUSES.contains(value)) {
           return "status = " + value;
@@ -165,13 +185,11 @@ final class LegacyTags {
     }
   }
 
+  /** In quotes, a name has escapes for quotes and backslashes alone. */
   private static String quoteName(String key) {
-    for (int i = 0; i < key.length(); i++) {
-      if (!Character.isLetterOrDigit(key.charAt(i)) && "._-/:".indexOf(key.charAt(i)) < 0) {
-        return quote(key);
-      }
-    }
-    return key;
+    return PLAIN_NAME.matcher(key).matches()
+        ? key
+        : '"' + key.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   /** A regular expression for any text with {@code part} in it, quoted. */

@@ -1,6 +1,6 @@
-package io.tempo4j.server.http;
+package io.tempo4j.server.api;
 
-/** A request whose parameters cannot be used; its message is the body of the answer 400. */
+/** A request that cannot be used as it is; its message tells the client why. */
 public final class BadRequestException extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -17,7 +17,7 @@ public final class BadRequestException extends Exception {
    *
    * @param text what it is; only its beginning is repeated
    */
-  static BadRequestException invalid(String name, String expected, String text) {
+  public static BadRequestException invalid(String name, String expected, String text) {
     String got = text.length() <= MAX_REPEATED ? text : text.substring(0, MAX_REPEATED) + "…";
     return new BadRequestException(
         "invalid " + name + ": expected " + expected + ", got '" + got + "'");
