@@ -53,6 +53,44 @@ final class SoundViews {
     }
   }
 
+  /**
+   * Runs a query over a view that somebody holds, and again for as long as that helps.
+   *
+   * @param suspects what was found damaged so far in that view
+   * @throws PartChangedException if a block of the view is damaged, gone or elsewhere
+   */
+  <T> T runOver(TenantSpans spans, TenantSpans.View view, Set<String> suspects, Query<T> query)
+      throws IOException {
+    while (true) {
+      try {
+        return run(query, view);
+      } catch (CorruptBlockException e) {
+        examineOver(spans, view, e.object(), e, suspects);
+      } catch (NoSuchObjectException e) {
+        examineOver(spans, view, e.key(), e, suspects);
+      }
+    }
+  }
+
+  private void examineOver(
+      TenantSpans spans,
+      TenantSpans.View view,
+      String object,
+      IOException failure,
+      Set<String> suspects)
+      throws IOException {
+    BlockReader block = view.blockOf(object);
+    if (block == null) {
+      throw failure;
+    }
+    if (spans.view().blocks().contains(block)) {
+      examine(spans, view, object, failure, suspects);
+    }
+    if (!spans.view().blocks().contains(block)) {
+      throw new PartChangedException(failure);
+    }
+  }
+
   private static <T> T run(Query<T> query, TenantSpans.View view) throws IOException {
     try {
       return query.run(view);

@@ -64,7 +64,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. Closing flushes; calls that come later fail with {@link IllegalStateException}.
  */
-public final class TraceStore implements SpanIngest, TraceQuerier, AutoCloseable {
+public final class TraceStore implements SpanIngest, QuerierPart, AutoCloseable {
 
   private static final Logger LOG = System.getLogger(TraceStore.class.getName());
   private static final Duration FOREVER = Duration.ofDays(36_500);
@@ -306,6 +306,17 @@ public final class TraceStore implements SpanIngest, TraceQuerier, AutoCloseable
   @Override
   public SearchCursor searchCursor(TenantId tenant, SearchRequest request, QueryContext context) {
     return queries.searchCursor(tenant, request, context);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What was begun does not keep the store from being closed; after that it fails as calls to
+   * the store do.
+   */
+  @Override
+  public PartQuery begin(TenantId tenant, QueryContext context) {
+    return queries.begin(tenant, context);
   }
 
   @Override

@@ -32,15 +32,17 @@ import io.tempo4j.query.trace.AssembledTrace;
 import io.tempo4j.query.trace.TraceAssembler;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers queries from what a process has of a tenant's spans: the heads and blocks of a view. A
  * query enters the gate and sees one view from its beginning to its end; where a block of that
  * turns out to be damaged or gone, it runs once more over the next one.
  */
-final class ViewQuerier implements TraceQuerier {
+final class ViewQuerier implements QuerierPart {
 
   private final Gate calls;
   private final Tenants tenants;
@@ -93,26 +95,7 @@ final class ViewQuerier implements TraceQuerier {
   public TraceComparison compareTraces(
       TenantId tenant, TraceId base, TraceId compare, QueryContext context)
       throws IOException, IncomparableTracesException {
-    AssembledTrace before = wholeTrace(tenant, base, context);
-    AssembledTrace after = wholeTrace(tenant, compare, context);
-    long bytes = (long) before.tracesData().length + after.tracesData().length;
-    if (bytes > maxTraceBytes) {
-      throw IncomparableTracesException.tooLarge(bytes, maxTraceBytes);
-    }
-    return TraceComparison.of(
-        before.tracesData(), after.tracesData(), before.coverage().and(after.coverage()), context);
-  }
-
-  private AssembledTrace wholeTrace(TenantId tenant, TraceId id, QueryContext context)
-      throws IOException, IncomparableTracesException {
-    AssembledTrace trace = findTrace(tenant, id, context);
-    if (trace.isMissing()) {
-      throw IncomparableTracesException.missing(id, trace.coverage());
-    }
-    if (trace.isPartial()) {
-      throw IncomparableTracesException.partial(id, maxTraceBytes);
-    }
-    return trace;
+    return WholeTraces.compare(this, tenant, base, compare, maxTraceBytes, context);
   }
 
   @Override
@@ -152,6 +135,53 @@ final class ViewQuerier implements TraceQuerier {
         request.endNanos(),
         sources -> metricsEngine.query(sources, request, context, listener),
         MetricsResult::withCoverage);
+  }
+
+  @Override
+  public PartQuery begin(TenantId tenant, QueryContext context) {
+    calls.require();
+    try {
+      TenantSpans spans = tenants.find(tenant);
+      return ViewQuery.begin(
+          this, spans, spans == null ? tenants.nothing() : spans.claimView(), context);
+    } finally {
+      calls.leave();
+    }
+  }
+
+  // ---- what a query over a view that it holds asks for
+
+  /** Asks once more of a view that is held, if a block turns out to be damaged on the way. */
+  <T> T ask(
+      @Nullable TenantSpans spans,
+      TenantSpans.View view,
+      Set<String> suspects,
+      SoundViews.Query<T> question)
+      throws IOException {
+    calls.require();
+    try {
+      return spans == null
+          ? question.run(view)
+          : soundViews.runOver(spans, view, suspects, question);
+    } finally {
+      calls.leave();
+    }
+  }
+
+  ReadPlanner planner() {
+    return planner;
+  }
+
+  SearchEngine searchEngine() {
+    return searchEngine;
+  }
+
+  MetricsEngine metricsEngine() {
+    return metricsEngine;
+  }
+
+  TraceAssembler assembler() {
+    return assembler;
   }
 
   /** What {@link TraceStore#metricsPartial} gives. */

@@ -57,7 +57,29 @@ public final class FilteredTraces {
       List<? extends SpanSource> sources, TraceId id, TraceFilter filter, QueryContext context)
       throws IOException {
     PipelinePlan plan = plan(filter.query());
-    AssembledTrace whole = assembler.assemble(sources, id, context);
+    return filter(assembler.assemble(sources, id, context), id, filter, plan, context);
+  }
+
+  /** As {@link #assemble}, of a trace that was assembled. */
+  public AssembledTrace filter(
+      AssembledTrace whole, TraceId id, TraceFilter filter, QueryContext context)
+      throws IOException {
+    return filter(whole, id, filter, plan(filter.query()), context);
+  }
+
+  /**
+   * Checks a filter without using it.
+   *
+   * @throws io.tempo4j.traceql.TraceQlException if the query is not valid
+   * @throws UnsupportedQueryException if the query selects no spans
+   */
+  public void check(TraceFilter filter) {
+    plan(filter.query());
+  }
+
+  private AssembledTrace filter(
+      AssembledTrace whole, TraceId id, TraceFilter filter, PipelinePlan plan, QueryContext context)
+      throws IOException {
     if (whole.spanCount() == 0 || new Predicate.Constant(true).equals(plan.onlyFilter())) {
       return whole;
     }
@@ -75,7 +97,8 @@ public final class FilteredTraces {
         part.tracesData(),
         part.spanCount(),
         whole.isPartial(),
-        part.spanCount() < whole.spanCount());
+        part.spanCount() < whole.spanCount(),
+        whole.coverage());
   }
 
   private static Selection withKin(GroupView group, Selection matching, TraceFilter filter)

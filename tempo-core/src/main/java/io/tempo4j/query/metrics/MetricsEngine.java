@@ -2,6 +2,7 @@ package io.tempo4j.query.metrics;
 
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.memory.ByteBudget;
+import io.tempo4j.model.TraceId;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryMemory;
 import io.tempo4j.traceql.MetricsFunction;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Answers metrics queries over any sources.
@@ -92,7 +94,7 @@ public final class MetricsEngine {
       throws IOException {
     MetricsPlan plan = MetricsPlan.of(request);
     MetricsPartial partial = MetricsPartial.empty(plan, context.memory());
-    MetricsRun run = new MetricsRun(plan, bounds, sources, partial, context);
+    MetricsRun run = new MetricsRun(plan, bounds, sources, partial, LeftOut.NOTHING, context);
     Finishing series = new Finishing(plan, request.maxSeries(), partial, context.memory());
     for (int source = 0; source < run.sourceCount(); source++) {
       run.take(source);
@@ -113,9 +115,23 @@ public final class MetricsEngine {
   public MetricsPartial evaluate(
       List<? extends SpanSource> sources, MetricsRequest request, QueryContext context)
       throws IOException {
+    return evaluate(sources, request, Set.of(), context);
+  }
+
+  /**
+   * As {@link #evaluate(List, MetricsRequest, QueryContext)}, without the spans of some traces.
+   *
+   * @param leftOut the traces whose spans are not counted
+   */
+  public MetricsPartial evaluate(
+      List<? extends SpanSource> sources,
+      MetricsRequest request,
+      Set<TraceId> leftOut,
+      QueryContext context)
+      throws IOException {
     MetricsPlan plan = MetricsPlan.of(request);
     MetricsPartial partial = MetricsPartial.empty(plan, context.memory());
-    MetricsRun run = new MetricsRun(plan, bounds, sources, partial, context);
+    MetricsRun run = new MetricsRun(plan, bounds, sources, partial, new LeftOut(leftOut), context);
     for (int source = 0; source < run.sourceCount(); source++) {
       run.take(source);
     }
@@ -131,7 +147,25 @@ public final class MetricsEngine {
    *     evaluated
    */
   public MetricsPartial nothing(MetricsRequest request) {
-    return MetricsPartial.empty(MetricsPlan.of(request), QueryMemory.UNBOUNDED);
+    return nothing(request, QueryContext.unbounded());
+  }
+
+  /** As {@link #nothing(MetricsRequest)}; what is added to it is held by {@code context}. */
+  public MetricsPartial nothing(MetricsRequest request, QueryContext context) {
+    return MetricsPartial.empty(MetricsPlan.of(request), context.memory());
+  }
+
+  /**
+   * Whether spans of one trace are looked at together for a query, so that what a part counts alone
+   * may be wrong where another part has spans of the same trace.
+   *
+   * @throws io.tempo4j.traceql.TraceQlException if the query is no TraceQL
+   * @throws io.tempo4j.query.UnsupportedQueryException if it is no metrics query, or cannot be
+   *     evaluated
+   */
+  public boolean needsWholeTraces(MetricsRequest request) {
+    return MetricsPlan.of(request).leaves().stream()
+        .anyMatch(leaf -> leaf.spans().needsWholeTrace());
   }
 
   /**

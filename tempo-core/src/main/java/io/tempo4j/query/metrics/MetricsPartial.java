@@ -65,8 +65,8 @@ public final class MetricsPartial {
     leaves.forEach(SeriesPartial::holdValues);
   }
 
-  /** Gives back what was taken, when this is not used any more. */
-  void release() {
+  /** Gives back what was taken of the query's memory; this is not used any more. */
+  public void release() {
     leaves.forEach(SeriesPartial::release);
   }
 

@@ -14,18 +14,23 @@ public final class MetricsProgress {
   private final int totalSources;
   private final Supplier<MetricsResult> result;
 
-  MetricsProgress(int completedSources, int totalSources, Supplier<MetricsResult> result) {
+  /**
+   * Says how far a query has come.
+   *
+   * @param result makes the answer as far as it is known, when it is asked for
+   */
+  public MetricsProgress(int completedSources, int totalSources, Supplier<MetricsResult> result) {
     this.completedSources = completedSources;
     this.totalSources = totalSources;
     this.result = result;
   }
 
-  /** Blocks and heads that were counted so far, at least 1. */
+  /** Blocks and heads, or parts of a store, that were counted so far, at least 1. */
   public int completedSources() {
     return completedSources;
   }
 
-  /** Blocks and heads that the query looks into. */
+  /** Blocks and heads, or parts of a store, that the query looks into. */
   public int totalSources() {
     return totalSources;
   }

@@ -41,6 +41,7 @@ final class MetricsRun {
   private final List<Leaf> leaves;
   private final ReadAhead ahead;
   private final Repeats repeats;
+  private final LeftOut leftOut;
 
   /** A function with what it selects its spans by; no selector where a filter alone decides. */
   private record Leaf(LeafPlan plan, RowGroupSink sink, @Nullable SpanSelector selector) {}
@@ -53,8 +54,10 @@ final class MetricsRun {
       Bounds bounds,
       List<? extends SpanSource> sources,
       MetricsPartial partial,
+      LeftOut leftOut,
       QueryContext context) {
     this.plan = plan;
+    this.leftOut = leftOut;
     this.limits = bounds.limits().with(context.memory());
     this.partial = partial;
     this.context = context;
@@ -132,7 +135,7 @@ final class MetricsRun {
       SpanSelector selector = leaves.get(function).selector;
       if (selector != null) {
         selector.selectStitched((trace, selected) -> {
-          leaves.get(function).sink.take(trace, selected);
+          leaves.get(function).sink.take(trace, leftOut.without(trace, selected));
           keepWithinLimits(leaves, partial);
         });
       }
@@ -221,7 +224,7 @@ final class MetricsRun {
       if (leaf.selector != null) {
         Selection selected = leaf.selector.select(group);
         isEvaluated |= selected != null;
-        taken += selected == null ? 0 : leaf.sink.take(group, selected);
+        taken += selected == null ? 0 : leaf.sink.take(group, leftOut.without(group, selected));
         continue;
       }
       if (!mayCount) {
@@ -235,7 +238,7 @@ final class MetricsRun {
             verdict == FilterPruner.Verdict.ALWAYS
                 ? null
                 : new FilterEvaluator(group).evaluate(filter);
-        taken += leaf.sink.take(group, repeats.leaveOut(group, selected));
+        taken += leaf.sink.take(group, leftOut.without(group, repeats.leaveOut(group, selected)));
       }
     }
     if (isEvaluated) {

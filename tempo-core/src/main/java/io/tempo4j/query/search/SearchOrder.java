@@ -1,5 +1,6 @@
 package io.tempo4j.query.search;
 
+import io.tempo4j.query.scan.GroupView;
 import io.tempo4j.traceql.LiteralValue;
 import io.tempo4j.traceql.TraceQlQuery;
 import java.util.Comparator;
@@ -23,6 +24,17 @@ public enum SearchOrder {
   /** The order that a query asks for; {@link #NEWEST} unless it asks for another. */
   public static SearchOrder of(TraceQlQuery query) {
     return query.hint(HINT).filter(BY_DURATION::equals).isPresent() ? LONGEST : NEWEST;
+  }
+
+  /**
+   * What decides where a trace stands: the larger, the earlier, as unsigned numbers; ties go by
+   * trace id.
+   */
+  public long key(TraceExtent trace) {
+    return switch (this) {
+      case NEWEST -> trace.startNanos();
+      case LONGEST -> GroupView.duration(trace.startNanos(), trace.endNanos());
+    };
   }
 
   /** Compares results, what comes first is less; ties go by trace id. */

@@ -41,6 +41,7 @@ final class SearchRun implements SearchCursor {
 
   private final SearchPlan plan;
   private final SearchRequest request;
+  private final Wanted wanted;
   private final TraceMatcher matcher;
   private final ReadTally tally;
   private final List<SourceView> sources = new ArrayList<>();
@@ -64,6 +65,14 @@ final class SearchRun implements SearchCursor {
   private long givenBytes;
   private boolean isClosed;
 
+  /** Which of the traces that are looked at are given. */
+  enum Wanted {
+    /** Those that are results. */
+    RESULTS,
+    /** All in which the anchor holds. */
+    CANDIDATES
+  }
+
   /** A source or a row group with the largest key that a trace in it may have. */
   private record Bounded(Extent extent, long bound, int number) {}
 
@@ -76,9 +85,11 @@ final class SearchRun implements SearchCursor {
       List<? extends SpanSource> sources,
       SearchPlan plan,
       SearchRequest request,
+      Wanted wanted,
       QueryContext context) {
     this.plan = plan;
     this.request = request;
+    this.wanted = wanted;
     matcher = new TraceMatcher(plan, request.spansPerSpanset());
     tally = new ReadTally(context);
     ranking =
@@ -111,37 +122,65 @@ final class SearchRun implements SearchCursor {
 
   @Override
   public Optional<TraceMatch> next() throws IOException {
-    tally.letGo(givenBytes); // whoever took the last one has it
-    givenBytes = 0;
+    letGoGiven(); // whoever took the last one has it
     return nextKept();
+  }
+
+  /** Lets go of the bytes of results that were given. */
+  void letGoGiven() {
+    tally.letGo(givenBytes);
+    givenBytes = 0;
+  }
+
+  /** The next candidate, whose bytes the query goes on to hold; null if there is none. */
+  @Nullable Candidate nextCandidate(Candidate.Detail detail) throws IOException {
+    requireOpen();
+    TraceHit hit = nextHit();
+    if (hit == null) {
+      return null;
+    }
+    TraceExtent extent = new TraceExtent(hit.id(), hit.startNanos(), hit.endNanos());
+    TraceMatch match = hit.isResult() && detail == Candidate.Detail.MATCHES ? match(hit) : null;
+    releaseStitched(hit);
+    return new Candidate(extent, match);
   }
 
   /** The next result, whose bytes the query goes on to hold. */
   Optional<TraceMatch> nextKept() throws IOException {
-    if (isClosed) {
-      throw new IllegalStateException("the cursor is closed");
-    }
+    requireOpen();
     TraceHit hit = returned == request.limit() ? null : nextHit();
     if (hit == null) {
       return Optional.empty();
     }
     returned++;
     TraceMatch match = match(hit);
+    releaseStitched(hit);
+    return Optional.of(match);
+  }
+
+  private void requireOpen() {
+    if (isClosed) {
+      throw new IllegalStateException("the cursor is closed");
+    }
+  }
+
+  /** Lets go of what was put together for this trace alone. */
+  private static void releaseStitched(TraceHit hit) {
     if (TraceStitcher.isStitched(hit.trace().group())) {
-      hit.trace().group().release(); // put together for this trace alone
+      hit.trace().group().release();
       if (hit.matched() instanceof TraceHit.Matched.OfTrace part) {
         part.group().release();
       }
     }
-    return Optional.of(match);
   }
 
   private TraceMatch match(TraceHit hit) throws IOException {
     long work = MatchBytes.ofWork(hit.trace().spanCount(), request.spansPerSpanset());
     tally.hold(work);
     TraceMatch match = matcher.match(hit);
-    givenBytes = MatchBytes.of(match);
-    tally.hold(givenBytes);
+    long bytes = MatchBytes.of(match);
+    tally.hold(bytes);
+    givenBytes += bytes;
     tally.letGo(work);
     return match;
   }
@@ -197,12 +236,13 @@ final class SearchRun implements SearchCursor {
       } else if (candidates != null && isBefore(candidates, best)) {
         long bound = candidates.firstBound();
         TraceHit hit = takeFirst();
-        if (hit != null && hit.key() == bound) {
+        if (hit == null || !(hit.isResult() || wanted == Wanted.CANDIDATES)) {
+          continue;
+        }
+        if (hit.key() == bound) {
           return hit;
         }
-        if (hit != null) {
-          complete.add(hit);
-        }
+        complete.add(hit);
       } else {
         return complete.poll();
       }
@@ -257,7 +297,7 @@ final class SearchRun implements SearchCursor {
     }
   }
 
-  /** Takes the first candidate; the trace that it is of, if that is a result. */
+  /** Takes the first candidate; the trace that it is of, unless that was taken before. */
   private @Nullable TraceHit takeFirst() throws IOException {
     GroupHits candidates = found.remove();
     TraceId id = candidates.firstId();

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A trace that a search found, with all its parts.
+ * A trace that a search looked at, with all its parts.
  *
  * @param id the trace's id
  * @param key its place among the results: the larger, the earlier, unsigned
@@ -34,6 +34,14 @@ record TraceHit(
 
     /** The spansets of the trace, in the row group in which it was evaluated. */
     record OfTrace(GroupView group, List<Spanset> spansets) implements Matched {}
+
+    /** None: the trace is no result. */
+    record Nothing() implements Matched {}
+  }
+
+  /** Whether the search selects something of the trace. */
+  boolean isResult() {
+    return !(matched instanceof Matched.Nothing);
   }
 
   /** The hit on a trace. */

@@ -79,7 +79,7 @@ final class TraceLookup {
     group.release();
   }
 
-  /** The trace of a candidate; null if it is no result, or was looked up before. */
+  /** The trace of a candidate; null if it was looked up before. */
   @Nullable TraceHit lookUp(TraceId id, TraceParts.Part candidate) throws IOException {
     if (tally.countLookUp() % LOOK_UPS_PER_CHECK == 0) {
       context.check();
@@ -88,19 +88,22 @@ final class TraceLookup {
     return found.size() == 1 ? ofOne(id, candidate) : split.add(id) ? ofSeveral(id, found) : null;
   }
 
-  private @Nullable TraceHit ofOne(TraceId id, TraceParts.Part trace) throws IOException {
+  private TraceHit ofOne(TraceId id, TraceParts.Part trace) throws IOException {
     TraceHit.Matched matched;
     if (plan.needsWholeTrace()) {
       matched = matched(trace.group(), evaluator(trace.group()).evaluate(trace.traceRow()));
     } else {
       GroupHits hits = scan.evaluate(trace.group());
-      matched = hits == null ? null : new TraceHit.Matched.OfFilter(hits.anchored());
+      matched =
+          hits == null
+              ? new TraceHit.Matched.Nothing()
+              : new TraceHit.Matched.OfFilter(hits.anchored());
     }
-    return matched == null ? null : TraceHit.of(id, trace, matched, ranking);
+    return TraceHit.of(id, trace, matched, ranking);
   }
 
   /** The parts as one trace; selected is what the parts have that overlap the time range. */
-  private @Nullable TraceHit ofSeveral(TraceId id, List<TraceParts.Part> found) throws IOException {
+  private TraceHit ofSeveral(TraceId id, List<TraceParts.Part> found) throws IOException {
     List<TraceParts.Part> seen = new ArrayList<>(found.size());
     for (TraceParts.Part part : found) {
       if (part.isIn(range)) {
@@ -111,12 +114,12 @@ final class TraceLookup {
     GroupView inRange = seen.size() == found.size() ? whole : stitcher.stitch(id, seen);
     TraceHit.Matched matched =
         matched(inRange, new TraceEvaluator(plan, inRange, null, null, context).evaluate(0));
-    if (matched == null) {
+    TraceHit hit = TraceHit.of(id, new TraceParts.Part(whole, 0), matched, ranking);
+    if (!hit.isResult()) {
       inRange.release();
       whole.release();
-      return null;
     }
-    return TraceHit.of(id, new TraceParts.Part(whole, 0), matched, ranking);
+    return hit;
   }
 
   private TraceEvaluator evaluator(GroupView group) {
@@ -127,8 +130,10 @@ final class TraceLookup {
     return known;
   }
 
-  private static TraceHit.@Nullable Matched matched(GroupView group, List<Spanset> spansets) {
-    return spansets.isEmpty() ? null : new TraceHit.Matched.OfTrace(group, spansets);
+  private static TraceHit.Matched matched(GroupView group, List<Spanset> spansets) {
+    return spansets.isEmpty()
+        ? new TraceHit.Matched.Nothing()
+        : new TraceHit.Matched.OfTrace(group, spansets);
   }
 
   void clear() {

@@ -27,6 +27,11 @@ public record TraceMatch(
     List<SpansetMatch> spansets,
     Map<String, ServiceStats> serviceStats) {
 
+  /** Heap bytes that this takes, about. */
+  public long heapBytes() {
+    return MatchBytes.of(this);
+  }
+
   /**
    * Counts of the spans of one service in a trace.
    *

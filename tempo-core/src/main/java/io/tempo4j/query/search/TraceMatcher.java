@@ -72,6 +72,7 @@ final class TraceMatcher {
         }
         yield matches;
       }
+      case TraceHit.Matched.Nothing nothing -> List.of();
     };
   }
 

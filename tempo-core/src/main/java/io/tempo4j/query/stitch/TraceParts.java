@@ -8,6 +8,7 @@ import io.tempo4j.query.scan.TimeRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the parts of traces in all sources of a query. Not thread-safe. */
 public final class TraceParts {
@@ -43,6 +44,31 @@ public final class TraceParts {
     }
   }
 
+  /** All parts of a trace, in the order of the sources. */
+  public List<Part> of(TraceId id) throws IOException {
+    List<Part> parts = new ArrayList<>(1);
+    for (SourceView source : sources) {
+      source.source().prefetchTrace(id);
+    }
+    for (SourceView source : sources) {
+      Part part = find(source, id);
+      if (part != null) {
+        parts.add(part);
+      }
+    }
+    return parts;
+  }
+
+  private static @Nullable Part find(SourceView source, TraceId id) throws IOException {
+    int index = source.source().findTrace(id);
+    if (index < 0) {
+      return null;
+    }
+    GroupView group = source.groups().get(index);
+    int row = group.traceRow(id);
+    return row < 0 ? null : new Part(group, row);
+  }
+
   /** All parts of a trace of which one is known, in the order of the sources. */
   public List<Part> of(TraceId id, Part known) throws IOException {
     if (sources.size() == 1) {
@@ -53,17 +79,9 @@ public final class TraceParts {
       source.source().prefetchTrace(id);
     }
     for (SourceView source : sources) {
-      if (source == known.group().source()) {
-        parts.add(known);
-        continue;
-      }
-      int index = source.source().findTrace(id);
-      if (index >= 0) {
-        GroupView other = source.groups().get(index);
-        int row = other.traceRow(id);
-        if (row >= 0) {
-          parts.add(new Part(other, row));
-        }
+      Part part = source == known.group().source() ? known : find(source, id);
+      if (part != null) {
+        parts.add(part);
       }
     }
     return parts;

@@ -33,7 +33,8 @@ public final class MergedTraces {
   /**
    * Puts parts together.
    *
-   * @param parts what was found of the trace, of which nothing was left out by a filter
+   * @param parts what was found of the trace, of which nothing was left out by a filter; their
+   *     bytes were taken from the context's memory
    * @return a trace that is partial if a part is, or if all together are too large
    * @throws IOException if a part is no OTLP
    * @throws io.tempo4j.query.QueryStoppedException if {@code context} says so
@@ -65,7 +66,7 @@ public final class MergedTraces {
       sources.add(decoder.decode(part.tracesData()));
     }
     AssembledTrace whole = assembler.assemble(sources, id, context);
-    context.memory().give(bytes);
+    context.memory().give(2 * bytes); // messages and columns
     return new AssembledTrace(
         whole.tracesData(), whole.spanCount(), isPartial || whole.isPartial(), false, coverage);
   }

@@ -1,7 +1,6 @@
 package io.tempo4j.query.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.model.Attribute;
@@ -11,6 +10,7 @@ import io.tempo4j.query.oracle.PlainMetrics;
 import io.tempo4j.query.oracle.PlainSpan;
 import io.tempo4j.query.oracle.RandomMetrics;
 import io.tempo4j.query.oracle.RandomSpans;
+import io.tempo4j.query.oracle.SeriesLines;
 import io.tempo4j.query.oracle.TestSources;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,7 +56,7 @@ class MetricsPropertyTest {
               spread.shares(), axis.startNanos(), axis.stepNanos(), axis.bucketCount());
       String description = request + " over " + spread.kinds();
       MetricsResult result = engine.query(spread.sources(), request, QueryContext.unbounded());
-      assertSame(lines(result), plain.query(request.query()), description);
+      SeriesLines.assertSame(SeriesLines.of(result), plain.query(request.query()), description);
     }
   }
 
@@ -84,7 +84,7 @@ class MetricsPropertyTest {
         parts.get(0).add(random.nextBoolean() ? MetricsPartial.decode(other.encode()) : other);
       }
       MetricsResult merged = engine.finish(request, parts.get(0));
-      assertSame(lines(merged), lines(whole), request.toString());
+      SeriesLines.assertSame(SeriesLines.of(merged), SeriesLines.of(whole), request.toString());
       assertThat(exemplars(merged)).as(request.toString()).isEqualTo(exemplars(whole));
       assertThat(merged.stats().inspectedSpans()).isEqualTo(whole.stats().inspectedSpans());
       assertThat(merged.stats().rowGroupsPruned()).isEqualTo(whole.stats().rowGroupsPruned());
@@ -109,16 +109,6 @@ class MetricsPropertyTest {
     return sources;
   }
 
-  private static Map<Set<Attribute>, double[]> lines(MetricsResult result) {
-    Map<Set<Attribute>, double[]> lines = new HashMap<>();
-    for (TimeSeries series : result.series()) {
-      assertThat(lines.put(new HashSet<>(series.labels()), series.values()))
-          .as("twice the same labels: %s", series.labels())
-          .isNull();
-    }
-    return lines;
-  }
-
   private static Map<Set<Attribute>, List<List<Object>>> exemplars(MetricsResult result) {
     Map<Set<Attribute>, List<List<Object>>> exemplars = new HashMap<>();
     for (TimeSeries series : result.series()) {
@@ -129,26 +119,5 @@ class MetricsPropertyTest {
               .toList());
     }
     return exemplars;
-  }
-
-  private static void assertSame(
-      Map<Set<Attribute>, double[]> actual,
-      Map<Set<Attribute>, double[]> expected,
-      String description) {
-    assertThat(actual.keySet()).as(description).isEqualTo(expected.keySet());
-    expected.forEach((labels, values) -> {
-      double[] found = actual.get(labels);
-      assertThat(found).as(description).hasSameSizeAs(values);
-      for (int i = 0; i < values.length; i++) {
-        String place = description + " " + labels + " bucket " + i;
-        if (Double.isFinite(values[i])) {
-          assertThat(found[i])
-              .as(place)
-              .isCloseTo(values[i], within(1e-9 * Math.abs(values[i]) + 1e-12));
-        } else {
-          assertThat(Double.isFinite(found[i])).as(place + " " + found[i]).isFalse();
-        }
-      }
-    });
   }
 }

@@ -6,11 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.tempo4j.column.SpanSource;
 import io.tempo4j.head.Head;
+import io.tempo4j.model.Attribute;
+import io.tempo4j.model.AttributeValue;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TraceId;
 import io.tempo4j.query.Coverage;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.QueryStats;
+import io.tempo4j.query.search.Candidate;
+import io.tempo4j.query.search.CandidatePage;
+import io.tempo4j.query.search.SpanMatch;
+import io.tempo4j.query.search.SpansetMatch;
+import io.tempo4j.query.search.TraceExtent;
+import io.tempo4j.query.search.TraceExtents;
+import io.tempo4j.query.search.TraceMatch;
 import io.tempo4j.query.tags.MergedTagNames;
 import io.tempo4j.query.tags.MergedTagValues;
 import io.tempo4j.query.tags.TagLimits;
@@ -36,6 +45,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BinaryOperator;
 import java.util.zip.CRC32C;
@@ -104,7 +114,7 @@ class QueryPartialsTest {
     return left.get(0);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 60)
   void tracesOfPartsAreTheTraceOfOneStore(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     Parts parts = Parts.of(random);
@@ -136,7 +146,7 @@ class QueryPartialsTest {
     }
   }
 
-  @Property(tries = 300)
+  @Property(tries = 60)
   void namesOfPartsAreTheNamesOfOneStore(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     Parts parts = Parts.of(random);
@@ -170,7 +180,7 @@ class QueryPartialsTest {
         .isEqualTo(spanNames > 1 ? Truncation.LIMIT : Truncation.NONE);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 60)
   void valuesOfPartsAreTheValuesOfOneStore(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
     Parts parts = Parts.of(random);
@@ -285,7 +295,82 @@ class QueryPartialsTest {
                     STATS,
                     LACKING)
                 .encode(),
-            TagValues::decode));
+            TagValues::decode),
+        new Form(page().encode(), CandidatePage::decode),
+        new Form(EXTENTS.encode(), TraceExtents::decode));
+  }
+
+  private static final TraceExtents EXTENTS =
+      new TraceExtents(
+          List.of(
+              new TraceExtent(new TraceId(1, 2), 3, 4), new TraceExtent(new TraceId(5, 6), 0, -1)));
+
+  private static CandidatePage page() {
+    List<Attribute> attributes =
+        List.of(
+            new Attribute("text", new AttributeValue.StringValue("t")),
+            new Attribute("int", new AttributeValue.IntValue(-7)),
+            new Attribute("real", new AttributeValue.DoubleValue(1.5)),
+            new Attribute("bool", new AttributeValue.BoolValue(true)),
+            new Attribute("bytes", new AttributeValue.BytesValue(new byte[] {1, 2})),
+            new Attribute(
+                "list",
+                new AttributeValue.ArrayValue(
+                    List.of(
+                        new AttributeValue.EmptyValue(),
+                        new AttributeValue.MapValue(
+                            List.of(new Attribute("k", new AttributeValue.IntValue(9))))))));
+    TraceMatch match =
+        new TraceMatch(
+            new TraceId(1, 2),
+            "service",
+            "root",
+            true,
+            30,
+            12,
+            List.of(
+                new SpansetMatch(
+                    List.of(
+                        new SpanMatch(8, "name", 31, 5, attributes),
+                        new SpanMatch(9, "", 32, 0, List.of())),
+                    70,
+                    List.of(new Attribute("count()", new AttributeValue.IntValue(70))))),
+            Map.of("service", new TraceMatch.ServiceStats(70, 1)));
+    return new CandidatePage(
+        List.of(
+            new Candidate(new TraceExtent(new TraceId(1, 2), 30, 42), match),
+            new Candidate(new TraceExtent(new TraceId(3, 4), 20, 42), null)),
+        false,
+        STATS,
+        LACKING);
+  }
+
+  @Test
+  void candidatesComeBackAsTheyWent() throws Exception {
+    assertThat(CandidatePage.decode(page().encode())).isEqualTo(page());
+    assertThat(TraceExtents.decode(EXTENTS.encode())).isEqualTo(EXTENTS);
+    assertThat(HexFormat.of().formatHex(EXTENTS.encode()))
+        .startsWith("5434514501" + "02" + "0100000000000000" + "0200000000000000" + "03");
+    CandidatePage none = new CandidatePage(List.of(), true, STATS, Coverage.COMPLETE);
+    assertThat(CandidatePage.decode(none.encode())).isEqualTo(none);
+    assertThat(HexFormat.of().formatHex(none.encode()))
+        .startsWith("5434514301" + "01" + "0102030405d804f0a204" + "0000" + "00");
+  }
+
+  @Test
+  void valuesThatAreNestedWithoutEndAreRefused() {
+    AttributeValue deep = new AttributeValue.EmptyValue();
+    for (int i = 0; i < 200; i++) {
+      deep = new AttributeValue.ArrayValue(List.of(deep));
+    }
+    SpansetMatch spanset = new SpansetMatch(List.of(), 0, List.of(new Attribute("k", deep)));
+    TraceMatch match =
+        new TraceMatch(new TraceId(1, 2), "", "", false, 3, 1, List.of(spanset), Map.of());
+    Candidate candidate = new Candidate(new TraceExtent(new TraceId(1, 2), 3, 4), match);
+    byte[] bytes = new CandidatePage(List.of(candidate), true, STATS, Coverage.COMPLETE).encode();
+    assertThatThrownBy(() -> CandidatePage.decode(bytes))
+        .isInstanceOf(CorruptBlockException.class)
+        .hasMessageContaining("nested");
   }
 
   private static byte[] withChecksum(byte[] bytes) {
@@ -313,7 +398,7 @@ class QueryPartialsTest {
   }
 
   /** What a hostile sender makes with a sound checksum is read as something, or refused. */
-  @Property(tries = 2000)
+  @Property(tries = 1000)
   void hostileBytesAreRefusedOrMeanSomething(@ForAll long seed) {
     Random random = new Random(seed);
     Form form = forms().get(random.nextInt(forms().size()));
