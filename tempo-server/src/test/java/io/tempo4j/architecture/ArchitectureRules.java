@@ -23,6 +23,7 @@ record ArchitectureRules(String base) {
 
   private static final String[] CORE = {
     "memory",
+    "catalog",
     "model",
     "memory",
     "collect",
