@@ -82,6 +82,7 @@ final class MergedCursor implements SearchCursor {
     while (returned.size() < request.limit()) {
       context.check();
       Run current = run;
+      boolean goesOn = false;
       try {
         if (current == null) {
           begun++;
@@ -90,6 +91,7 @@ final class MergedCursor implements SearchCursor {
           current.prepare();
         }
         TraceMatch next = current.next();
+        goesOn = true;
         if (next == null) {
           return Optional.empty();
         }
@@ -99,7 +101,11 @@ final class MergedCursor implements SearchCursor {
           return Optional.of(next);
         }
       } catch (PartChangedException e) {
-        end();
+        context.check();
+      } finally {
+        if (!goesOn) {
+          end(); // a search that fails is not used again
+        }
       }
     }
     return Optional.empty();

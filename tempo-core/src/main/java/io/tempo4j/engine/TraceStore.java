@@ -86,6 +86,8 @@ public final class TraceStore implements SpanIngest, QuerierPart, AutoCloseable 
   private final Duration storePatience;
   private final Flusher flusher;
   private final ViewQuerier queries;
+  private final QuerierPart recentSpans;
+  private final QuerierPart storedBlocks;
   private final Tenants tenants;
   private final @Nullable SealedBlocks sealed;
   private final @Nullable Uploads uploads;
@@ -120,14 +122,10 @@ public final class TraceStore implements SpanIngest, QuerierPart, AutoCloseable 
     this.planner = new ReadPlanner(readThreads, blocks.readPolicy(), memory.queries());
     Duration retryDelay = options.flushRetryDelay();
     this.quarantine = new Quarantine(this::storeOf, cache, workers, retryDelay, counters);
-    this.queries =
-        new ViewQuerier(
-            calls,
-            tenants,
-            new SoundViews(quarantine),
-            planner,
-            memory.queries(),
-            options.maxTraceBytes());
+    ViewHalves halves = new ViewHalves(sealed);
+    this.queries = querier((tenant, view) -> view, memory);
+    this.recentSpans = querier(halves::recent, memory);
+    this.storedBlocks = querier(halves::stored, memory);
     this.uploads =
         sealed == null
             ? null
@@ -144,6 +142,17 @@ public final class TraceStore implements SpanIngest, QuerierPart, AutoCloseable 
             workers,
             retryDelay,
             counters);
+  }
+
+  private ViewQuerier querier(ViewQuerier.Half half, MemoryPlan memory) {
+    return new ViewQuerier(
+        calls,
+        tenants,
+        half,
+        new SoundViews(quarantine),
+        planner,
+        memory.queries(),
+        options.maxTraceBytes());
   }
 
   /** Starts the description of a store. */
@@ -270,6 +279,20 @@ public final class TraceStore implements SpanIngest, QuerierPart, AutoCloseable 
   public MetricsPartial metricsPartial(
       TenantId tenant, MetricsRequest request, QueryContext context) throws IOException {
     return queries.metricsPartial(tenant, request, context);
+  }
+
+  /**
+   * The half of this store that an ingester is: heads, and blocks that are not in the object store
+   * alone yet. With {@link #storedBlocks}, asked behind it, everything: a span that moves is in one
+   * of the two, or in both.
+   */
+  public QuerierPart recentSpans() {
+    return recentSpans;
+  }
+
+  /** The half of this store that is read from the object store. */
+  public QuerierPart storedBlocks() {
+    return storedBlocks;
   }
 
   @Override

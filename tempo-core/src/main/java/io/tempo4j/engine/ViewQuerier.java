@@ -46,6 +46,7 @@ final class ViewQuerier implements QuerierPart {
 
   private final Gate calls;
   private final Tenants tenants;
+  private final Half half;
   private final SoundViews soundViews;
   private final ReadPlanner planner;
   private final long maxTraceBytes;
@@ -58,18 +59,21 @@ final class ViewQuerier implements QuerierPart {
    * Asks nothing yet.
    *
    * @param calls shut when no more queries may begin
+   * @param half what of the views is seen
    * @param memory for what is remembered from query to query
    * @param maxTraceBytes of a trace as OTLP; what is larger comes in part
    */
   ViewQuerier(
       Gate calls,
       Tenants tenants,
+      Half half,
       SoundViews soundViews,
       ReadPlanner planner,
       ByteBudget memory,
       long maxTraceBytes) {
     this.calls = calls;
     this.tenants = tenants;
+    this.half = half;
     this.soundViews = soundViews;
     this.planner = planner;
     this.maxTraceBytes = maxTraceBytes;
@@ -143,7 +147,11 @@ final class ViewQuerier implements QuerierPart {
     try {
       TenantSpans spans = tenants.find(tenant);
       return ViewQuery.begin(
-          this, spans, spans == null ? tenants.nothing() : spans.claimView(), context);
+          this,
+          spans,
+          spans == null ? tenants.nothing() : spans.claimView(),
+          view -> half.of(tenant, view),
+          context);
     } finally {
       calls.leave();
     }
@@ -227,6 +235,12 @@ final class ViewQuerier implements QuerierPart {
         TagValues::withCoverage);
   }
 
+  /** What of a view is seen. */
+  @FunctionalInterface
+  interface Half {
+    TenantSpans.View of(TenantId tenant, TenantSpans.View view);
+  }
+
   /** A query over sources. */
   @FunctionalInterface
   private interface Reading<T> {
@@ -271,7 +285,8 @@ final class ViewQuerier implements QuerierPart {
     calls.require();
     try {
       TenantSpans spans = tenants.find(tenant);
-      return spans == null ? query.run(tenants.nothing()) : soundViews.run(spans, query);
+      SoundViews.Query<T> ofHalf = view -> query.run(half.of(tenant, view));
+      return spans == null ? ofHalf.run(tenants.nothing()) : soundViews.run(spans, ofHalf);
     } finally {
       calls.leave();
     }

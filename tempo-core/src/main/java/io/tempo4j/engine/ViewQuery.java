@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A query over one view of a process, of whose heads it sees what they held when it began. */
@@ -24,7 +25,11 @@ final class ViewQuery implements PartQuery {
 
   private final ViewQuerier querier;
   private final @Nullable TenantSpans spans;
+  private final TenantSpans.View claimed;
+
+  /** What of that is seen. */
   private final TenantSpans.View view;
+
   private final List<SpanSource> sources;
   private final QueryContext context;
   private final Set<String> suspects = new HashSet<>();
@@ -34,20 +39,23 @@ final class ViewQuery implements PartQuery {
    * Takes over a view.
    *
    * @param spans the tenant's, of which the view is claimed; null if there are none
+   * @param half what of the view is seen
    */
   static ViewQuery begin(
       ViewQuerier querier,
       @Nullable TenantSpans spans,
-      TenantSpans.View view,
+      TenantSpans.View claimed,
+      UnaryOperator<TenantSpans.View> half,
       QueryContext context) {
     boolean isDone = false;
     try {
-      ViewQuery query = new ViewQuery(querier, spans, view, view.sources(), context);
+      TenantSpans.View view = half.apply(claimed);
+      ViewQuery query = new ViewQuery(querier, spans, claimed, view, view.sources(), context);
       isDone = true;
       return query;
     } finally {
       if (!isDone) {
-        view.release();
+        claimed.release();
       }
     }
   }
@@ -55,11 +63,13 @@ final class ViewQuery implements PartQuery {
   private ViewQuery(
       ViewQuerier querier,
       @Nullable TenantSpans spans,
+      TenantSpans.View claimed,
       TenantSpans.View view,
       List<SpanSource> sources,
       QueryContext context) {
     this.querier = querier;
     this.spans = spans;
+    this.claimed = claimed;
     this.view = view;
     this.sources = sources;
     this.context = context;
@@ -112,7 +122,7 @@ final class ViewQuery implements PartQuery {
   public void close() {
     if (!isClosed) {
       isClosed = true;
-      view.release();
+      claimed.release();
     }
   }
 

@@ -18,10 +18,13 @@ import io.tempo4j.query.search.SearchRequest;
 import io.tempo4j.query.search.TraceMatch;
 import io.tempo4j.testkit.Spans;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,6 +239,48 @@ class PartQueryTest {
     assertThat(metrics.series().get(0).values()).containsExactly(2);
     assertThat(metrics.coverage()).isEqualTo(search.coverage());
     assertThat(both.metrics(TENANT, COUNT).series().get(0).values()).containsExactly(4);
+  }
+
+  /** Heads become blocks while queries ask both halves of a store, one after the other. */
+  @Test
+  void spansThatMoveMeanwhileCountOnce() throws Exception {
+    MergedQuerier halves =
+        new MergedQuerier(
+            List.of(first.store().recentSpans(), first.store().storedBlocks()),
+            ByteBudget.unbounded("queries"),
+            TraceQuerierContract.MAX_TRACE_BYTES);
+    AtomicInteger sent = new AtomicInteger();
+    AtomicInteger acknowledged = new AtomicInteger();
+    CompletableFuture<Void> writer =
+        CompletableFuture.runAsync(() -> {
+          try {
+            for (int round = 0; round < 60; round++) {
+              sent.addAndGet(5);
+              fill(first, round * 5, round * 5 + 5);
+              acknowledged.addAndGet(5);
+              first.turn();
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    boolean isLast;
+    do {
+      isLast = writer.isDone();
+      int before = acknowledged.get();
+      var series = halves.metrics(TENANT, COUNT).series();
+      double counted = series.isEmpty() ? 0 : series.get(0).values()[0];
+      assertThat(counted).isBetween((double) before, (double) sent.get());
+      before = acknowledged.get();
+      var traces = halves.search(TENANT, ALL.withLimit(1000)).traces();
+      assertThat(traces).hasSizeBetween(before, sent.get());
+      assertThat(traces).extracting(TraceMatch::traceId).doesNotHaveDuplicates();
+      for (TraceMatch trace : traces) {
+        assertThat(trace.spansets().get(0).matched()).isEqualTo(1);
+      }
+    } while (!isLast);
+    writer.join();
+    assertThat(acknowledged).hasValue(300);
   }
 
   @Test

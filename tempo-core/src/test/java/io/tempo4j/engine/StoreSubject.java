@@ -44,9 +44,14 @@ final class StoreSubject implements TraceQuerierContract.Subject {
       written.add(key);
     }
 
+    private Set<String> marked = Set.of();
+
+    void mark() {
+      marked = written.stream().filter(key -> key.endsWith("/data")).collect(Collectors.toSet());
+    }
+
     void lose() {
-      lost.addAll(
-          written.stream().filter(key -> key.endsWith("/data")).collect(Collectors.toSet()));
+      lost.addAll(marked);
     }
 
     private void require(String key) throws IOException {
@@ -88,6 +93,7 @@ final class StoreSubject implements TraceQuerierContract.Subject {
   @Override
   public void turn() throws IOException {
     store.flush();
+    blocks.mark();
   }
 
   @Override

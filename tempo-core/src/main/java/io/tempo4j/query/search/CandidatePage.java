@@ -11,7 +11,7 @@ import java.util.List;
  * @param candidates in the order of the search by what the part has of them; none before those of
  *     the pages before
  * @param isLast whether there are no others, or none that anybody wants; otherwise at least one is
- *     here, and others come behind it
+ *     here, and others may come behind it
  * @param stats what was pruned and read so far
  * @param coverage which blocks may hold more and could not be read
  */

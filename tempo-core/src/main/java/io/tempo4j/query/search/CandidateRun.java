@@ -4,7 +4,6 @@ import io.tempo4j.query.Coverage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The candidates of a search over sources. */
 final class CandidateRun implements CandidateCursor {
@@ -12,9 +11,6 @@ final class CandidateRun implements CandidateCursor {
   private final SearchRun run;
   private final SearchOrder order;
   private final Candidate.Detail detail;
-
-  /** The first candidate of the next page. */
-  private @Nullable Candidate ahead;
 
   CandidateRun(SearchRun run, SearchOrder order, Candidate.Detail detail) {
     this.run = run;
@@ -26,15 +22,14 @@ final class CandidateRun implements CandidateCursor {
   public CandidatePage next(int count, long threshold) throws IOException {
     List<Candidate> page = new ArrayList<>();
     run.letGoGiven(); // whoever took the last page has it
-    Candidate next = ahead == null ? run.nextCandidate(detail) : ahead;
-    while (next != null
-        && page.size() < count
-        && Long.compareUnsigned(order.key(next.extent()), threshold) >= 0) {
-      page.add(next);
-      next = run.nextCandidate(detail);
+    boolean isLast = false;
+    while (!isLast && page.size() < count) {
+      Candidate next = run.nextCandidate(detail);
+      isLast = next == null || Long.compareUnsigned(order.key(next.extent()), threshold) < 0;
+      if (next != null && !isLast) {
+        page.add(next);
+      }
     }
-    ahead = next;
-    boolean isLast = next == null || page.size() < count;
     return new CandidatePage(page, isLast, run.stats(), Coverage.COMPLETE);
   }
 
