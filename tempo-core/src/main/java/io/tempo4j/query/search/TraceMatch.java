@@ -38,5 +38,10 @@ public record TraceMatch(
    * @param spanCount all its spans
    * @param errorCount those with status error
    */
-  public record ServiceStats(int spanCount, int errorCount) {}
+  public record ServiceStats(int spanCount, int errorCount) {
+
+    ServiceStats plus(ServiceStats other) {
+      return new ServiceStats(spanCount + other.spanCount, errorCount + other.errorCount);
+    }
+  }
 }

@@ -16,11 +16,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +27,11 @@ final class TraceMatcher {
 
   private final SearchPlan plan;
   private final int spansPerSpanset;
+
+  /** The row group of the last attributes: candidates of one come one after the other. */
+  private @Nullable GroupView shownGroup;
+
+  private @Nullable ShownValues shownValues;
 
   TraceMatcher(SearchPlan plan, int spansPerSpanset) {
     this.plan = plan;
@@ -135,17 +138,24 @@ final class TraceMatcher {
     if (plan.attributes().isEmpty()) {
       return List.of();
     }
-    ShownValues values = new ShownValues(group, plan.pipeline().filters());
-    // A set: an attribute may have been asked for with and without its scope.
-    Set<Attribute> attributes = new LinkedHashSet<>();
+    if (shownGroup != group || shownValues == null) {
+      shownGroup = group;
+      shownValues = new ShownValues(group, plan.pipeline().filters());
+    }
+    ShownValues values = shownValues;
+    List<Attribute> attributes = new ArrayList<>(plan.attributes().size());
     for (int i = 0; i < plan.attributes().size(); i++) {
       FieldExpression.Reference field = plan.attributes().get(i);
       Value value = shown(values.of(field, row), plan.tests().get(i));
       if (value != null) {
-        attributes.add(new Attribute(key(field), value.toAttribute(field.type())));
+        Attribute attribute = new Attribute(key(field), value.toAttribute(field.type()));
+        // Not twice what was asked for with and without its scope.
+        if (!attributes.contains(attribute)) {
+          attributes.add(attribute);
+        }
       }
     }
-    return List.copyOf(attributes);
+    return Collections.unmodifiableList(attributes);
   }
 
   /** Of several values the first that a condition asked for, else the first. */
@@ -172,25 +182,27 @@ final class TraceMatcher {
 
   private static Map<String, TraceMatch.ServiceStats> serviceStats(TraceParts.Part trace)
       throws IOException {
-    Map<String, int[]> counts = new HashMap<>();
+    Map<String, TraceMatch.ServiceStats> stats = new TreeMap<>();
     GroupView group = trace.group();
     int[] offsets = group.traceOffsets();
     int[] statuses = group.required().statuses();
     int[] resources = group.required().resources();
     int to = offsets[trace.traceRow() + 1];
-    for (int row = offsets[trace.traceRow()]; row < to; row++) {
-      String service = group.source().serviceName(resources[row]);
-      int[] count = counts.get(service);
-      if (count == null) {
-        count = new int[2];
-        counts.put(service, count);
+    // Spans of a resource stand together where their times allow it, so runs are counted.
+    int row = offsets[trace.traceRow()];
+    while (row < to) {
+      int resource = resources[row];
+      int spans = 0;
+      int errors = 0;
+      for (; row < to && resources[row] == resource; row++) {
+        spans++;
+        errors += statuses[row] == SpanStatus.ERROR.otlpCode() ? 1 : 0;
       }
-      count[0]++;
-      count[1] += statuses[row] == SpanStatus.ERROR.otlpCode() ? 1 : 0;
+      stats.merge(
+          group.source().serviceName(resource),
+          new TraceMatch.ServiceStats(spans, errors),
+          TraceMatch.ServiceStats::plus);
     }
-    Map<String, TraceMatch.ServiceStats> stats = new TreeMap<>();
-    counts.forEach(
-        (service, count) -> stats.put(service, new TraceMatch.ServiceStats(count[0], count[1])));
     return stats;
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.tempo4j.model.Attribute;
 import io.tempo4j.model.AttributeValue;
+import io.tempo4j.model.TraceId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -269,6 +270,34 @@ final class JsonBody {
     out.putUnsigned(value);
     out.put('"');
     isFollowing = true;
+  }
+
+  /** A trace id as {@link TraceId#toShortHex} shows it. */
+  void shortHex(SerializableString name, TraceId id) {
+    field(name);
+    out.put('"');
+    out.putShortHex(id.high(), id.low());
+    out.put('"');
+    isFollowing = true;
+  }
+
+  /** How much was written so far. */
+  long written() {
+    return out.written();
+  }
+
+  /**
+   * Writes fields again that were written from {@code from} to {@code to} at the beginning of an
+   * object, at the beginning of another one.
+   *
+   * @return false if they are not at hand any more; nothing was written then
+   */
+  boolean repeat(long from, long to) {
+    if (!out.repeat(from, to)) {
+      return false;
+    }
+    isFollowing = to > from;
+    return true;
   }
 
   void unsignedUnlessZero(SerializableString name, long value) {

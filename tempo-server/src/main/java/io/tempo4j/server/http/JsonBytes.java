@@ -27,6 +27,10 @@ final class JsonBytes {
   private static final int PIECE_BYTES = 16 << 10;
 
   private final OutputStream to;
+
+  /** Bytes that went to the stream. */
+  private long handedOver;
+
   private final byte[] digits = new byte[20];
   private byte[] buffer = new byte[4 << 10];
   private int size;
@@ -60,6 +64,7 @@ final class JsonBytes {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    handedOver += size;
     size = 0;
     if (buffer.length > 4 * PIECE_BYTES) {
       buffer = new byte[PIECE_BYTES]; // it grew for one long text
@@ -92,11 +97,52 @@ final class JsonBytes {
 
   /** A text of which nothing must be escaped, without quotes. */
   void putAscii(String text) {
-    put(ascii(text));
+    int length = text.length();
+    reserve(length);
+    for (int i = 0; i < length; i++) {
+      buffer[size++] = (byte) text.charAt(i);
+    }
+  }
+
+  /** How much was written so far. */
+  long written() {
+    return handedOver + size;
+  }
+
+  /**
+   * Writes again what was written from {@code from} to {@code to}.
+   *
+   * @return false if that is not at hand any more; nothing was written then
+   */
+  boolean repeat(long from, long to) {
+    long length = to - from;
+    if (from < handedOver || length > buffer.length - size) {
+      return false;
+    }
+    putRaw(buffer, (int) (from - handedOver), (int) (to - handedOver));
+    return true;
   }
 
   /** A text in quotes. */
   void putText(String text) {
+    int length = text.length();
+    reserve(length + 2L);
+    byte[] out = buffer;
+    int at = size;
+    out[at++] = '"';
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= ESCAPES.length || ESCAPES[c] != 0) {
+        putEncoded(text);
+        return;
+      }
+      out[at++] = (byte) c;
+    }
+    out[at] = '"';
+    size = at + 1;
+  }
+
+  private void putEncoded(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     put('"');
     putEscaped(utf8, 0, utf8.length);
@@ -181,6 +227,19 @@ final class JsonBytes {
     reserve(16);
     for (int shift = 60; shift >= 0; shift -= 4) {
       buffer[size++] = HEX[(int) (value >>> shift) & 0xf];
+    }
+  }
+
+  /** Up to 32 hexadecimal digits, without zeros on the left, but at least one. */
+  void putShortHex(long high, long low) {
+    reserve(32);
+    int digits =
+        high == 0
+            ? Math.max(1, 16 - Long.numberOfLeadingZeros(low) / 4)
+            : 32 - Long.numberOfLeadingZeros(high) / 4;
+    for (int digit = digits - 1; digit >= 0; digit--) {
+      long bits = digit < 16 ? low >>> (4 * digit) : high >>> (4 * (digit - 16));
+      buffer[size++] = HEX[(int) bits & 0xf];
     }
   }
 

@@ -71,7 +71,7 @@ final class SearchJson {
 
   private static void trace(JsonBody json, TraceMatch trace) throws IOException {
     json.startObject();
-    json.string(TRACE_ID, trace.traceId().toShortHex());
+    json.shortHex(TRACE_ID, trace.traceId());
     json.stringUnlessEmpty(ROOT_SERVICE_NAME, SearchMessages.rootServiceName(trace));
     json.stringUnlessEmpty(ROOT_TRACE_NAME, trace.rootTraceName());
     json.unsignedUnlessZero(START, trace.startNanos());
@@ -79,12 +79,17 @@ final class SearchJson {
     if (!trace.spansets().isEmpty()) {
       // Older clients know only the first spanset.
       json.startObject(SPAN_SET);
-      spanset(json, trace.spansets().getFirst());
+      SpansetMatch first = trace.spansets().getFirst();
+      long from = json.written();
+      spanset(json, first);
+      long to = json.written();
       json.endObject();
       json.startArray(SPAN_SETS);
       for (SpansetMatch spanset : trace.spansets()) {
         json.startObject();
-        spanset(json, spanset);
+        if (spanset != first || !json.repeat(from, to)) {
+          spanset(json, spanset);
+        }
         json.endObject();
       }
       json.endArray();

@@ -17,9 +17,12 @@ public final class SingleValues {
 
   /** Those that can be shown, in the same order; {@code attributes} itself if all can, as it is. */
   public static List<Attribute> of(List<Attribute> attributes) {
-    return attributes.stream().allMatch(attribute -> isSingle(attribute.value()))
-        ? attributes
-        : attributes.stream().flatMap(SingleValues::shown).toList();
+    for (Attribute attribute : attributes) {
+      if (!isSingle(attribute.value())) {
+        return attributes.stream().flatMap(SingleValues::shown).toList();
+      }
+    }
+    return attributes;
   }
 
   private static Stream<Attribute> shown(Attribute attribute) {

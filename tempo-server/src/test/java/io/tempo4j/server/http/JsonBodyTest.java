@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tempo4j.model.TraceId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +46,47 @@ class JsonBodyTest {
 
     assertThat(written(json -> json.string(NAME, text)).textValue()).isEqualTo(text);
     assertThat(written(json -> json.utf8(NAME, utf8, 0, utf8.length)).textValue()).isEqualTo(text);
+  }
+
+  @Property
+  void traceIdsAreShown(@ForAll long high, @ForAll long low, @ForAll @IntRange(max = 64) int shift)
+      throws IOException {
+    for (TraceId id :
+        List.of(
+            new TraceId(high, low),
+            new TraceId(shift == 64 ? 0 : high >>> shift, low),
+            new TraceId(0, shift == 64 ? 0 : low >>> shift))) {
+      assertThat(written(json -> json.shortHex(NAME, id)).textValue()).isEqualTo(id.toShortHex());
+    }
+  }
+
+  @Property
+  void fieldsAreRepeatedIfTheyAreAtHand(
+      @ForAll @StringLength(max = 9000) @CharRange(from = 'a', to = 'z') String text)
+      throws IOException {
+    JsonNode twice =
+        written(json -> {
+          json.startArray(NAME);
+          json.startObject();
+          long from = json.written();
+          json.string(NAME, text);
+          json.string(JsonBody.name("b"), "c");
+          long to = json.written();
+          json.endObject();
+          json.startObject();
+          if (!json.repeat(from, to)) {
+            json.string(NAME, text);
+            json.string(JsonBody.name("b"), "c");
+          }
+          json.bool(JsonBody.name("last"), true);
+          json.endObject();
+          json.endArray();
+        });
+
+    assertThat(twice.get(1).path("a \"name\"").textValue()).isEqualTo(text);
+    assertThat(twice.get(1).path("last").booleanValue()).isTrue();
+    ((ObjectNode) twice.get(1)).remove("last");
+    assertThat(twice.get(1)).isEqualTo(twice.get(0));
   }
 
   @Property
