@@ -6,11 +6,9 @@ import io.tempo4j.storage.PreconditionFailedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
 
 /**
  * Puts with {@code If-None-Match: *}.
@@ -27,14 +25,14 @@ final class S3ConditionalPut {
    * counts, since the service checked the condition; 412 counts only if no attempt before it may have
    * had an effect, and leaves the outcome unknown otherwise.
    *
-   * A service that does not know the header stores the object regardless. That would break every
-   * commit silently, so before the first use the header is tried on an object made for that.
+   * A service that does not know the header stores the object regardless, and others look at it but
+   * let several of those win that race: Ceph RGW 20 does in buckets with versioning. Either would
+   * break every commit silently, so before the first use it is tried by S3ConditionProbe.
    */
 
   private static final long MAX_BODY_BYTES = 5L << 30;
   private static final long FIRST_BACKOFF_MILLIS = 50;
   private static final long MAX_BACKOFF_MILLIS = 5_000;
-  private static final String PROBE_FOLDER = "~probe/";
 
   private final S3Connection connection;
   private final S3Settings settings;
@@ -74,6 +72,9 @@ final class S3ConditionalPut {
           throw new PreconditionFailedException(key, failures.store());
         }
         outcomeOpen |= !S3Failures.isWithoutEffect(e);
+        if (attempt >= settings.maxAttempts() && S3Failures.isConflict(e) && !outcomeOpen) {
+          throw new PreconditionFailedException(key, failures.store());
+        }
         if (attempt >= settings.maxAttempts() || !S3Failures.isTransient(e)) {
           IOException error = failures.of("store object '" + key + "' if absent", e);
           throw outcomeOpen
@@ -118,7 +119,7 @@ final class S3ConditionalPut {
     verifying.lock();
     try {
       if (!verified) {
-        probe(keyPrefix + PROBE_FOLDER + UUID.randomUUID());
+        new S3ConditionProbe(connection, settings, failures).run(keyPrefix);
         verified = true;
       }
     } catch (SdkException e) {
@@ -126,28 +127,5 @@ final class S3ConditionalPut {
     } finally {
       verifying.unlock();
     }
-  }
-
-  private void probe(String bucketKey) throws IOException {
-    connection
-        .retrying()
-        .putObject(put -> put.bucket(settings.bucket()).key(bucketKey), RequestBody.empty());
-    try {
-      connection
-          .retrying()
-          .putObject(
-              put -> put.bucket(settings.bucket()).key(bucketKey).ifNoneMatch("*"),
-              RequestBody.empty());
-    } catch (SdkException e) {
-      if (S3Failures.isPreconditionFailed(e)) {
-        return;
-      }
-      throw e;
-    } finally {
-      connection.retrying().deleteObject(delete -> delete.bucket(settings.bucket()).key(bucketKey));
-    }
-    throw new IOException(
-        failures.store()
-            + " ignores the condition of a put (If-None-Match); set conditional puts to unsupported");
   }
 }

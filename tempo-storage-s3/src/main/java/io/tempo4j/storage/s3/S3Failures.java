@@ -91,6 +91,11 @@ record S3Failures(S3Settings settings, String store) {
     return status(e) == 412;
   }
 
+  /** Whether the service refused because another write to the same object was under way. */
+  static boolean isConflict(SdkException e) {
+    return status(e) == 409;
+  }
+
   /**
    * Whether the request surely had no effect: the service refused it, or was never reached. All
    * else (no answer, an answer that says only that something went wrong) leaves that open.

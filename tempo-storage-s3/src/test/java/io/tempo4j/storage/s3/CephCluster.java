@@ -34,8 +34,18 @@ final class CephCluster implements AutoCloseable {
     this.port = port;
   }
 
+  /** The release of this machine's Debian. */
   static CephCluster start() throws Exception {
-    Path script = Path.of("src/test/scripts/ceph-rgw.sh").toAbsolutePath();
+    return start("ceph-rgw.sh");
+  }
+
+  /** The newest release in Debian, which is fetched into a folder of its own. */
+  static CephCluster startNewest() throws Exception {
+    return start("ceph-rgw-new.sh");
+  }
+
+  private static CephCluster start(String name) throws Exception {
+    Path script = Path.of("src/test/scripts", name).toAbsolutePath();
     CephCluster cluster =
         new CephCluster(script, Files.createTempDirectory("ceph-rgw"), findFreePorts());
     try {

@@ -2,6 +2,7 @@ package io.tempo4j.storage.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.tempo4j.storage.CommitOutcomeUnknownException;
 import io.tempo4j.storage.NoSuchObjectException;
@@ -201,7 +202,10 @@ final class S3FaultsTest {
     store.putIfAbsent("first", text("x"));
     network.close();
     // Uses up the connections that are still open: a request on one of those may have an effect.
-    assertThatExceptionOfType(IOException.class).isThrownBy(() -> store.size("first"));
+    String failure = "";
+    for (int i = 0; i < 100 && !failure.contains("nothing answers"); i++) {
+      failure = String.valueOf(catchThrowable(() -> store.size("first")).getMessage());
+    }
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> store.putIfAbsent("k", text("x")))
         .isNotInstanceOf(CommitOutcomeUnknownException.class)
@@ -212,10 +216,12 @@ final class S3FaultsTest {
   void theFirstConditionalPutTriesTheConditionAndCleansUp() throws IOException {
     int before = network.requestCount();
     store.putIfAbsent("k", text("x"));
-    assertThat(network.requestCount() - before).isEqualTo(4);
+    // versioning, a put over another one, four races of eight, and what removes them again
+    int probe = 1 + 3 + 4 * (8 + 1);
+    assertThat(network.requestCount() - before).isEqualTo(probe + 1);
     assertThatExceptionOfType(PreconditionFailedException.class)
         .isThrownBy(() -> store.putIfAbsent("k", text("y")));
-    assertThat(network.requestCount() - before).isEqualTo(5);
+    assertThat(network.requestCount() - before).isEqualTo(probe + 2);
     assertThat(bucketKeys()).hasSize(1);
   }
 

@@ -95,6 +95,22 @@ final class S3OnCeph {
     }
   }
 
+  @Nested
+  final class Catalogs extends CatalogOnS3Contract {
+    @Override
+    S3Settings settings() {
+      return S3OnCeph.settings().build();
+    }
+  }
+
+  @Nested
+  final class Versions extends VersionedBucketContract {
+    @Override
+    CephCluster cluster() {
+      return cluster;
+    }
+  }
+
   @Test
   void wrongSettingsAreExplained() {
     refused(settings().credentials(CephCluster.ACCESS_KEY, "wrong"), "check the secret key");

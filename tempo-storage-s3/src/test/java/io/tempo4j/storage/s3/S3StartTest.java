@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.tempo4j.storage.ListRequest;
 import io.tempo4j.storage.ObjectBody;
 import io.tempo4j.storage.ObjectStore;
+import io.tempo4j.storage.PreconditionFailedException;
 import io.tempo4j.storage.StoreUnavailableException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -198,6 +204,99 @@ final class S3StartTest {
     }
   }
 
+  private static void conditionalPutIsRefused(HttpHandler service, String... why)
+      throws IOException {
+    try (FakeService fake = new FakeService(service);
+        S3ObjectStore store =
+            S3ObjectStore.unchecked(S3ProxyServer.settings(fake.endpoint()).build())) {
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> store.putIfAbsent("k", ObjectBody.of(new byte[1])))
+          .satisfies(e -> assertThat(e.getMessage()).contains(why));
+    }
+  }
+
+  @Test
+  void aBucketWithVersioningIsRefusedBeforeTheFirstConditionalPut() throws IOException {
+    String enabled = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    conditionalPutIsRefused(
+        exchange -> answer(exchange, 200, enabled),
+        "has versioning enabled",
+        "not atomic",
+        "suspend versioning");
+  }
+
+  /** The condition is looked at, as in {@code aBucketWithVersioning…}, but several win a race. */
+  @Test
+  void aServiceThatTellsSeveralThatTheyWonIsRefused() throws IOException {
+    Set<String> there = ConcurrentHashMap.newKeySet();
+    conditionalPutIsRefused(
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          boolean isPut = exchange.getRequestMethod().equals("PUT");
+          if (!exchange.getRequestHeaders().containsKey("If-None-Match")) {
+            if (isPut) {
+              there.add(path);
+            }
+            answer(exchange, 200, "<VersioningConfiguration/>");
+          } else if (there.contains(path)) {
+            answer(exchange, 412, error("PreconditionFailed"));
+          } else {
+            answer(exchange, 200, "");
+          }
+        },
+        "8 of 8 conditional puts",
+        "commits would be lost");
+  }
+
+  @Test
+  void aServiceThatDoesNotSayWhetherItHasVersionsIsTried() throws IOException {
+    Set<String> there = ConcurrentHashMap.newKeySet();
+    try (FakeService fake =
+            new FakeService(exchange -> {
+              boolean isPut = exchange.getRequestMethod().equals("PUT");
+              if (exchange.getRequestMethod().equals("GET")) {
+                answer(exchange, 501, error("NotImplemented"));
+              } else if (!isPut || there.add(exchange.getRequestURI().getPath())) {
+                answer(exchange, 200, "");
+              } else {
+                answer(exchange, 412, error("PreconditionFailed"));
+              }
+            });
+        S3ObjectStore store =
+            S3ObjectStore.unchecked(
+                S3ProxyServer.settings(fake.endpoint()).maxAttempts(1).build())) {
+      store.putIfAbsent("k", ObjectBody.of(new byte[1]));
+      assertThatExceptionOfType(PreconditionFailedException.class)
+          .isThrownBy(() -> store.putIfAbsent("k", ObjectBody.of(new byte[1])));
+    }
+  }
+
+  @Test
+  void aConflictThatStaysIsALostRace() throws IOException {
+    AtomicInteger puts = new AtomicInteger();
+    try (FakeService fake =
+            new FakeService(exchange -> {
+              String path = exchange.getRequestURI().getPath();
+              boolean isProbe = path.contains("probe");
+              boolean isConditional = exchange.getRequestHeaders().containsKey("If-None-Match");
+              if (!isConditional) {
+                answer(exchange, 200, "<VersioningConfiguration/>");
+              } else if (isProbe) {
+                answer(exchange, 412, error("PreconditionFailed"));
+              } else {
+                puts.incrementAndGet();
+                answer(exchange, 409, error("ConcurrentModification"));
+              }
+            });
+        S3ObjectStore store =
+            S3ObjectStore.unchecked(
+                S3ProxyServer.settings(fake.endpoint()).maxAttempts(2).build())) {
+      assertThatExceptionOfType(PreconditionFailedException.class)
+          .isThrownBy(() -> store.putIfAbsent("k", ObjectBody.of(new byte[1])));
+      assertThat(puts).hasValue(2);
+    }
+  }
+
   @Test
   void aListThatCannotBeContinuedIsAnErrorAndForeignKeysInItAreSkipped() throws IOException {
     String entry =
@@ -305,22 +404,26 @@ final class S3StartTest {
     return "<Error><Code>" + code + "</Code><Message>text of " + code + "</Message></Error>";
   }
 
-  /** Answers every request in the same way. */
+  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/xml");
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
   private static final class FakeService implements AutoCloseable {
     private final HttpServer http;
 
+    /** Answers every request in the same way. */
     FakeService(int status, String body) throws IOException {
+      this(exchange -> answer(exchange, status, body));
+    }
+
+    FakeService(HttpHandler handler) throws IOException {
       http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      http.createContext(
-          "/",
-          exchange -> {
-            exchange.getRequestBody().readAllBytes();
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/xml");
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-          });
+      http.createContext("/", handler);
       http.start();
     }
 
