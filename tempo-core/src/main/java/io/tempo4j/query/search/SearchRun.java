@@ -41,7 +41,6 @@ final class SearchRun implements SearchCursor {
 
   private final SearchPlan plan;
   private final SearchRequest request;
-  private final Wanted wanted;
   private final TraceMatcher matcher;
   private final ReadTally tally;
   private final List<SourceView> sources = new ArrayList<>();
@@ -89,7 +88,6 @@ final class SearchRun implements SearchCursor {
       QueryContext context) {
     this.plan = plan;
     this.request = request;
-    this.wanted = wanted;
     matcher = new TraceMatcher(plan, request.spansPerSpanset());
     tally = new ReadTally(context);
     ranking =
@@ -100,7 +98,7 @@ final class SearchRun implements SearchCursor {
     range = TimeRange.ofRequest(request.startNanos(), request.endNanos());
     scan = new AnchorScan(plan.pipeline().anchor(), ranking, range, tally, context);
     TraceParts parts = new TraceParts(this.sources);
-    lookup = new TraceLookup(plan.pipeline(), scan, ranking, parts, range, tally, context);
+    lookup = new TraceLookup(plan.pipeline(), scan, ranking, parts, range, tally, wanted, context);
     ahead =
         ReadAhead.until(
             request.limit(), List.of(plan.pipeline().anchor()), range, columns(plan.pipeline()));
@@ -236,13 +234,12 @@ final class SearchRun implements SearchCursor {
       } else if (candidates != null && isBefore(candidates, best)) {
         long bound = candidates.firstBound();
         TraceHit hit = takeFirst();
-        if (hit == null || !(hit.isResult() || wanted == Wanted.CANDIDATES)) {
-          continue;
-        }
-        if (hit.key() == bound) {
+        if (hit != null && hit.key() == bound) {
           return hit;
         }
-        complete.add(hit);
+        if (hit != null) {
+          complete.add(hit);
+        }
       } else {
         return complete.poll();
       }
@@ -297,7 +294,7 @@ final class SearchRun implements SearchCursor {
     }
   }
 
-  /** Takes the first candidate; the trace that it is of, unless that was taken before. */
+  /** Takes the first candidate; the trace that it is of, if that is wanted and was not taken. */
   private @Nullable TraceHit takeFirst() throws IOException {
     GroupHits candidates = found.remove();
     TraceId id = candidates.firstId();

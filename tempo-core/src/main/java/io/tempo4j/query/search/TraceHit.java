@@ -22,6 +22,9 @@ import java.util.List;
 record TraceHit(
     TraceId id, long key, long startNanos, long endNanos, TraceParts.Part trace, Matched matched) {
 
+  /** Nothing of a trace is selected: it is no result. */
+  static final Matched NOTHING = new Matched.Nothing();
+
   /** Largest key first, ties by id. */
   static final Comparator<TraceHit> BY_KEY =
       Comparator.comparing(TraceHit::key, (a, b) -> Long.compareUnsigned(b, a))
@@ -41,7 +44,7 @@ record TraceHit(
 
   /** Whether the search selects something of the trace. */
   boolean isResult() {
-    return !(matched instanceof Matched.Nothing);
+    return matched != NOTHING;
   }
 
   /** The hit on a trace. */

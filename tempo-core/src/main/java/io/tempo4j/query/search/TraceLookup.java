@@ -32,6 +32,7 @@ final class TraceLookup {
   private final TraceStitcher stitcher;
   private final TimeRange range;
   private final ReadTally tally;
+  private final SearchRun.Wanted wanted;
   private final QueryContext context;
   private final Map<GroupView, TraceEvaluator> evaluators = new HashMap<>();
 
@@ -45,6 +46,7 @@ final class TraceLookup {
       TraceParts parts,
       TimeRange range,
       ReadTally tally,
+      SearchRun.Wanted wanted,
       QueryContext context) {
     this.plan = plan;
     this.scan = scan;
@@ -53,6 +55,7 @@ final class TraceLookup {
     this.stitcher = new TraceStitcher(tally);
     this.range = range;
     this.tally = tally;
+    this.wanted = wanted;
     this.context = context;
   }
 
@@ -79,7 +82,7 @@ final class TraceLookup {
     group.release();
   }
 
-  /** The trace of a candidate; null if it was looked up before. */
+  /** The trace of a candidate; null if it is not wanted, or was looked up before. */
   @Nullable TraceHit lookUp(TraceId id, TraceParts.Part candidate) throws IOException {
     if (tally.countLookUp() % LOOK_UPS_PER_CHECK == 0) {
       context.check();
@@ -88,22 +91,26 @@ final class TraceLookup {
     return found.size() == 1 ? ofOne(id, candidate) : split.add(id) ? ofSeveral(id, found) : null;
   }
 
-  private TraceHit ofOne(TraceId id, TraceParts.Part trace) throws IOException {
+  private @Nullable TraceHit ofOne(TraceId id, TraceParts.Part trace) throws IOException {
     TraceHit.Matched matched;
     if (plan.needsWholeTrace()) {
       matched = matched(trace.group(), evaluator(trace.group()).evaluate(trace.traceRow()));
     } else {
       GroupHits hits = scan.evaluate(trace.group());
-      matched =
-          hits == null
-              ? new TraceHit.Matched.Nothing()
-              : new TraceHit.Matched.OfFilter(hits.anchored());
+      matched = hits == null ? TraceHit.NOTHING : new TraceHit.Matched.OfFilter(hits.anchored());
     }
-    return TraceHit.of(id, trace, matched, ranking);
+    return hit(id, trace, matched);
+  }
+
+  private @Nullable TraceHit hit(TraceId id, TraceParts.Part trace, TraceHit.Matched matched)
+      throws IOException {
+    return matched == TraceHit.NOTHING && wanted == SearchRun.Wanted.RESULTS
+        ? null
+        : TraceHit.of(id, trace, matched, ranking);
   }
 
   /** The parts as one trace; selected is what the parts have that overlap the time range. */
-  private TraceHit ofSeveral(TraceId id, List<TraceParts.Part> found) throws IOException {
+  private @Nullable TraceHit ofSeveral(TraceId id, List<TraceParts.Part> found) throws IOException {
     List<TraceParts.Part> seen = new ArrayList<>(found.size());
     for (TraceParts.Part part : found) {
       if (part.isIn(range)) {
@@ -114,8 +121,8 @@ final class TraceLookup {
     GroupView inRange = seen.size() == found.size() ? whole : stitcher.stitch(id, seen);
     TraceHit.Matched matched =
         matched(inRange, new TraceEvaluator(plan, inRange, null, null, context).evaluate(0));
-    TraceHit hit = TraceHit.of(id, new TraceParts.Part(whole, 0), matched, ranking);
-    if (!hit.isResult()) {
+    TraceHit hit = hit(id, new TraceParts.Part(whole, 0), matched);
+    if (matched == TraceHit.NOTHING) {
       inRange.release();
       whole.release();
     }
@@ -131,9 +138,7 @@ final class TraceLookup {
   }
 
   private static TraceHit.Matched matched(GroupView group, List<Spanset> spansets) {
-    return spansets.isEmpty()
-        ? new TraceHit.Matched.Nothing()
-        : new TraceHit.Matched.OfTrace(group, spansets);
+    return spansets.isEmpty() ? TraceHit.NOTHING : new TraceHit.Matched.OfTrace(group, spansets);
   }
 
   void clear() {
