@@ -23,12 +23,6 @@ public record CatalogBlock(BlockMeta meta, TraceId minTraceId, TraceId maxTraceI
             : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
       };
 
-  /** The newest block first; of blocks that end at the same time the smaller id. */
-  static final Comparator<CatalogBlock> NEWEST_FIRST =
-      Comparator.comparing((CatalogBlock block) -> block.meta.maxEndNanos(), Long::compareUnsigned)
-          .reversed()
-          .thenComparing(CatalogBlock::id, ID_ORDER);
-
   /**
    * Checks the range.
    *

@@ -168,7 +168,7 @@ public final class CatalogVersion {
   }
 
   /**
-   * The blocks that may have spans in a time range, the newest first.
+   * The blocks that may have spans in a time range, ascending by id.
    *
    * @param startNanos where the range begins, Unix nanoseconds, unsigned, inclusive
    * @param endNanos where it ends, exclusive
@@ -177,13 +177,13 @@ public final class CatalogVersion {
     return select(block -> block.overlaps(startNanos, endNanos));
   }
 
-  /** The blocks that may hold spans of a trace, the newest first. */
+  /** The blocks that may hold spans of a trace, ascending by id. */
   public List<CatalogBlock> mayHold(TraceId trace) {
     return select(block -> block.mayHold(trace));
   }
 
   private List<CatalogBlock> select(Predicate<CatalogBlock> wanted) {
-    return Arrays.stream(blocks).filter(wanted).sorted(CatalogBlock.NEWEST_FIRST).toList();
+    return Arrays.stream(blocks).filter(wanted).toList();
   }
 
   /**

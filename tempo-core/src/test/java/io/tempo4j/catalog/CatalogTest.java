@@ -356,12 +356,12 @@ class CatalogTest {
     CatalogVersion version = open().commit(CatalogChange.add(List.of(early, late, narrow)));
 
     assertThat(version.overlapping(0, 100)).isEmpty();
-    assertThat(version.overlapping(199, 200)).containsExactly(late, early);
-    assertThat(version.overlapping(200, 300)).containsExactly(late);
-    assertThat(version.overlapping(0, -1)).containsExactly(late, narrow, early);
-    assertThat(version.mayHold(new TraceId(-2, 4))).containsExactly(late, early);
-    assertThat(version.mayHold(new TraceId(-1, 7))).containsExactly(late, narrow, early);
-    assertThat(version.mayHold(new TraceId(-1, 8))).containsExactly(late, early);
+    assertThat(version.overlapping(199, 200)).containsExactlyInAnyOrder(late, early);
+    assertThat(version.overlapping(200, 300)).containsExactlyInAnyOrder(late);
+    assertThat(version.overlapping(0, -1)).containsExactlyInAnyOrder(late, narrow, early);
+    assertThat(version.mayHold(new TraceId(-2, 4))).containsExactlyInAnyOrder(late, early);
+    assertThat(version.mayHold(new TraceId(-1, 7))).containsExactlyInAnyOrder(late, narrow, early);
+    assertThat(version.mayHold(new TraceId(-1, 8))).containsExactlyInAnyOrder(late, early);
     assertThat(Stream.of(early, late, narrow).map(b -> version.find(b.id()).orElseThrow()))
         .containsExactly(early, late, narrow);
     assertThat(version.find(new UUID(7, 7))).isEmpty();
