@@ -239,6 +239,7 @@ final class MergedCursor implements SearchCursor {
         stream.isLast = page.isLast();
         stream.stats = page.stats();
         coverage = coverage.and(page.coverage());
+        context.checkBytes(MergedCursor.this.stats().inspectedBytes());
         if (order == SearchOrder.NEWEST && parts.parts().size() > 1) {
           List<TraceExtent> unknown =
               stream.page.stream()

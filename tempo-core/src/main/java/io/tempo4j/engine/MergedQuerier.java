@@ -51,7 +51,8 @@ import java.util.function.Consumer;
  * the answer ({@link Coverage#largeTraces}). Of a trace, a query sees what those parts have whose
  * share of the trace overlaps its time range. Searches give no explanation.
  *
- * <p>Parts are asked one after the other. Does not own its parts. Thread-safe.
+ * <p>Parts are asked one after the other; what they read together is checked against the bytes that
+ * the context allows whenever one has answered. Does not own its parts. Thread-safe.
  */
 public final class MergedQuerier implements TraceQuerier {
 
@@ -161,6 +162,7 @@ public final class MergedQuerier implements TraceQuerier {
       MetricsPartial here = queries.parts().get(part).metrics(request, shared);
       counted.add(here);
       here.release();
+      context.checkBytes(counted.stats().inspectedBytes());
       if (part == count - 1) {
         large = addShared(queries, shared, request, counted, context);
       }
@@ -237,6 +239,7 @@ public final class MergedQuerier implements TraceQuerier {
       further.accept(
           merged.end(
               part.tagNames(tenant, request, context, piece -> further.accept(merged.add(piece)))));
+      context.checkBytes(merged.all().stats().inspectedBytes());
     }
     return merged.all();
   }
@@ -258,6 +261,7 @@ public final class MergedQuerier implements TraceQuerier {
           merged.end(
               part.tagValues(
                   tenant, request, context, piece -> further.accept(merged.add(piece)))));
+      context.checkBytes(merged.all().stats().inspectedBytes());
     }
     return merged.all();
   }

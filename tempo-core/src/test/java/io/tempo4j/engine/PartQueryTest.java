@@ -7,6 +7,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.tempo4j.memory.ByteBudget;
 import io.tempo4j.model.TenantId;
 import io.tempo4j.model.TraceId;
+import io.tempo4j.query.QueryBudgetException;
 import io.tempo4j.query.QueryContext;
 import io.tempo4j.query.metrics.MetricsEngine;
 import io.tempo4j.query.metrics.MetricsRequest;
@@ -239,6 +240,23 @@ class PartQueryTest {
     assertThat(metrics.series().get(0).values()).containsExactly(2);
     assertThat(metrics.coverage()).isEqualTo(search.coverage());
     assertThat(both.metrics(TENANT, COUNT).series().get(0).values()).containsExactly(4);
+  }
+
+  @Test
+  void allPartsTogetherReadNoMoreThanAQueryMay() throws Exception {
+    fill(first, 0, 50);
+    fill(second, 50, 100);
+    first.turn();
+    second.turn();
+    long ofMetrics = both.metrics(TENANT, COUNT).stats().inspectedBytes();
+    QueryContext enoughForOne = CONTEXT.withMaxBytes(ofMetrics - 1);
+    assertThat(first.store().metrics(TENANT, COUNT, enoughForOne).series()).hasSize(1);
+    assertThatThrownBy(() -> both.metrics(TENANT, COUNT, enoughForOne))
+        .isInstanceOf(QueryBudgetException.class);
+    long ofSearch = both.search(TENANT, ALL).stats().inspectedBytes();
+    assertThatThrownBy(() -> both.search(TENANT, ALL, CONTEXT.withMaxBytes(ofSearch - 1)))
+        .isInstanceOf(QueryBudgetException.class);
+    assertThat(both.search(TENANT, ALL, CONTEXT.withMaxBytes(2 * ofSearch)).traces()).hasSize(100);
   }
 
   /** Heads become blocks while queries ask both halves of a store, one after the other. */
