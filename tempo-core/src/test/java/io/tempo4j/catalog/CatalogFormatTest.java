@@ -3,16 +3,22 @@ package io.tempo4j.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.tempo4j.block.BlockMeta;
 import io.tempo4j.column.ByteSink;
 import io.tempo4j.model.CorruptBlockException;
 import io.tempo4j.model.TenantId;
+import io.tempo4j.model.TraceId;
 import io.tempo4j.model.UnsupportedFormatException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -113,6 +119,65 @@ class CatalogFormatTest {
     } catch (IOException e) {
       throw new AssertionError("seed " + seed, e);
     }
+  }
+
+  /** Written down from the format page, byte by byte. */
+  @Test
+  void bytesAreThoseOfTheFormatPage() throws IOException {
+    BlockMeta meta =
+        new BlockMeta(
+            2,
+            TENANT,
+            new UUID(0x0102030405060708L, 9),
+            300,
+            5,
+            1,
+            0x1000,
+            0x1080,
+            128,
+            7,
+            6,
+            1,
+            Instant.ofEpochSecond(-1, 2));
+    CatalogBlock block = new CatalogBlock(meta, new TraceId(0, 1), new TraceId(-1, -1));
+    CatalogEntry entry =
+        new CatalogEntry(
+            2,
+            new UUID(1, 2),
+            new UUID(3, 4),
+            Instant.ofEpochSecond(3, 200),
+            CatalogChange.replace(List.of(new UUID(5, 6)), List.of(block)));
+    String expected =
+        "54344345" // T4CE
+            + "01" // version
+            + "0174" // tenant
+            + "02" // number
+            + "00000000000000010000000000000002" // commit id
+            + "00000000000000030000000000000004" // predecessor
+            + "06c801" // written at
+            + "01" // added
+            + "01020304050607080000000000000009" // id
+            + "00000000000000000000000000000001" // trace ids
+            + "ffffffffffffffffffffffffffffffff"
+            + "0010000000000000" // start
+            + "8001" // length
+            + "0201" // format version, compaction level
+            + "ac020501" // spans, traces, row groups
+            + "80010706" // bytes
+            + "0102" // created at
+            + "01" // removed
+            + "00000000000000050000000000000006"
+            + "00"; // forgotten
+
+    byte[] written = CatalogFormat.write(TENANT, entry);
+
+    byte[] before = Arrays.copyOf(written, written.length - 4);
+    assertThat(HexFormat.of().formatHex(before)).isEqualTo(expected);
+    CRC32C crc = new CRC32C();
+    crc.update(before);
+    assertThat(ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN).getInt(before.length))
+        .isEqualTo((int) crc.getValue());
+    assertThat(CatalogFormat.readEntry(written, "k", TENANT, 2)).isEqualTo(entry);
   }
 
   @Test
